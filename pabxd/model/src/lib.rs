@@ -1,0 +1,46 @@
+//! Validated domain types of the PBX: ids, numbers, roles, directory, call records.
+//!
+//! Every type here is valid by construction: text is parsed once, at the door, and what comes out needs no
+//! second look. Nothing in this package knows a socket, a clock, a file or a database.
+//!
+//! The tour:
+//! - [`id`]: one newtype per kind of id (UUID v7), so that two ids cannot be swapped;
+//! - [`number`]: extension numbers and dial strings;
+//! - [`name`]: account slugs, SIP domains, digest user names, display names;
+//! - [`role`]: roles, permissions, and the one table that says who may do what;
+//! - [`directory`]: the immutable snapshot that the engine reads on every call;
+//! - [`secrets`]: digest secrets, wiped on drop and never printed;
+//! - [`call_record`]: what is kept of a call attempt, and why it ended;
+//! - [`binding`]: a registration as it is kept across restarts;
+//! - [`write`](mod@write): what the engine asks to be stored;
+//! - [`log_text`]: the only two ways in which text of the network or of people gets into a log.
+
+pub mod binding;
+pub mod call_record;
+pub mod directory;
+pub mod id;
+pub mod log_text;
+pub mod name;
+pub mod number;
+pub mod role;
+pub mod secrets;
+pub mod status;
+mod text;
+pub mod time;
+pub mod write;
+
+pub use binding::{BindingKey, SavedBinding, SavedTransport};
+pub use call_record::{
+    CallDirection, CallRecord, CallStatus, EndReason, LegQuality, QualityMetrics, SipStatus,
+};
+pub use directory::{Account, AccountLimits, Directory, DirectoryBuilder, DirectoryError, Extension};
+pub use id::{AccountId, AccountUserId, CallId, ExtensionId, TrunkId, UserId};
+pub use log_text::{Masked, Untrusted};
+pub use name::{AccountSlug, AuthUsername, DisplayName, SipDomain};
+pub use number::{DialString, ExtensionNumber};
+pub use role::{Overrides, Permission, PermissionSet, Reach, Role};
+pub use secrets::{DigestSecrets, ExtensionSecrets};
+pub use status::Status;
+pub use text::TextError;
+pub use time::Timestamp;
+pub use write::StoreWrite;
