@@ -1,0 +1,58 @@
+//! The few changes that are made to a message in place: to its Via.
+
+use bytes::Bytes;
+
+use super::build::push_field;
+use super::{HeaderName, Request};
+use crate::header::Via;
+use crate::message::headers::split_commas;
+
+impl Request {
+    /// The same request with another topmost Via: `received` and `rport` noted (RFC 3261 §18.2.1, RFC 3581 §4).
+    #[must_use]
+    pub fn with_top_via(&self, via: &Via) -> Self {
+        self.rewritten(Some(via), true)
+    }
+
+    /// The same request with a Via put on top (RFC 3261 §8.1.1.7).
+    #[must_use]
+    pub fn push_via(&self, via: &Via) -> Self {
+        self.rewritten(Some(via), false)
+    }
+
+    fn rewritten(&self, via: Option<&Via>, replace_top: bool) -> Self {
+        let mut out = Vec::with_capacity(self.as_bytes().len() + 64);
+        out.extend_from_slice(self.method().as_str().as_bytes());
+        out.push(b' ');
+        out.extend_from_slice(self.uri_text().as_bytes());
+        out.extend_from_slice(b" SIP/2.0\r\n");
+        if let Some(via) = via {
+            push_field(&mut out, &HeaderName::Via, via);
+        }
+        let mut replaced = !replace_top;
+        for field in self.headers().iter() {
+            if !replaced && field.is(&HeaderName::Via) {
+                replaced = true;
+                for kept in split_commas(field.value).skip(1) {
+                    push_raw(&mut out, "Via", kept);
+                }
+            } else {
+                push_raw(&mut out, field.name, field.value);
+            }
+        }
+        out.extend_from_slice(b"\r\n");
+        let body = out.len();
+        out.extend_from_slice(&self.body());
+        let uri_at = self.method().as_str().len() + 1;
+        let uri = uri_at..uri_at + self.uri_text().len();
+        Self::from_built(Bytes::from(out), self.method().clone(), uri, body)
+    }
+}
+
+/// A field whose value came from a parsed message and so has no line end in it.
+pub(super) fn push_raw(out: &mut Vec<u8>, name: &str, value: &[u8]) {
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b": ");
+    out.extend_from_slice(value);
+    out.extend_from_slice(b"\r\n");
+}
