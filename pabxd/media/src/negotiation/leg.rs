@@ -1,0 +1,325 @@
+//! Offer and answer of one leg.
+//!
+//! | state      | `remote_offer` | `local_answer`      | `local_offer` | `remote_answer`     | `rollback` |
+//! |------------|----------------|---------------------|---------------|---------------------|------------|
+//! | `Idle`     | → `Received`   | `NoOffer`           | → `Sent`      | `NoOffer`           | –          |
+//! | `Received` | `OfferPending` | → `Answered`        | → `Sent` ¹    | `NoOffer`           | → `Idle`   |
+//! | `Answered` | → `Received`   | stays: again ²      | → `Sent`      | `NoOffer`           | –          |
+//! | `Sent`     | `Glare`        | `NoOffer`           | → `Sent` ¹    | → `Agreed`          | → `Idle`   |
+//! | `Agreed`   | → `Received`   | `NoOffer`           | → `Sent`      | stays: again ²      | –          |
+//!
+//! ¹ What was pending is forgotten: the caller has refused it, or retries after a 491.
+//! ² An answer in 183 comes again in 200; that of another forked phone may differ, and then is a new agreement.
+//!
+//! An error changes no state. The agreement of the last completed exchange stands until the next completes.
+
+use std::net::IpAddr;
+
+use super::read::{RemoteAudio, read_answer, read_offer};
+use super::write::{LocalAudio, StreamLine, describe};
+use super::{
+    AudioStream, Direction, LegPlan, MAX_FORMATS, NegotiationError, PlannedFormat, numbers::Numbers,
+};
+use crate::codec::Codec;
+use crate::sdp::SessionDescription;
+
+/// Where this PBX receives one leg's media.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LocalMedia {
+    /// Address advertised in `c=`.
+    pub ip: IpAddr,
+    /// Even RTP port; RTCP is on the next one.
+    pub rtp_port: u16,
+}
+
+/// The negotiation of one leg.
+#[derive(Clone, Debug)]
+pub struct MediaLeg {
+    local: LocalMedia,
+    session_id: u64,
+    signalling: Option<IpAddr>,
+    exchange: Exchange,
+    current: Option<Agreement>,
+    numbers: Numbers,
+    sent: Option<Sent>,
+}
+
+#[derive(Clone, Debug)]
+enum Exchange {
+    Idle,
+    Received(RemoteOffer),
+    Answered(RemoteOffer),
+    Sent(LocalOffer),
+    Agreed(LocalOffer),
+}
+
+/// The peer's offer.
+#[derive(Clone, Debug)]
+struct RemoteOffer {
+    fingerprint: u64,
+    lines: Vec<StreamLine>,
+    audio: RemoteAudio,
+}
+
+/// Our offer.
+#[derive(Clone, Debug)]
+struct LocalOffer {
+    lines: Vec<StreamLine>,
+    index: usize,
+    direction: Direction,
+    /// In this leg's numbers.
+    codecs: Vec<Codec>,
+    /// The canonical number of each of `codecs`.
+    canonical: Vec<u8>,
+}
+
+/// The outcome of a completed exchange.
+#[derive(Clone, Debug)]
+struct Agreement {
+    /// Of the peer's last description.
+    fingerprint: u64,
+    stream: AudioStream,
+    lines: Vec<StreamLine>,
+    index: usize,
+    plan: LegPlan,
+}
+
+/// The last description that went out.
+#[derive(Clone, Copy, Debug)]
+struct Sent {
+    fingerprint: u64,
+    version: u64,
+}
+
+impl MediaLeg {
+    /// A leg with nothing agreed. `session_id` goes to `o=`.
+    pub fn new(local: LocalMedia, session_id: u64) -> Self {
+        let (exchange, numbers) = (Exchange::Idle, Numbers::default());
+        Self { local, session_id, signalling: None, exchange, current: None, numbers, sent: None }
+    }
+
+    /// Where the peer's signalling comes from: packets from there are trusted sooner by the relay.
+    pub fn signalled_from(&mut self, host: IpAddr) {
+        self.signalling = Some(host.to_canonical());
+    }
+
+    /// Reads the peer's offer; the stream goes to the other leg.
+    pub fn remote_offer(&mut self, body: &[u8]) -> Result<AudioStream, NegotiationError> {
+        match self.exchange {
+            Exchange::Sent(_) => return Err(NegotiationError::Glare),
+            Exchange::Received(_) => return Err(NegotiationError::OfferPending),
+            Exchange::Idle | Exchange::Answered(_) | Exchange::Agreed(_) => {}
+        }
+        let description = SessionDescription::parse(body)?;
+        let audio =
+            read_offer(&description, self.local.ip, self.current.as_ref().map(|current| current.index))?;
+        let stream = audio.stream.clone();
+        let lines = description.media.iter().map(StreamLine::of).collect();
+        self.exchange =
+            Exchange::Received(RemoteOffer { fingerprint: description.fingerprint(), lines, audio });
+        Ok(stream)
+    }
+
+    /// Answers the peer's offer with what the other leg agreed to.
+    ///
+    /// May be called again for the same offer; the text is the same as long as `agreed` is.
+    pub fn local_answer(&mut self, agreed: &AudioStream) -> Result<String, NegotiationError> {
+        let (Exchange::Received(offer) | Exchange::Answered(offer)) = &self.exchange else {
+            return Err(NegotiationError::NoOffer);
+        };
+        let offer = offer.clone();
+        let RemoteAudio { index, enabled, stream } = &offer.audio;
+        let (text, stream, plan) = if *enabled {
+            let (answer, formats) = answer_stream(stream, agreed)?;
+            answer.codecs.iter().for_each(|codec| self.numbers.record(codec));
+            let stream = canonical_stream(stream, &answer, &formats);
+            let plan = self.make_plan(&stream, formats, answer.direction);
+            (self.write(&offer.lines, Some((*index, &answer))), stream, plan)
+        } else {
+            let plan = self.make_plan(stream, Vec::new(), Direction::Inactive);
+            (self.write(&offer.lines, None), stream.clone(), plan)
+        };
+        let (fingerprint, lines, index) = (offer.fingerprint, offer.lines.clone(), *index);
+        self.complete(Agreement { fingerprint, stream, lines, index, plan });
+        self.exchange = Exchange::Answered(offer);
+        Ok(text)
+    }
+
+    /// Offers the peer what the other leg described (or [`AudioStream::preferred`], also used when there is no
+    /// supported audio in `wanted`).
+    pub fn local_offer(&mut self, wanted: &AudioStream) -> String {
+        let preferred = if wanted.has_audio() { Vec::new() } else { Codec::preferred() };
+        let wanted_codecs = if preferred.is_empty() { &wanted.codecs } else { &preferred };
+        let (codecs, canonical) = self.number(wanted_codecs);
+        let (lines, index) = match &self.current {
+            Some(current) => (current.lines.clone(), current.index),
+            None => (vec![StreamLine::audio()], 0),
+        };
+        let direction = wanted.direction;
+        let audio = LocalAudio { codecs, direction, ptime: wanted.ptime, maxptime: wanted.maxptime };
+        let text = self.write(&lines, Some((index, &audio)));
+        self.exchange =
+            Exchange::Sent(LocalOffer { lines, index, direction, codecs: audio.codecs, canonical });
+        text
+    }
+
+    /// Reads the peer's answer, in canonical numbers. The same answer may come again (183, then 200).
+    ///
+    /// In a session that has a stream already, the peer may switch it off (port 0); in a new one that is `NoAudio`.
+    pub fn remote_answer(&mut self, body: &[u8]) -> Result<AudioStream, NegotiationError> {
+        let (Exchange::Sent(offer) | Exchange::Agreed(offer)) = &self.exchange else {
+            return Err(NegotiationError::NoOffer);
+        };
+        let offer = offer.clone();
+        let remote = SessionDescription::parse(body)?;
+        let audio = read_answer(&remote, self.local.ip, offer.index, &offer.codecs)?;
+        if !audio.enabled && self.current.is_none() {
+            return Err(NegotiationError::NoAudio);
+        }
+        let (stream, formats) =
+            if audio.enabled { accept_answer(&offer, &audio.stream)? } else { (audio.stream, Vec::new()) };
+        let plan = self.make_plan(&stream, formats, stream.direction.reversed());
+        let (lines, index) = (offer.lines.clone(), offer.index);
+        self.complete(Agreement {
+            fingerprint: remote.fingerprint(),
+            stream: stream.clone(),
+            lines,
+            index,
+            plan,
+        });
+        self.exchange = Exchange::Agreed(offer);
+        Ok(stream)
+    }
+
+    /// The exchange under way failed: what was agreed before stands.
+    pub fn rollback(&mut self) {
+        if self.is_pending() {
+            self.exchange = Exchange::Idle;
+        }
+    }
+
+    /// What the relay should do now; without an agreement an empty plan, which lets nothing through.
+    pub fn plan(&self) -> LegPlan {
+        self.current.as_ref().map_or_else(LegPlan::default, |current| current.plan.clone())
+    }
+
+    /// Whether an offer is unanswered.
+    pub fn is_pending(&self) -> bool {
+        matches!(self.exchange, Exchange::Received(_) | Exchange::Sent(_))
+    }
+
+    /// What the peer described last, narrowed to what was agreed, in canonical numbers: what the other leg is
+    /// answered with when it only refreshes its session.
+    pub fn agreed(&self) -> Option<&AudioStream> {
+        self.current.as_ref().map(|current| &current.stream)
+    }
+
+    /// Whether an offer repeats the peer's current description but for `o=` (session refresh, RFC 4028 §7.4).
+    pub fn same_as_current(&self, body: &[u8]) -> bool {
+        let Some(current) = &self.current else { return false };
+        SessionDescription::parse(body).is_ok_and(|offer| offer.fingerprint() == current.fingerprint)
+    }
+
+    /// This leg's numbers for the supported formats, and their canonical ones.
+    fn number(&mut self, wanted: &[Codec]) -> (Vec<Codec>, Vec<u8>) {
+        let supported = wanted.iter().filter(|codec| codec.is_supported()).take(MAX_FORMATS);
+        let mut numbered: Vec<(Codec, u8)> = Vec::new();
+        for codec in supported {
+            let Some(number) = self.numbers.bind(codec) else { continue };
+            if !numbered.iter().any(|(other, _)| other.payload_type == number) {
+                numbered.push((Codec { payload_type: number, ..codec.clone() }, codec.payload_type));
+            }
+        }
+        numbered.into_iter().unzip()
+    }
+
+    /// RFC 3264 §8: the version grows by one when the description differs from the last one sent.
+    fn write(&mut self, lines: &[StreamLine], audio: Option<(usize, &LocalAudio)>) -> String {
+        let mut description = describe(self.local, self.session_id, lines, audio);
+        let fingerprint = description.fingerprint();
+        let version = match self.sent {
+            None => 1,
+            Some(sent) if sent.fingerprint == fingerprint => sent.version,
+            Some(sent) => sent.version.saturating_add(1),
+        };
+        self.sent = Some(Sent { fingerprint, version });
+        description.origin.version = version.to_string();
+        description.to_string()
+    }
+
+    fn make_plan(&self, stream: &AudioStream, formats: Vec<PlannedFormat>, direction: Direction) -> LegPlan {
+        LegPlan {
+            remote_rtp: stream.remote,
+            remote_rtcp: stream.rtcp,
+            signalling: self.signalling,
+            formats,
+            direction,
+            generation: self.current.as_ref().map_or(0, |current| current.plan.generation),
+        }
+    }
+
+    /// A completed exchange starts a new generation; the repetition of an answer does not.
+    fn complete(&mut self, mut agreement: Agreement) {
+        let repeated =
+            !self.is_pending() && self.current.as_ref().is_some_and(|old| old.plan == agreement.plan);
+        if !repeated {
+            agreement.plan.generation = agreement.plan.generation.wrapping_add(1);
+        }
+        self.current = Some(agreement);
+    }
+}
+
+/// Our answer to `offered`: its formats that `agreed` has too, in the order of `agreed`, in the offer's numbers.
+fn answer_stream(
+    offered: &AudioStream,
+    agreed: &AudioStream,
+) -> Result<(LocalAudio, Vec<PlannedFormat>), NegotiationError> {
+    let mut codecs = Vec::new();
+    let mut formats = Vec::new();
+    for codec in &agreed.codecs {
+        let Some(own) = offered.codecs.iter().find(|own| own.same_format(codec)) else { continue };
+        codecs.push(Codec { payload_type: own.payload_type, ..codec.clone() });
+        formats.push(planned(own, own.payload_type, codec.payload_type));
+    }
+    if codecs.iter().all(Codec::is_event) {
+        return Err(NegotiationError::NoCommonCodec);
+    }
+    // RFC 3264 §6.1: the answer allows no more than the offer.
+    let direction = offered.direction.reversed().and(agreed.direction);
+    Ok((LocalAudio { codecs, direction, ptime: agreed.ptime, maxptime: agreed.maxptime }, formats))
+}
+
+/// The peer's offer narrowed to the answer, in canonical numbers.
+fn canonical_stream(offered: &AudioStream, answer: &LocalAudio, formats: &[PlannedFormat]) -> AudioStream {
+    let renumber = |format: &PlannedFormat| {
+        let codec = offered.codecs.iter().find(|codec| codec.payload_type == format.receive)?;
+        Some(Codec { payload_type: format.canonical, ..codec.clone() })
+    };
+    let direction = answer.direction.reversed();
+    AudioStream { codecs: formats.iter().filter_map(renumber).collect(), direction, ..offered.clone() }
+}
+
+/// The peer's answer in canonical numbers, narrowed to our offer.
+fn accept_answer(
+    offer: &LocalOffer,
+    answer: &AudioStream,
+) -> Result<(AudioStream, Vec<PlannedFormat>), NegotiationError> {
+    let mut codecs = Vec::new();
+    let mut formats = Vec::new();
+    for codec in &answer.codecs {
+        let mut ours = offer.codecs.iter().zip(&offer.canonical);
+        let Some((own, canonical)) = ours.find(|(own, _)| own.same_format(codec)) else { continue };
+        codecs.push(Codec { payload_type: *canonical, ..codec.clone() });
+        formats.push(planned(own, codec.payload_type, *canonical));
+    }
+    if codecs.iter().all(Codec::is_event) {
+        return Err(NegotiationError::NoCommonCodec);
+    }
+    let direction = answer.direction.and(offer.direction.reversed());
+    Ok((AudioStream { codecs, direction, held: !direction.receives(), ..answer.clone() }, formats))
+}
+
+fn planned(own: &Codec, send: u8, canonical: u8) -> PlannedFormat {
+    let (receive, clock_rate, event) = (own.payload_type, own.clock_rate, own.is_event());
+    PlannedFormat { receive, send, canonical, clock_rate, event }
+}

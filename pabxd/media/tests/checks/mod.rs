@@ -1,0 +1,102 @@
+//! What must hold for any octets. The fuzz targets and the ordinary tests call the same functions.
+
+#![allow(dead_code, reason = "each binary uses its part")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "checks")]
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use pabx_media::command::LegId;
+use pabx_media::negotiation::{AudioStream, LocalMedia, MediaLeg};
+use pabx_media::relay::{RelayLeg, Verdict};
+use pabx_media::sdp::{MAX_BODY, MAX_LINES, SessionDescription};
+
+const LOCAL: LocalMedia =
+    LocalMedia { ip: std::net::IpAddr::V4(std::net::Ipv4Addr::new(198, 51, 100, 1)), rtp_port: 10000 };
+
+/// A session description: what is read survives printing, as an offer it is answered line by line, as an answer it
+/// never agrees to more than was offered.
+pub(crate) fn sdp(octets: &[u8]) {
+    if let Ok(sdp) = SessionDescription::parse(octets) {
+        let printed = sdp.to_string();
+        // What was read up to the very limits may exceed them with full line ends and a supplied t=.
+        if octets.len() < MAX_BODY / 2
+            && sdp.lines.len() + sdp.connections.len() + sdp.attributes.len() <= MAX_LINES
+        {
+            assert_eq!(SessionDescription::parse(printed.as_bytes()).expect("our own print"), sdp);
+        }
+        offer(octets, &sdp);
+    } else {
+        assert!(MediaLeg::new(LOCAL, 1).remote_offer(octets).is_err());
+    }
+    answer(octets);
+}
+
+fn offer(octets: &[u8], sdp: &SessionDescription) {
+    let mut leg = MediaLeg::new(LOCAL, 1);
+    let Ok(stream) = leg.remote_offer(octets) else { return };
+    let answer: SessionDescription =
+        leg.local_answer(&stream).expect("its own formats").parse().expect("our own print");
+    assert_eq!(answer.media.len(), sdp.media.len());
+    for (ours, theirs) in answer.media.iter().zip(&sdp.media) {
+        assert_eq!((&ours.kind, &ours.protocol), (&theirs.kind, &theirs.protocol));
+        assert!(theirs.port != 0 || ours.port == 0);
+    }
+    assert_eq!(answer.media.iter().filter(|media| media.port != 0).count(), 1);
+    assert!(leg.same_as_current(octets));
+    let mut other = MediaLeg::new(LOCAL, 2);
+    let again = other.local_offer(&stream);
+    assert!(
+        MediaLeg::new(LOCAL, 3).remote_offer(again.as_bytes()).is_ok(),
+        "our own offer is acceptable:\n{again}"
+    );
+}
+
+fn answer(octets: &[u8]) {
+    let offered = AudioStream::preferred();
+    let mut leg = MediaLeg::new(LOCAL, 1);
+    leg.local_offer(&offered);
+    let Ok(stream) = leg.remote_answer(octets) else { return };
+    assert!(stream.codecs.iter().all(|codec| offered.codecs.iter().any(|own| own.same_format(codec))));
+    assert!(leg.plan().formats.len() <= offered.codecs.len());
+}
+
+/// Any datagrams from anybody, cut from the octets, on the RTP and RTCP ports of a leg that speaks: only the peer is heard.
+pub(crate) fn relay(octets: &[u8]) {
+    let peer: SocketAddr = ([203, 0, 113, 7], 4000).into();
+    let mut now = epoch();
+    let mut leg = RelayLeg::new(LegId(1), now);
+    leg.apply(plan(), now);
+    leg.receive_rtp(peer, &mut [0x80, 8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7, 0xd5], now);
+    let mut rest = octets;
+    while let Some((&[length, source], tail)) = rest.split_first_chunk() {
+        let (packet, next) = tail.split_at(usize::from(length).min(tail.len()));
+        rest = next;
+        now += Duration::from_millis(u64::from(source));
+        let from =
+            if source & 1 == 0 { peer } else { ([192, 0, 2, source], 4000 + u16::from(source & 2)).into() };
+        let heard = leg.receive_rtp(from, &mut packet.to_vec(), now).verdict == Verdict::Forward;
+        assert!(!heard || from == peer);
+        let heard = leg.receive_rtcp(from, packet, now).verdict == Verdict::Forward;
+        assert!(!heard || from.ip() == peer.ip());
+        leg.send_rtp(&mut packet.to_vec(), now);
+        leg.send_rtcp(packet, now);
+        assert_eq!(leg.connectable(now), Some(peer));
+    }
+    let stats = leg.stats();
+    assert!(stats.incoming.lost < 1 << 24);
+}
+
+fn plan() -> pabx_media::negotiation::LegPlan {
+    let mut leg = MediaLeg::new(LOCAL, 1);
+    let body = "v=0\r\no=- 1 1 IN IP4 203.0.113.7\r\ns=-\r\nc=IN IP4 203.0.113.7\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8 101\r\n\
+                a=rtpmap:101 telephone-event/8000\r\n";
+    let stream = leg.remote_offer(body.as_bytes()).unwrap();
+    leg.local_answer(&stream).unwrap();
+    leg.plan()
+}
+
+#[allow(clippy::disallowed_methods, reason = "an epoch")]
+fn epoch() -> Instant {
+    Instant::now()
+}
