@@ -1,0 +1,51 @@
+//! The end of a call: the record is ended at once, the legs leave in their own time.
+
+use pabx_sip::message::StatusCode;
+
+use super::{Call, Phase};
+use crate::config::LINGER;
+use crate::core::{CallTimer, Cx};
+use crate::headers::status;
+use crate::leg::LegIx;
+use crate::leg::state::Signal;
+use crate::record::Outcome;
+
+impl Call {
+    /// Ends the call for the given reason; does nothing when it is ending already. Everybody who is still there
+    /// gets BYE, CANCEL or a refusal, as their leg stands.
+    pub(crate) fn finish(&mut self, cx: &mut Cx<'_>, outcome: Outcome) {
+        if matches!(self.phase, Phase::Ending) {
+            return;
+        }
+        self.drop_exchange(cx);
+        self.drop_infos(cx);
+        self.phase = Phase::Ending;
+        let refusal =
+            if outcome.sip >= 300 { status(outcome.sip) } else { StatusCode::TEMPORARILY_UNAVAILABLE };
+        for leg in &mut self.legs {
+            leg.hang_up(cx, refusal);
+        }
+        cx.ledger.end(cx.now, outcome, cx.core);
+        self.clear_timers(cx);
+        if !self.is_over() {
+            cx.set(CallTimer::Linger, LINGER);
+        }
+    }
+
+    fn clear_timers(&self, cx: &mut Cx<'_>) {
+        for which in [CallTimer::Ring, CallTimer::MaxDuration, CallTimer::Exchange] {
+            cx.clear(which);
+        }
+        for leg in &self.legs {
+            cx.clear(CallTimer::Session(leg.ix));
+            cx.clear(CallTimer::Retry(leg.ix));
+        }
+    }
+
+    /// Our BYE was answered, or never will be.
+    pub(super) fn bye_over(&mut self, ix: LegIx) {
+        if let Some(leg) = self.leg_mut(ix) {
+            leg.signal(Signal::Done);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Sans-IO PBX: legs, back-to-back user agent, routing, the engine.
+//!
+//! The tour, from the outside in:
+//! - `api` is what goes into an [`Engine`] and what comes out; `config` what it is told once, and its limits;
+//! - `engine` finds whose an event is; `inbound` does so for new requests;
+//! - `admission` is the one table that says who may ask what, and proves who somebody is;
+//! - `registration` and `options` serve extensions outside of calls;
+//! - `routing` turns an INVITE into a place to go, inside the caller's account and nowhere else;
+//! - `call` is the back-to-back user agent: one call, one droppable value, one file for each thing it does;
+//! - `leg` is one side of a call, with its state as a table;
+//! - `features` has what the box itself answers, one feature a file;
+//! - `ledger` keeps what a call took from the engine, and `record` what is written of it;
+//! - `core`, `calls`, `limits`, `headers` are what all of them share.
+//!
+//! Nothing here knows a socket, a clock, a thread or a file.
+
+mod admission;
+mod api;
+mod call;
+mod calls;
+mod config;
+mod core;
+mod engine;
+mod features;
+mod headers;
+mod inbound;
+mod ledger;
+mod leg;
+mod limits;
+mod options;
+mod record;
+mod registration;
+mod routing;
+
+pub use api::{Action, Alarm, Command, Input, Now, PortSource, Report, StoreWrite, Ticket, UnregisterReason};
+pub use config::{Advertised, EngineConfig, Limits, RegistrationLimits};
+pub use engine::{Counts, Engine};

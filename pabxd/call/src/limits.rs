@@ -1,0 +1,104 @@
+//! How many calls go on, in all, in each account and from each extension, and whether one more may.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use pabx_model::{AccountId, ExtensionId};
+
+use crate::config::Limits;
+
+/// Which limit is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reached {
+    /// The engine's.
+    Engine,
+    /// The account's.
+    Account,
+    /// The calling extension's.
+    Extension,
+}
+
+/// Calls that go on now. A call counts from its INVITE until its record is ended.
+#[derive(Debug, Default)]
+pub(crate) struct ActiveCalls {
+    total: usize,
+    by_account: HashMap<AccountId, usize>,
+    by_extension: HashMap<ExtensionId, usize>,
+}
+
+impl ActiveCalls {
+    /// Whether one more call fits; `account_limit` is the account's own.
+    pub(crate) fn check(
+        &self,
+        account: AccountId,
+        extension: ExtensionId,
+        account_limit: usize,
+        limits: &Limits,
+    ) -> Result<(), Reached> {
+        let of = |count: Option<&usize>| count.copied().unwrap_or(0);
+        if self.total >= limits.max_calls {
+            return Err(Reached::Engine);
+        }
+        if of(self.by_account.get(&account)) >= account_limit.min(limits.max_calls_per_account) {
+            return Err(Reached::Account);
+        }
+        if of(self.by_extension.get(&extension)) >= limits.max_calls_per_extension {
+            return Err(Reached::Extension);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn begin(&mut self, account: AccountId, extension: ExtensionId) {
+        self.total += 1;
+        *self.by_account.entry(account).or_default() += 1;
+        *self.by_extension.entry(extension).or_default() += 1;
+    }
+
+    pub(crate) fn end(&mut self, account: AccountId, extension: ExtensionId) {
+        self.total = self.total.saturating_sub(1);
+        decrement(&mut self.by_account, &account);
+        decrement(&mut self.by_extension, &extension);
+    }
+}
+
+/// Forgets a key at zero, so that the tables are as small as what goes on.
+fn decrement<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: &K) {
+    if let Some(count) = counts.get_mut(key) {
+        *count = count.saturating_sub(1);
+        if *count == 0 {
+            counts.remove(key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(n: u8) -> (AccountId, ExtensionId) {
+        (AccountId::new(1, [n; 10]), ExtensionId::new(1, [n; 10]))
+    }
+
+    #[test]
+    fn each_limit_is_told_apart_and_freed_again() {
+        let limits = Limits {
+            max_calls: 3,
+            max_calls_per_account: 9,
+            max_calls_per_extension: 1,
+            ..Limits::default()
+        };
+        let mut active = ActiveCalls::default();
+        let ((a, x), (b, y)) = (ids(1), ids(2));
+        active.begin(a, x);
+        assert_eq!(active.check(a, x, 5, &limits), Err(Reached::Extension));
+        assert_eq!(active.check(a, y, 1, &limits), Err(Reached::Account));
+        active.begin(b, y);
+        active.begin(b, ids(3).1);
+        assert_eq!(active.check(ids(4).0, ids(4).1, 5, &limits), Err(Reached::Engine));
+        active.end(a, x);
+        assert_eq!(active.check(a, x, 1, &limits), Ok(()));
+        active.end(b, y);
+        active.end(b, ids(3).1);
+        assert!(active.by_account.is_empty() && active.by_extension.is_empty());
+    }
+}

@@ -1,0 +1,230 @@
+//! Where an INVITE goes. The account comes from who authenticated, never from the request: what is dialled is
+//! looked up inside that account and nowhere else.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use pabx_model::{DialString, EndReason, Extension};
+use pabx_sip::flow::Flow;
+use pabx_sip::message::{HeaderName, Method, Request, StatusCode};
+use pabx_sip::registrar::Binding;
+use pabx_sip::uri::{Host, Scheme, Uri};
+use smallvec::SmallVec;
+
+use crate::core::{Aor, Core};
+use crate::features::{self, Feature};
+use crate::headers::{self, Offer};
+use crate::leg::Abilities;
+use crate::leg::session;
+use crate::limits::Reached;
+use crate::record::Outcome;
+
+/// An extension as the other party gets to see it.
+#[derive(Clone, Debug)]
+pub(crate) struct Party {
+    pub(crate) aor: Aor,
+    pub(crate) number: Box<str>,
+    pub(crate) name: Box<str>,
+    pub(crate) domain: Box<str>,
+}
+
+impl Party {
+    /// The directory's view of an extension; `None` when it, or its account, is gone.
+    pub(crate) fn of(core: &Core, aor: Aor) -> Option<Self> {
+        let account = core.directory.account(aor.account_id)?;
+        let extension = core.directory.extension_by_id(aor.extension_id)?;
+        Some(Self {
+            aor,
+            number: extension.number.as_str().into(),
+            name: extension.name.as_str().into(),
+            domain: account.domain.as_str().into(),
+        })
+    }
+
+    /// Its address-of-record.
+    pub(crate) fn uri(&self) -> Uri {
+        Uri::sip(Some(&self.number), host_of(&self.domain), None)
+    }
+}
+
+/// An account's domain as a host: a name or an address.
+pub(crate) fn host_of(domain: &str) -> Host {
+    let bare = domain.trim_start_matches('[').trim_end_matches(']');
+    bare.parse::<std::net::IpAddr>().map_or_else(|_| Host::Name(domain.into()), Host::from)
+}
+
+/// Who is called.
+#[derive(Debug)]
+pub(crate) struct Callee {
+    pub(crate) aor: Aor,
+    pub(crate) number: Box<str>,
+    pub(crate) ring: Duration,
+    pub(crate) devices: SmallVec<[Arc<Binding>; 2]>,
+}
+
+impl Callee {
+    /// Its address-of-record: same account, so same domain as the caller.
+    pub(crate) fn uri(&self, caller: &Party) -> Uri {
+        Uri::sip(Some(&self.number), host_of(&caller.domain), None)
+    }
+}
+
+/// Where a call goes.
+#[derive(Debug)]
+pub(crate) enum Route {
+    /// To the devices of an extension.
+    Extension(Callee),
+    /// To the box itself.
+    Feature(Feature),
+}
+
+/// Why an INVITE makes no call, and what its answer says besides.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) outcome: Outcome,
+    pub(crate) header: Option<(HeaderName, String)>,
+}
+
+impl Refusal {
+    pub(crate) fn new(sip: u16, reason: EndReason) -> Self {
+        Self { outcome: Outcome::new(sip, reason), header: None }
+    }
+
+    pub(crate) fn with(sip: u16, reason: EndReason, header: HeaderName, value: impl Into<String>) -> Self {
+        Self { outcome: Outcome::new(sip, reason), header: Some((header, value.into())) }
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        headers::status(self.outcome.sip)
+    }
+}
+
+/// What can be said before anything is looked up: extensions, bodies, hops, session timer.
+pub(crate) fn check(core: &Core, request: &Request) -> Result<u8, Refusal> {
+    let bad = |sip, header, value: &str| Err(Refusal::with(sip, EndReason::ProtocolError, header, value));
+    let hops = hops_left(request)?;
+    if let Some(unknown) = unsupported(request) {
+        return bad(420, HeaderName::Unsupported, &unknown);
+    }
+    if matches!(Offer::of(request), Offer::Foreign) {
+        return bad(415, HeaderName::Accept, headers::SDP);
+    }
+    let abilities = Abilities::of(request.headers());
+    if let Err(too_small) = session::check(request, abilities, &core.config) {
+        return bad(422, HeaderName::MinSe, &too_small.0.to_string());
+    }
+    Ok(hops)
+}
+
+/// RFC 3261 §16.3, RFC 7332 §4: a B2BUA counts Max-Forwards down as a proxy does, so that loops end.
+fn hops_left(request: &Request) -> Result<u8, Refusal> {
+    let text = request.headers().text(&HeaderName::MaxForwards).unwrap_or("70");
+    match text.trim().parse::<u8>() {
+        Ok(0) => Err(Refusal::new(483, EndReason::ProtocolError)),
+        Ok(hops) => Ok((hops - 1).min(70)),
+        Err(_) => Err(Refusal::new(400, EndReason::ProtocolError)),
+    }
+}
+
+/// RFC 3261 §8.2.2.3: the extensions that a request requires and that are not known here, for Unsupported.
+pub(crate) fn unsupported(request: &Request) -> Option<String> {
+    // Outbound (RFC 5626) is the registrar's.
+    let known: &[&str] =
+        if *request.method() == Method::Register { &["outbound"] } else { &["timer", "100rel"] };
+    let required = request.headers().values(&HeaderName::Require);
+    let unknown: Vec<&str> = required
+        .filter_map(|token| std::str::from_utf8(token).ok().map(str::trim))
+        .filter(|token| !token.is_empty() && !known.iter().any(|known| known.eq_ignore_ascii_case(token)))
+        .collect();
+    (!unknown.is_empty()).then(|| unknown.join(", "))
+}
+
+/// What was dialled, if it can be dialled at all.
+pub(crate) fn dialled(request: &Request) -> Option<DialString> {
+    let uri = request.uri().ok()?;
+    DialString::parse(&uri.user_decoded()?).ok()
+}
+
+/// Finds where a call of this caller goes.
+pub(crate) fn route(
+    core: &Core,
+    now: std::time::Instant,
+    caller: &Party,
+    request: &Request,
+    flow: &Flow,
+) -> Result<Route, Refusal> {
+    let unknown = || Refusal::new(404, EndReason::UnknownNumber);
+    let uri = request.uri().map_err(|_| Refusal::new(400, EndReason::ProtocolError))?;
+    match uri.scheme() {
+        Scheme::Sip | Scheme::Tel => {}
+        // RFC 3261 §26.2.2: every hop would have to be encrypted.
+        Scheme::Sips if flow.transport.is_secure() => {}
+        Scheme::Sips | Scheme::Other(_) => return Err(Refusal::new(416, EndReason::UnknownNumber)),
+    }
+    if !uri.host().is_none_or(|host| is_local(core, host, &caller.domain, flow)) {
+        return Err(unknown());
+    }
+    let dialled = dialled(request).ok_or_else(unknown)?;
+    if let Some(feature) = features::by_code(dialled.as_str()) {
+        return Ok(Route::Feature(feature));
+    }
+    let number = dialled.extension_number().ok_or_else(unknown)?;
+    let extension = core.directory.extension(caller.aor.account_id, &number).ok_or_else(unknown)?;
+    extension_route(core, now, caller, extension, flow)
+}
+
+fn extension_route(
+    core: &Core,
+    now: std::time::Instant,
+    caller: &Party,
+    extension: &Extension,
+    flow: &Flow,
+) -> Result<Route, Refusal> {
+    if !extension.status.is_active() {
+        return Err(Refusal::new(480, EndReason::Suspended));
+    }
+    let aor = Aor { account_id: extension.account_id, extension_id: extension.extension_id };
+    let mut devices = core.registrations.devices(now, aor);
+    if aor == caller.aor {
+        // Who calls itself rings its other devices, not the one in its hand.
+        devices.retain(|device| device.flow != *flow);
+    }
+    if devices.is_empty() {
+        return Err(Refusal::new(480, EndReason::NotRegistered));
+    }
+    let ring = match extension.ring_seconds {
+        0 => core.config.ring,
+        seconds => Duration::from_secs(seconds.into()),
+    };
+    Ok(Route::Extension(Callee { aor, number: extension.number.as_str().into(), ring, devices }))
+}
+
+/// Whether a host means this box, as far as this account is concerned: its own domain, an address of ours, or an
+/// alias. Another account's domain is as unknown as any other.
+pub(crate) fn is_local(core: &Core, host: &Host, domain: &str, flow: &Flow) -> bool {
+    let text = host.to_string();
+    let text = text.strip_suffix('.').unwrap_or(&text);
+    if text.eq_ignore_ascii_case(domain) {
+        return true;
+    }
+    if core.directory.account_by_domain(text).is_some() {
+        return false;
+    }
+    match host.ip() {
+        Some(ip) => ip == flow.local.ip().to_canonical() || ip == core.config.sip_address(flow).ip(),
+        None => core.config.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(text)),
+    }
+}
+
+/// A limit that is reached, as an answer.
+pub(crate) fn limit(reached: Reached) -> Refusal {
+    match reached {
+        Reached::Engine | Reached::Account => Refusal::with(
+            503,
+            EndReason::CallLimit,
+            HeaderName::RetryAfter,
+            crate::config::RETRY_AFTER_SECONDS.to_string(),
+        ),
+        Reached::Extension => Refusal::new(486, EndReason::CallLimit),
+    }
+}

@@ -1,0 +1,91 @@
+//! Two accounts with the same numbers and different passwords.
+
+use std::sync::Arc;
+
+use pabx_model::{
+    Account, AccountId, AccountLimits, AccountSlug, DigestSecrets, Directory, DisplayName, Extension,
+    ExtensionId, ExtensionNumber, ExtensionSecrets, SipDomain, Status,
+};
+use pabx_sip::digest::ha1;
+
+/// An account of the bench: slug, domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TestAccount {
+    pub slug: &'static str,
+    pub domain: &'static str,
+    id: u8,
+}
+
+pub const ACME: TestAccount = TestAccount { slug: "acme", domain: "acme.test", id: 1 };
+pub const BOLT: TestAccount = TestAccount { slug: "bolt", domain: "bolt.test", id: 2 };
+
+impl TestAccount {
+    pub fn account_id(self) -> AccountId {
+        AccountId::new(1, [self.id; 10])
+    }
+
+    pub fn password(self, number: &str) -> String {
+        format!("secret-of-{number}-at-{}", self.slug)
+    }
+
+    fn account(self, max_calls: u32, status: Status) -> Account {
+        Account {
+            account_id: self.account_id(),
+            name: DisplayName::parse(self.slug).unwrap(),
+            slug: AccountSlug::parse(self.slug).unwrap(),
+            domain: SipDomain::parse(self.domain).unwrap(),
+            status,
+            limits: AccountLimits { max_extensions: 100, max_calls },
+        }
+    }
+
+    fn extension(self, n: u8, status: Status) -> Extension {
+        let number = format!("{}", 1000 + u16::from(n));
+        let password = self.password(&number);
+        let secrets = |user: &str| {
+            let secret = ha1(user, "pabx", &password);
+            DigestSecrets { md5: secret.md5, sha256: secret.sha256 }
+        };
+        Extension {
+            extension_id: ExtensionId::new(1, [self.id, n, 0, 0, 0, 0, 0, 0, 0, 0]),
+            account_id: self.account_id(),
+            number: ExtensionNumber::parse(&number).unwrap(),
+            name: DisplayName::parse(&format!("Phone {number}")).unwrap(),
+            status,
+            max_devices: 5,
+            ring_seconds: 25,
+            secrets: ExtensionSecrets {
+                number: secrets(&number),
+                number_and_slug: secrets(&format!("{number}-{}", self.slug)),
+            },
+        }
+    }
+}
+
+/// Extensions 1001–1009 of both accounts; 1009 is nobody's in BOLT.
+pub fn directory() -> Arc<Directory> {
+    with(1000, |_| Status::Active)
+}
+
+/// The same with one extension of ACME suspended.
+pub fn suspended(number: u8) -> Arc<Directory> {
+    with(1000, move |n| if n == number { Status::Suspended } else { Status::Active })
+}
+
+/// The same with a limit of calls.
+pub fn limited(max_calls: u32) -> Arc<Directory> {
+    with(max_calls, |_| Status::Active)
+}
+
+fn with(max_calls: u32, status: impl Fn(u8) -> Status) -> Arc<Directory> {
+    let mut builder = Directory::builder()
+        .account(ACME.account(max_calls, Status::Active))
+        .account(BOLT.account(max_calls, Status::Active));
+    for n in 1..=9 {
+        builder = builder.extension(ACME.extension(n, status(n)));
+        if n < 9 {
+            builder = builder.extension(BOLT.extension(n, Status::Active));
+        }
+    }
+    Arc::new(builder.build().unwrap())
+}
