@@ -1,0 +1,162 @@
+//! Call records: read back, closed after a power cut, and forgotten in time.
+
+use std::fmt::{self, Display, Formatter};
+use std::str::FromStr;
+
+use pabx_model::{CallId, CallRecord, CallStatus, EndReason, SipStatus, TextError, Timestamp};
+use rusqlite::{OptionalExtension, Row, params};
+
+use crate::row::{ms, natural, parsed, parsed_or_null, time, time_or_null};
+use crate::{AccountScope, Store, StoreError, WholeBox};
+
+/// Records in one page, at most.
+pub const MAX_PAGE: u32 = 500;
+
+/// Where the next page starts: opaque text to the outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallCursor {
+    start_time: Timestamp,
+    call_id: CallId,
+}
+
+impl Display for CallCursor {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.start_time.0, self.call_id)
+    }
+}
+
+impl FromStr for CallCursor {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        const BAD: TextError = TextError::Form { what: "cursor", why: "not one of ours" };
+        let (start_time, call_id) = text.split_once('.').ok_or(BAD)?;
+        let start_time = Timestamp(start_time.parse().map_err(|_| BAD)?);
+        Ok(Self { start_time, call_id: CallId::parse(call_id).map_err(|_| BAD)? })
+    }
+}
+
+/// One page of call history.
+#[derive(Clone, Debug)]
+pub struct CallPage {
+    /// The newest first.
+    pub items: Vec<CallRecord>,
+    /// For the next page; `None` after the last.
+    pub next_cursor: Option<CallCursor>,
+}
+
+const COLUMNS: &str = "call_id, account_id, extension_id, trunk_id, call_direction, caller, callee, start_time, answer_time, end_time, duration, status, sip_status, reason, quality_metrics";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<CallRecord> {
+    let quality = row.get_ref(14)?.as_str_or_null()?;
+    Ok(CallRecord {
+        call_id: parsed(row, 0)?,
+        account_id: parsed(row, 1)?,
+        extension_id: parsed_or_null(row, 2)?,
+        trunk_id: parsed_or_null(row, 3)?,
+        direction: parsed(row, 4)?,
+        caller: row.get(5)?,
+        callee: row.get(6)?,
+        start_time: time(row, 7)?,
+        answer_time: time_or_null(row, 8)?,
+        end_time: time_or_null(row, 9)?,
+        duration: natural(row, 10)?,
+        status: parsed(row, 11)?,
+        sip_status: SipStatus(row.get(12)?),
+        reason: parsed_or_null(row, 13)?,
+        // Figures of a newer version that are not understood are no reason to lose the record.
+        quality: quality.and_then(|json| serde_json::from_str(json).ok()),
+    })
+}
+
+impl Store {
+    /// The account's calls, the newest first, `limit` (at most [`MAX_PAGE`]) of them from the cursor on.
+    pub fn calls(
+        &self,
+        scope: AccountScope,
+        cursor: Option<CallCursor>,
+        limit: u32,
+    ) -> Result<CallPage, StoreError> {
+        let limit = limit.clamp(1, MAX_PAGE);
+        let (before, before_id) = match cursor {
+            Some(cursor) => (ms(cursor.start_time), cursor.call_id.to_string()),
+            None => (i64::MAX, String::new()),
+        };
+        let mut items: Vec<CallRecord> = self
+            .connection
+            .prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM call_stats
+                 WHERE account_id = ?1 AND (start_time, call_id) < (?2, ?3)
+                 ORDER BY start_time DESC, call_id DESC LIMIT ?4"
+            ))?
+            .query_map(params![scope.text(), before, before_id, limit + 1], read)?
+            .collect::<rusqlite::Result<_>>()?;
+        let page = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = items.len() > page;
+        items.truncate(page);
+        let last = items.last().filter(|_| more);
+        let next_cursor = last.map(|call| CallCursor { start_time: call.start_time, call_id: call.call_id });
+        Ok(CallPage { items, next_cursor })
+    }
+
+    /// One call of the account.
+    pub fn call(&self, scope: AccountScope, id: CallId) -> Result<CallRecord, StoreError> {
+        self.connection
+            .prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM call_stats WHERE account_id = ?1 AND call_id = ?2"
+            ))?
+            .query_row([scope.text(), id.to_string()], read)
+            .optional()?
+            .ok_or(StoreError::NotFound { what: "call" })
+    }
+
+    /// Closes the calls that were going on when the box lost power, at start, before any new call.
+    ///
+    /// When they really ended nobody knows: the last sign of life of the daemon is taken, to some seconds, and never
+    /// a time before the answer or after `now`. Says how many there were.
+    pub fn close_interrupted_calls(&mut self, _: WholeBox, now: Timestamp) -> Result<usize, StoreError> {
+        let end = self.last_alive()?.unwrap_or(now).min(now);
+        self.write(|writing| {
+            let closed = writing
+                .transaction
+                .prepare_cached(
+                    "UPDATE call_stats SET
+                         end_time = CASE WHEN coalesce(answer_time, start_time) > ?1 THEN coalesce(answer_time, start_time) ELSE ?1 END,
+                         duration = CASE WHEN answer_time < ?1 THEN ?1 - answer_time ELSE 0 END,
+                         status = ?2, reason = ?3
+                     WHERE end_time IS NULL",
+                )?
+                .execute(params![
+                    ms(end),
+                    CallStatus::Interrupted.as_str(),
+                    EndReason::Interrupted.as_str()
+                ])?;
+            Ok(closed)
+        })
+    }
+
+    /// Forgets calls that started before this time (retention), at most `at_most` of them, so that the writer is not
+    /// held up: call again while it says `at_most`. Calls going on stay.
+    pub fn delete_calls_before(
+        &mut self,
+        _: WholeBox,
+        before: Timestamp,
+        at_most: u32,
+    ) -> Result<usize, StoreError> {
+        // Ids sort by the time they were made, so the oldest are found without a look at the rest.
+        let sql = "DELETE FROM call_stats WHERE call_id IN (
+                       SELECT call_id FROM call_stats
+                       WHERE call_id < ?1 AND start_time < ?2 AND end_time IS NOT NULL ORDER BY call_id LIMIT ?3)";
+        let id = CallId::new(before.0.saturating_add(1), [0; 10]).to_string();
+        Ok(self.connection.prepare_cached(sql)?.execute(params![id, ms(before), at_most])?)
+    }
+
+    /// Forgets the oldest calls beyond the newest `keep`, at most `at_most` of them. Calls going on stay.
+    pub fn trim_calls(&mut self, _: WholeBox, keep: u32, at_most: u32) -> Result<usize, StoreError> {
+        let sql = "DELETE FROM call_stats WHERE call_id IN (
+                       SELECT call_id FROM call_stats
+                       WHERE call_id <= (SELECT call_id FROM call_stats ORDER BY call_id DESC LIMIT 1 OFFSET ?1)
+                         AND end_time IS NOT NULL ORDER BY call_id LIMIT ?2)";
+        Ok(self.connection.prepare_cached(sql)?.execute(params![keep, at_most])?)
+    }
+}

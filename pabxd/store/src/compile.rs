@@ -1,0 +1,102 @@
+//! The configuration as the engine needs it. This is the one way out for phone passwords.
+
+use pabx_model::{Account, AccountId, AccountLimits, DisplayName, ExtensionId, ExtensionNumber, Status};
+use rusqlite::Row;
+
+use crate::extensions::password_place;
+use crate::row::parsed;
+use crate::{PhonePassword, Store, StoreError, WholeBox};
+
+/// Everything the engine's directory is made of, as it was at one moment.
+#[derive(Debug)]
+pub struct Configuration {
+    /// All accounts.
+    pub accounts: Vec<Account>,
+    /// All extensions of all accounts.
+    pub extensions: Vec<CompiledExtension>,
+}
+
+/// An extension with its password opened.
+#[derive(Debug)]
+pub struct CompiledExtension {
+    /// Id.
+    pub extension_id: ExtensionId,
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// Its number.
+    pub number: ExtensionNumber,
+    /// What people call it.
+    pub name: DisplayName,
+    /// In use or not.
+    pub status: Status,
+    /// Devices that may be registered at once.
+    pub max_devices: u16,
+    /// Seconds it rings.
+    pub ring_seconds: u16,
+    /// The password, to make the digest secrets from.
+    pub password: PhonePassword,
+}
+
+fn read_account(row: &Row<'_>) -> rusqlite::Result<Account> {
+    Ok(Account {
+        account_id: parsed(row, 0)?,
+        name: parsed(row, 1)?,
+        slug: parsed(row, 2)?,
+        domain: parsed(row, 3)?,
+        status: parsed(row, 4)?,
+        limits: AccountLimits { max_extensions: row.get(5)?, max_calls: row.get(6)? },
+    })
+}
+
+impl Store {
+    /// Reads it all in one transaction, so that no half of a change is seen.
+    ///
+    /// An extension whose sealed password was altered fails the whole: it is an attack or a damaged disk.
+    pub fn compile(&mut self, _: WholeBox) -> Result<Configuration, StoreError> {
+        let transaction = self.connection.transaction()?;
+        let accounts = transaction
+            .prepare_cached(
+                "SELECT account_id, name, slug, domain, status, max_extensions, max_calls FROM accounts",
+            )?
+            .query_map([], read_account)?
+            .collect::<rusqlite::Result<_>>()?;
+        let mut statement = transaction.prepare_cached(
+            "SELECT extension_id, account_id, extension_number, name, status, max_devices, ring_seconds, password FROM extensions",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut extensions = Vec::new();
+        while let Some(row) = rows.next()? {
+            let id: ExtensionId = parsed(row, 0)?;
+            extensions.push(CompiledExtension {
+                extension_id: id,
+                account_id: parsed(row, 1)?,
+                number: parsed(row, 2)?,
+                name: parsed(row, 3)?,
+                status: parsed(row, 4)?,
+                max_devices: row.get(5)?,
+                ring_seconds: row.get(6)?,
+                password: open_password(
+                    &self.key,
+                    id,
+                    row.get_ref(7)?.as_blob().map_err(rusqlite::Error::from)?,
+                )?,
+            });
+        }
+        Ok(Configuration { accounts, extensions })
+    }
+}
+
+pub(crate) fn open_password(
+    key: &crate::SealingKey,
+    id: ExtensionId,
+    sealed: &[u8],
+) -> Result<PhonePassword, StoreError> {
+    let row = id.to_string();
+    let place = password_place(&row);
+    let opened = key.open(place, sealed)?;
+    PhonePassword::from_opened(&opened).ok_or(StoreError::Altered {
+        table: place.table,
+        row: row.clone(),
+        column: place.column,
+    })
+}
