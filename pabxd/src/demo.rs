@@ -1,0 +1,102 @@
+//! `pabxd demo`: the account for trying out, as a table for people and a file for programs.
+
+use crate::config::{self, Config};
+use crate::state::{DemoAccount, DemoPhone, ensure_demo, open_store};
+use crate::{clock, logging};
+use anyhow::Context;
+use pabx_model::SipDomain;
+use serde::Serialize;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// The file: what a test or a person needs to hook phones up. `web` and `admin` are null until there is a web side,
+/// `tls` until SIP is served over TLS.
+#[derive(Serialize)]
+struct DemoFile<'a> {
+    web: Option<&'a str>,
+    admin: Option<&'a str>,
+    account: &'a str,
+    sip: Sip<'a>,
+    extensions: &'a [DemoPhone],
+}
+
+/// Where the phones register.
+#[derive(Serialize)]
+struct Sip<'a> {
+    domain: &'a str,
+    udp: String,
+    tcp: String,
+    tls: Option<String>,
+}
+
+/// Makes the account on an empty box; writes the file and prints the table, the same each time.
+pub fn run(file: &Path, json: &Path) -> anyhow::Result<()> {
+    let config = config::load(file).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?;
+    logging::start(log::LevelFilter::Warn);
+    let address = reachable_address(&config);
+    let mut store = open_store(&config.state.directory)
+        .with_context(|| format!("state in {}", config.state.directory.display()))?;
+    let domain = SipDomain::parse(&address.ip().to_string())?;
+    let demo = ensure_demo(&mut store, &domain, clock::utc())?
+        .context("the box has accounts, and none of them is the demo account")?;
+    write_file(json, &demo, address).with_context(|| json.display().to_string())?;
+    print_table(&demo, address);
+    Ok(())
+}
+
+/// The first address of SIP; where it is every interface, the one that leads out of the box.
+fn reachable_address(config: &Config) -> SocketAddr {
+    let listen = config.sip.listen.first().copied().unwrap_or_else(|| (Ipv4Addr::LOCALHOST, 5060).into());
+    if listen.ip().is_unspecified() {
+        SocketAddr::new(outward_address().unwrap_or(Ipv4Addr::LOCALHOST.into()), listen.port())
+    } else {
+        listen
+    }
+}
+
+/// Connecting a UDP socket sends nothing; it only chooses a route, here to an address for documentation (RFC 5737).
+fn outward_address() -> std::io::Result<IpAddr> {
+    let probe = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
+    probe.connect((Ipv4Addr::new(192, 0, 2, 1), 9))?;
+    Ok(probe.local_addr()?.ip())
+}
+
+/// Written beside and renamed in, readable by its owner only.
+fn write_file(path: &Path, demo: &DemoAccount, address: SocketAddr) -> anyhow::Result<()> {
+    let content = DemoFile {
+        web: None,
+        admin: None,
+        account: &demo.account,
+        sip: Sip { domain: &demo.domain, udp: address.to_string(), tcp: address.to_string(), tls: None },
+        extensions: &demo.extensions,
+    };
+    let beside = path.with_extension("json.new");
+    match std::fs::remove_file(&beside) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+    serde_json::to_writer_pretty(&mut file, &content)?;
+    file.write_all(b"\n")?;
+    file.sync_all()?;
+    std::fs::rename(&beside, path)?;
+    Ok(())
+}
+
+fn print_table(demo: &DemoAccount, address: SocketAddr) {
+    println!();
+    println!("  account     {}", demo.account);
+    println!("  SIP domain  {}", demo.domain);
+    println!("  SIP server  {address}  (UDP and TCP)");
+    println!();
+    println!("  extension   user     password");
+    for phone in &demo.extensions {
+        println!("  {:<10}  {:<7}  {}", phone.number, phone.username, phone.password);
+    }
+    println!();
+    println!("  Dial an extension, or *43 to hear yourself.");
+    println!();
+}

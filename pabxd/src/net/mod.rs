@@ -1,0 +1,23 @@
+//! SIP sockets: bytes in, bytes out. Knows framing and limits, nothing of SIP's meaning.
+
+mod local_address;
+mod stream;
+mod streams;
+#[cfg(test)]
+mod tests;
+mod udp;
+
+pub use local_address::LocalAddresses;
+pub use streams::{StreamLimits, Streams};
+pub use udp::UdpPort;
+
+use bytes::Bytes;
+use pabx_sip::flow::Flow;
+
+/// Who takes what comes in from the network. Called on the engine's thread, never while it is borrowed.
+pub trait Receiver {
+    /// A datagram, or one framed message of a stream.
+    fn message(&self, flow: Flow, bytes: Bytes);
+    /// A connection is gone.
+    fn closed(&self, flow: Flow);
+}

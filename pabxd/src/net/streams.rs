@@ -1,0 +1,190 @@
+//! All SIP connections: accepting within limits, finding the one that a flow names.
+
+use super::Receiver;
+use super::stream::{End, Stream};
+use bytes::Bytes;
+use pabx_sip::flow::{ConnId, Flow, Transport};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+use tokio::net::{TcpListener, TcpStream};
+
+/// How long accepting rests after the kernel refused, such as for want of file descriptors.
+const ACCEPT_REST: Duration = Duration::from_millis(100);
+/// A condition that lasts is told again after this.
+const TELL_AGAIN: Duration = Duration::from_mins(1);
+/// Connections that the kernel completes before we accept them.
+const ACCEPT_QUEUE: i32 = 1024;
+
+/// Limits of connections; `[tcp]` of the configuration.
+#[derive(Clone, Debug)]
+pub struct StreamLimits {
+    /// Connections in all.
+    pub max_connections: usize,
+    /// Connections from one address.
+    pub max_per_source: usize,
+    /// From a message's first octet to its last.
+    pub message_deadline: Duration,
+    /// Silence of a registered connection.
+    pub idle: Duration,
+    /// Silence of any other.
+    pub unregistered_idle: Duration,
+}
+
+/// All SIP connections.
+pub struct Streams {
+    limits: StreamLimits,
+    receiver: Rc<dyn Receiver>,
+    open: RefCell<HashMap<ConnId, Rc<Stream>>>,
+    sources: RefCell<HashMap<IpAddr, usize>>,
+    next: Cell<u64>,
+    buffer: RefCell<Vec<u8>>,
+    told_full: Cell<Option<Instant>>,
+}
+
+impl Streams {
+    /// No connections yet; messages will go to `receiver`.
+    pub fn new(limits: StreamLimits, receiver: Rc<dyn Receiver>) -> Rc<Self> {
+        Rc::new(Self {
+            limits,
+            receiver,
+            open: RefCell::default(),
+            sources: RefCell::default(),
+            next: Cell::new(1),
+            buffer: RefCell::default(),
+            told_full: Cell::new(None),
+        })
+    }
+
+    /// Binds a listener; must be called inside the runtime.
+    pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+        use nix::sys::socket::{
+            AddressFamily, Backlog, SockFlag, SockType, SockaddrStorage, bind, listen, setsockopt, socket,
+            sockopt,
+        };
+        let family = if address.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
+        let flags = SockFlag::SOCK_NONBLOCK | SockFlag::SOCK_CLOEXEC;
+        let fd = socket(family, SockType::Stream, flags, None)?;
+        setsockopt(&fd, sockopt::ReuseAddr, &true)?;
+        bind(std::os::fd::AsRawFd::as_raw_fd(&fd), &SockaddrStorage::from(address))?;
+        listen(&fd, Backlog::new(ACCEPT_QUEUE)?)?;
+        TcpListener::from_std(fd.into())
+    }
+
+    /// Accepts for ever; an error rests a moment and never ends it.
+    pub async fn accept(self: Rc<Self>, listener: TcpListener) {
+        loop {
+            match listener.accept().await {
+                Ok((tcp, remote)) => self.admit(tcp, remote),
+                Err(error) => {
+                    log::warn!("cannot accept a SIP connection: {error}");
+                    tokio::time::sleep(ACCEPT_REST).await;
+                }
+            }
+        }
+    }
+
+    fn admit(self: &Rc<Self>, tcp: TcpStream, remote: SocketAddr) {
+        let from_source = self.sources.borrow().get(&remote.ip()).copied().unwrap_or(0);
+        if from_source >= self.limits.max_per_source {
+            log::debug!("{remote}: refused, it has {from_source} connections");
+            return;
+        }
+        if self.open.borrow().len() >= self.limits.max_connections && !self.make_room() {
+            self.tell_full(remote);
+            return;
+        }
+        let Ok(local) = tcp.local_addr() else { return };
+        // Requests and answers are whole messages: waiting to fill a segment only delays them.
+        let _ = tcp.set_nodelay(true);
+        let id = ConnId(self.next.replace(self.next.get().wrapping_add(1)));
+        let flow = Flow { transport: Transport::Tcp, local, remote, conn: Some(id) };
+        let stream = Rc::new(Stream::new(tcp, flow));
+        self.open.borrow_mut().insert(id, Rc::clone(&stream));
+        *self.sources.borrow_mut().entry(remote.ip()).or_default() += 1;
+        tokio::task::spawn_local(Rc::clone(self).serve(stream));
+    }
+
+    /// A flood must not fill the log: one line a minute.
+    fn tell_full(&self, refused: SocketAddr) {
+        let now = Instant::now();
+        if self.told_full.get().is_none_or(|told| now.duration_since(told) >= TELL_AGAIN) {
+            self.told_full.set(Some(now));
+            log::warn!("{refused}: refused, all {} SIP connections are in use", self.limits.max_connections);
+        }
+    }
+
+    async fn serve(self: Rc<Self>, stream: Rc<Stream>) {
+        let end = stream.serve(self.receiver.as_ref(), &self.limits, &self.buffer).await;
+        log::debug!("{}: connection ended: {end:?}", stream.flow.remote);
+        self.forget(&stream);
+        self.receiver.closed(stream.flow);
+    }
+
+    fn forget(&self, stream: &Stream) {
+        if let Some(id) = stream.flow.conn
+            && self.open.borrow_mut().remove(&id).is_some()
+        {
+            let mut sources = self.sources.borrow_mut();
+            let source = stream.flow.remote.ip();
+            if let Some(count) = sources.get_mut(&source) {
+                *count = count.saturating_sub(1);
+                if *count == 0 {
+                    sources.remove(&source);
+                }
+            }
+        }
+    }
+
+    /// Closes the oldest connection without a registration. False where there is none.
+    fn make_room(&self) -> bool {
+        let oldest = {
+            let open = self.open.borrow();
+            open.values().filter(|stream| !stream.registered.get()).min_by_key(|stream| stream.since).cloned()
+        };
+        let Some(stream) = oldest else { return false };
+        self.forget(&stream);
+        stream.end(End::Ours);
+        true
+    }
+
+    /// Sends on the connection that `flow` names. False where it is gone.
+    pub fn send(&self, flow: &Flow, bytes: Bytes) -> bool {
+        let stream = flow.conn.and_then(|id| self.open.borrow().get(&id).cloned());
+        stream.is_some_and(|stream| {
+            stream.send(bytes);
+            true
+        })
+    }
+
+    /// Somebody registered over this connection: it may stay silent for longer and is not closed to make room.
+    pub fn mark_registered(&self, flow: &Flow) {
+        if let Some(stream) = flow.conn.and_then(|id| self.open.borrow().get(&id).cloned()) {
+            stream.registered.set(true);
+        }
+    }
+
+    /// Open connections.
+    pub fn len(&self) -> usize {
+        self.open.borrow().len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl From<&crate::config::Tcp> for StreamLimits {
+    fn from(tcp: &crate::config::Tcp) -> Self {
+        Self {
+            max_connections: tcp.max_connections,
+            max_per_source: tcp.max_connections_per_source,
+            message_deadline: Duration::from_secs(tcp.message_deadline_seconds),
+            idle: Duration::from_secs(tcp.idle_seconds),
+            unregistered_idle: Duration::from_secs(tcp.unregistered_idle_seconds),
+        }
+    }
+}

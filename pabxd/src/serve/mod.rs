@@ -1,0 +1,167 @@
+//! `pabxd serve`: start-up order, the tasks, and a clean stop.
+
+mod core;
+mod engine_config;
+mod report;
+
+use self::core::Core;
+use crate::config::{self, Config};
+use crate::net::{LocalAddresses, Streams, UdpPort};
+use crate::rtp::{Media, Ports};
+use crate::service::{self, Part};
+use crate::state::{OpenState, StateWriter};
+use crate::{clock, logging};
+use anyhow::Context;
+use pabx_call::{Command, Engine, Input, Ticket};
+use pabx_media::command::MediaEvent;
+use std::cell::RefCell;
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::task::{LocalSet, spawn_local};
+
+/// News for the engine that waits to be taken; the threads behind it wait where it is full.
+const NEWS: usize = 4096;
+/// What a stop may take beyond the engine's own bound before it is cut short.
+const STOP_DEADLINE: Duration = Duration::from_secs(4);
+
+/// What other threads have to tell the engine.
+enum News {
+    Media(Vec<MediaEvent>),
+    Stored(Vec<(Ticket, bool)>),
+}
+
+/// Everything that is opened before the first packet.
+struct Opened {
+    config: Config,
+    state: OpenState,
+    udp: Vec<Rc<UdpPort>>,
+    listeners: Vec<TcpListener>,
+}
+
+/// Serves until SIGTERM or SIGINT.
+pub fn run(file: &Path) -> anyhow::Result<()> {
+    let config = config::load(file).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?;
+    logging::start(config.log.level.into());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let tasks = LocalSet::new();
+    let core = tasks.block_on(&runtime, async { serve(open(config)?).await })?;
+    // Sockets and tasks go first: nothing reaches the engine any more, and nothing else holds it.
+    drop(tasks);
+    if let Some(core) = Rc::into_inner(core) {
+        core.close();
+    }
+    log::info!("stopped");
+    Ok(())
+}
+
+/// Opens state and sockets: whatever cannot be had stops the start with a clear word.
+fn open(config: Config) -> anyhow::Result<Opened> {
+    crate::rtp::raise_descriptor_limit();
+    let state = OpenState::open(&config.state.directory, &config.sip.realm, clock::utc())
+        .with_context(|| format!("state in {}", config.state.directory.display()))?;
+    let addresses = Rc::new(RefCell::new(LocalAddresses::default()));
+    let (mut udp, mut listeners) = (Vec::new(), Vec::new());
+    for address in &config.sip.listen {
+        let port = UdpPort::bind(*address, Rc::clone(&addresses))
+            .with_context(|| format!("SIP on UDP {address}"))?;
+        udp.push(Rc::new(port));
+        listeners.push(Streams::bind(*address).with_context(|| format!("SIP on TCP {address}"))?);
+    }
+    Ok(Opened { config, state, udp, listeners })
+}
+
+async fn serve(opened: Opened) -> anyhow::Result<Rc<Core>> {
+    let Opened { config, state, udp, listeners } = opened;
+    let (news, heard) = mpsc::channel(NEWS);
+    let (media, ports) = start_media(&config, news.clone())?;
+    let bindings = state.bindings;
+    let writer =
+        StateWriter::start(state.store, Box::new(move |done| drop(news.blocking_send(News::Stored(done)))));
+    let engine =
+        Engine::new(engine_config::from(&config), Arc::clone(&state.directory), random_seed()?, clock::now());
+    let core = Rc::new(Core::new(engine, ports, media, writer, udp.clone()));
+    let streams = Streams::new((&config.tcp).into(), core.clone());
+    core.attach(&streams);
+    core.input(Input::Restore(bindings));
+
+    for port in udp {
+        let core = Rc::clone(&core);
+        spawn_local(async move { port.serve(core.as_ref()).await });
+    }
+    for listener in listeners {
+        spawn_local(Rc::clone(&streams).accept(listener));
+    }
+    spawn_local(keep_time(Rc::clone(&core)));
+    spawn_local(pass_news(Rc::clone(&core), heard));
+    spawn_local(service::watchdog(parts(&core)));
+
+    let at = config.sip.listen.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    log::info!("serving SIP on {at}");
+    service::ready(&format!("serving SIP on {at}"));
+    wait_for_signal().await?;
+    end_calls(&core).await;
+    Ok(core)
+}
+
+fn start_media(config: &Config, news: mpsc::Sender<News>) -> anyhow::Result<(Media, Ports)> {
+    let events = Box::new(move |events| drop(news.blocking_send(News::Media(events))));
+    Media::start((&config.rtp).into(), events).context("media threads")
+}
+
+fn random_seed() -> anyhow::Result<[u8; 32]> {
+    use ring::rand::SecureRandom;
+    let mut seed = [0; 32];
+    ring::rand::SystemRandom::new()
+        .fill(&mut seed)
+        .map_err(|_| anyhow::anyhow!("the kernel gives no randomness"))?;
+    Ok(seed)
+}
+
+async fn keep_time(core: Rc<Core>) {
+    core.keep_time().await;
+}
+
+async fn pass_news(core: Rc<Core>, mut heard: mpsc::Receiver<News>) {
+    while let Some(news) = heard.recv().await {
+        match news {
+            News::Media(events) => events.into_iter().for_each(|event| core.input(Input::Media(event))),
+            News::Stored(done) => {
+                for (ticket, ok) in done {
+                    core.input(Input::Stored { ticket, ok });
+                }
+            }
+        }
+    }
+}
+
+fn parts(core: &Rc<Core>) -> Vec<Part> {
+    let (media, store) = (Rc::clone(core), Rc::clone(core));
+    vec![
+        Part { name: "media threads", alive: Box::new(move || media.media_alive()) },
+        Part { name: "store writer", alive: Box::new(move || store.store_alive()) },
+    ]
+}
+
+async fn wait_for_signal() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+/// Calls get BYE; registrations stay.
+async fn end_calls(core: &Core) {
+    log::info!("stopping");
+    service::stopping();
+    core.input(Input::Command(Command::Shutdown));
+    if tokio::time::timeout(STOP_DEADLINE, core.stopped()).await.is_err() {
+        log::warn!("some calls did not end in time");
+    }
+}

@@ -1,0 +1,85 @@
+//! State on disk: opened before the first packet, written by one thread while the box runs.
+//!
+//! - `key_file`: the sealing key, made at the first start, kept outside the database;
+//! - `directory`: the configuration compiled into the snapshot that the engine reads;
+//! - `demo`: the account for trying out;
+//! - `writer`: the thread that writes what the engine asks for, many writes in one transaction.
+
+mod demo;
+mod directory;
+mod key_file;
+mod writer;
+
+pub use demo::{DemoAccount, DemoPhone, ensure_demo};
+pub use directory::compile;
+pub use writer::{Answers, StateWriter};
+
+use anyhow::Context;
+use pabx_model::{Directory, SavedBinding, Timestamp};
+use pabx_store::{SealingKey, Store, WholeBox};
+use std::path::Path;
+use std::sync::Arc;
+
+/// The database inside the state directory.
+const DATABASE: &str = "pabx.db";
+
+/// The state as it is when the daemon starts to serve.
+#[derive(Debug)]
+pub struct OpenState {
+    /// The database; goes to the [`StateWriter`].
+    pub store: Store,
+    /// The configuration.
+    pub directory: Arc<Directory>,
+    /// Registrations that have not run out.
+    pub bindings: Vec<SavedBinding>,
+}
+
+impl OpenState {
+    /// Opens the state, closes the calls that a power cut left open, and reads what the engine starts with.
+    pub fn open(folder: &Path, realm: &str, now: Timestamp) -> anyhow::Result<Self> {
+        let mut store = open_store(folder)?;
+        match store.close_interrupted_calls(WholeBox, now).context("closing interrupted calls")? {
+            0 => {}
+            calls => log::warn!("{calls} calls were cut off when the box stopped last time"),
+        }
+        store.purge_bindings(WholeBox, now).context("forgetting old registrations")?;
+        let bindings = store.bindings(WholeBox, now).context("reading registrations")?;
+        let directory = compile(&mut store, realm)?;
+        log::info!(
+            "{} accounts, {} extensions, {} registrations kept",
+            directory.accounts().len(),
+            directory.extensions().len(),
+            bindings.len()
+        );
+        Ok(Self { store, directory: Arc::new(directory), bindings })
+    }
+}
+
+/// Opens the database with its key; makes folder, key and database at the first start.
+pub fn open_store(folder: &Path) -> anyhow::Result<Store> {
+    let credentials = std::env::var_os("CREDENTIALS_DIRECTORY");
+    open_store_with(folder, credentials.as_deref().map(Path::new))
+}
+
+fn open_store_with(folder: &Path, credentials: Option<&Path>) -> anyhow::Result<Store> {
+    let database = folder.join(DATABASE);
+    let key = key_file::load_or_make(folder, credentials, holds_data(&database)?)?;
+    open_database(&database, key)
+}
+
+fn open_database(database: &Path, key: SealingKey) -> anyhow::Result<Store> {
+    let random = Box::new(ring::rand::SystemRandom::new());
+    Store::open(database, key, random).with_context(|| format!("database {}", database.display()))
+}
+
+/// Whether there is a database already, so that a missing key is a lost one.
+fn holds_data(database: &Path) -> anyhow::Result<bool> {
+    match std::fs::metadata(database) {
+        Ok(found) => Ok(found.len() > 0),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error).with_context(|| format!("database {}", database.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests;
