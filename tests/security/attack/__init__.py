@@ -1,0 +1,1 @@
+"""What the attacks are made of: raw SIP, digest, a phone of our own with sound, and some statistics."""
