@@ -86,19 +86,33 @@ def report(name: str, status: int, output: str, seconds: float) -> str:
     return word
 
 
+def why(output: str) -> str:
+    """The exception in what a failed test printed, in a line."""
+    lines = [line for line in output.splitlines() if line.startswith(("AssertionError", "harness.", "not done within"))]
+    return lines[-1][:300] if lines else output.strip()[-300:]
+
+
 def run_all(names: list[str], tests: dict[str, Callable], jobs: int, folder: Path) -> int:
-    counts = {"ok": 0, "FAILED": 0, "skipped": 0}
+    counts, failed = {"ok": 0, "FAILED": 0, "skipped": 0}, []
+
+    def note(name: str, result: tuple[int, str, float]) -> None:
+        word = report(name, *result)
+        counts[word] += 1
+        if word == "FAILED":
+            failed.append(f"failed: {name}: {why(result[1])}")
+
     together = [name for name in names if not getattr(tests[name], "alone", False)]
     apart = [name for name in names if name not in together]
     with ThreadPoolExecutor(jobs) as pool:
         for name, result in zip(together, pool.map(lambda name: run_apart(name, folder / name), together), strict=True):
-            counts[report(name, *result)] += 1
+            note(name, result)
     for name in apart:
-        counts[report(name, *run_apart(name, folder / name))] += 1
+        note(name, run_apart(name, folder / name))
     if counts["FAILED"] == 0:
         shutil.rmtree(folder, ignore_errors=True)
     line = f"{counts['ok']} passed, {counts['FAILED']} failed, {counts['skipped']} skipped"
-    print(f"detail: {line}\n{line}")
+    # Again at the end, where it is found: a failed test's own words are long, and others come after it.
+    print("".join(f"{text}\n" for text in failed) + f"detail: {line}\n{line}")
     return 1 if counts["FAILED"] else 0
 
 
