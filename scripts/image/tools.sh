@@ -2,7 +2,7 @@
 # What building and trying the image needs, for a fresh Debian 12 machine.
 
 # The reference image is made of this suite of Debian: its systemd, kernel and RAUC are nearest to Buildroot's.
-REFERENCE_SUITE=trixie
+export REFERENCE_SUITE=trixie
 
 # ensure_image_tools: what assembles an image.
 ensure_image_tools() {

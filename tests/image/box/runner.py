@@ -42,7 +42,7 @@ def wanted(groups: dict[str, type], words: list[str], with_long: bool) -> Iterat
         chosen = []
         for test, function in tests_of(group):
             is_long = getattr(group, "long", False) or getattr(function, "long", False)
-            named = any(word.replace(" ", "_") in f"{name}.{test}" for word in words)
+            named = any(word == name or (word not in groups and word.replace(" ", "_") in f"{name}.{test}") for word in words)
             if named if words else (with_long or not is_long):
                 chosen.append((test, function))
         if chosen:

@@ -20,7 +20,7 @@ UNIT = f"""\
 DefaultDependencies=no
 StartLimitIntervalSec=0
 [Service]
-ExecStart=/bin/sh -c 'until [ -c {DEVICE} ]; do sleep 0.2; done; exec sh <{DEVICE} >{DEVICE} 2>&1'
+ExecStart=/bin/sh -c 'until [ -c {DEVICE} ]; do sleep 0.2; done; exec sh <>{DEVICE} >&0 2>&1'
 Restart=always
 RestartSec=1
 Environment=HOME=/tmp PATH=/usr/sbin:/usr/bin

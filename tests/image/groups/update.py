@@ -1,0 +1,111 @@
+"""Updates: taken, refused, and fallen back from."""
+
+from pathlib import Path
+
+from box import bundles, network
+from box.lab import Lab, Skip
+
+BUNDLE = "/data/test.raucb"
+INSTALL_SECONDS = 240
+FALL_BACK_SECONDS = 900  # three starts of the bad slot and one of the good
+
+
+class Group:
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.box = lab.machine("update")
+        self.box.start()
+
+    def install(self, file: Path) -> tuple[int, str]:
+        self.box.bring(file, BUNDLE)
+        return self.box.try_run(f"rauc install {BUNDLE}", INSTALL_SECONDS)
+
+    def refused(self, file: Path, why: str) -> None:
+        before = self.box.environment()
+        status, output = self.install(file)
+        assert status != 0, f"{file.name} was installed\n{output}"
+        assert why in output, output
+        assert self.box.environment() == before, "the boot counters have changed"
+
+    def test_an_update_is_refused_while_the_slot_is_not_good(self) -> None:
+        self.box.wait_good()
+        self.box.run("mv /run/pabx/good /run/pabx/was-good")
+        try:
+            self.refused(bundles.small("small", bundles.NEWEST), "Pre-install handler error")
+        finally:
+            self.box.run("mv /run/pabx/was-good /run/pabx/good")
+
+    def test_a_bundle_without_signature_is_refused(self) -> None:
+        self.refused(bundles.unsigned(), "")
+
+    def test_a_bundle_with_another_signature_is_refused(self) -> None:
+        self.refused(bundles.wrong_key(), "signature verification failed")
+
+    def test_half_a_bundle_is_refused(self) -> None:
+        self.refused(bundles.truncated(), "")
+
+    def test_an_older_bundle_is_refused(self) -> None:
+        self.refused(bundles.older(), "Version mismatch")
+
+    def test_a_bundle_for_another_board_is_refused(self) -> None:
+        self.refused(bundles.other_board(), "Compatible mismatch")
+
+    def test_a_bundle_with_one_bit_changed_leaves_the_running_slot_first(self) -> None:
+        """It may get as far as the other slot, which then counts as empty."""
+        status, output = self.install(bundles.flipped())
+        assert status != 0, output
+        state = self.box.environment()
+        assert state["A_OK"] == "1" and (state["B_OK"] == "0" or state["ORDER"] == "A B"), state
+
+    def test_a_good_bundle_is_taken(self) -> None:
+        office = self.office = self.lab.office(self.box)
+        office.make_account()
+        self.box.wait_serving()
+        status, output = self.install(bundles.good())
+        assert status == 0, output
+        self.box.restart()
+        self.box.wait_good()
+        assert self.box.slot() == "B"
+        assert f"VERSION_ID={bundles.NEWER}" in self.box.run("cat /etc/os-release")
+
+    def test_phones_and_identity_are_still_known_after_it(self) -> None:
+        identity = self.box.run("cat /etc/machine-id")
+        assert self.box.environment()["MACHINE_ID"] == identity
+        phone = self.office.phone("1003", 700)
+        assert phone.account.user == "1003"
+
+    def test_one_that_does_not_serve_is_fallen_back_from(self) -> None:
+        status, output = self.install(bundles.no_daemon())
+        assert status == 0, output
+        boots_before = self.box.serial.read_text(errors="replace").count("Starting system A")
+        before = self.box.boot_id()
+        self.box.shell.tell("systemctl reboot")
+        self.box.wait_restarted(before)
+        self.wait_slot("B")
+        self.box.wait_good()
+        tried = self.box.serial.read_text(errors="replace").count("Starting system A") - boots_before
+        assert tried == 3, f"the bad slot was started {tried} times"
+        network.wait_sip(network.BOX)
+        self.lab.note(f"bad slot started {tried} times")
+
+    def wait_slot(self, slot: str) -> None:
+        import time
+
+        from harness.wait import Never
+
+        deadline = time.monotonic() + FALL_BACK_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                if self.box.slot() == slot:
+                    return
+            except (AssertionError, TypeError):
+                pass
+            time.sleep(1)
+        raise Never(f"not within {FALL_BACK_SECONDS} s: slot {slot} runs\n{self.box.console()}")
+
+    def test_after_a_fall_back_the_next_good_update_is_taken(self) -> None:
+        """The slot that failed is written again, and starts afresh."""
+        state = self.box.environment()
+        assert state["A_TRY"] == "3" and state["B_TRY"] == "0", state
+        if self.box.try_run("pabxd update --help")[0] == 64:
+            raise Skip("this pabxd has no update")
