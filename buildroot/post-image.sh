@@ -4,7 +4,7 @@ set -euo pipefail
 images=$1 board=$2
 tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 : "${PABX_VERSION:?}" "${PABX_BUILD:?}" "${PABX_KEY:?}" "${PABX_CERTIFICATE:?}" "${PABX_OUT:?}" "${SOURCE_DATE_EPOCH:?}"
-# shellcheck source=board/x86_64/meta
+# shellcheck source=board/x86_64/meta disable=SC1091
 . "$tree/board/$board/meta"
 PATH="$HOST_DIR/bin:$HOST_DIR/sbin:$PATH"
 

@@ -79,6 +79,15 @@ def good() -> Path:
     return changed("good", NEWER)
 
 
+def no_init() -> Path:
+    """Has a kernel, and nothing for it to start."""
+
+    def change(root: Path) -> None:
+        (root / "usr/lib/systemd/systemd").unlink()
+
+    return changed("no-init", NEWEST, change)
+
+
 def no_daemon() -> Path:
     """Starts, but the phone system ends at once."""
 

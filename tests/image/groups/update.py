@@ -4,6 +4,7 @@ from pathlib import Path
 
 from box import bundles, network
 from box.lab import Lab, Skip
+from box.runner import long
 
 BUNDLE = "/data/test.raucb"
 INSTALL_SECONDS = 240
@@ -74,8 +75,15 @@ class Group:
         phone = self.office.phone("1003", 700)
         assert phone.account.user == "1003"
 
+    def test_one_that_does_not_start_is_fallen_back_from(self) -> None:
+        self.fall_back_from(bundles.no_init())
+
+    @long
     def test_one_that_does_not_serve_is_fallen_back_from(self) -> None:
-        status, output = self.install(bundles.no_daemon())
+        self.fall_back_from(bundles.no_daemon())
+
+    def fall_back_from(self, file: Path) -> None:
+        status, output = self.install(file)
         assert status == 0, output
         boots_before = self.box.serial.read_text(errors="replace").count("Starting system A")
         before = self.box.boot_id()
