@@ -1,6 +1,7 @@
 """One group's world: a network, machines, phones; ends everything that was started."""
 
 import json
+import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -28,6 +29,8 @@ class Lab:
         self._open = ExitStack()
         self._network: Network | None = None
         self._machines: list[Machine] = []
+        self._box: Machine | None = None
+        self._offices: list[Office] = []
         self._notes: list[str] = []
 
     @property
@@ -47,10 +50,21 @@ class Lab:
         self._open.callback(machine.close)
         return machine
 
+    def box(self) -> Machine:
+        """The machine that groups hand on to each other: a start takes a minute. It runs when this returns."""
+        if self._box is None:
+            self._box = self.machine("box")
+            self._box.start()
+        return self._box
+
     def office(self, machine: Machine) -> "Office":
         office = Office(machine, self.folder)
-        self._open.callback(office.close)
+        self._offices.append(office)
         return office
+
+    def close_phones(self) -> None:
+        while self._offices:
+            self._offices.pop().close()
 
     def note(self, text: str) -> None:
         """A figure worth printing beside the test."""
@@ -66,6 +80,7 @@ class Lab:
         return "\n".join(machine.console() for machine in self._machines)
 
     def close(self) -> None:
+        self.close_phones()
         self._open.close()
 
 
@@ -79,7 +94,6 @@ class Office:
         self._open.callback(self.ports.release)
         self.extensions: dict[str, dict] = {}
         self.domain = ""
-        self._made = 0
 
     def make_account(self) -> None:
         """The demo account, as scripts/run has it. The daemon is down meanwhile: one per folder."""
@@ -98,8 +112,8 @@ class Office:
     def phone(self, number: str, frequency: int, transport: str = "udp") -> Baresip:
         """A registered phone at this end of the cable, that speaks a tone."""
         use_address(network.HERE)
-        self._made += 1
-        phone = Baresip(f"phone{number}", self.folder / f"phone{number}-{self._made}", self.ports, frequency)
+        folder = Path(tempfile.mkdtemp(prefix=f"phone{number}-", dir=self.folder)) / "phone"
+        phone = Baresip(f"phone{number}", folder, self.ports, frequency)
         self._open.callback(phone.close)
         entry = self.extensions[number]
         phone.register(Account(

@@ -1,7 +1,7 @@
 """Finds the groups, runs their tests one after the other, prints a line each and the sum at the end.
 
-A group is the class `Group` of a module in groups/. Its tests (`test_…`, the name is the sentence that is shown) share
-what the group started, and run in the order they are written in. A test that fails does not stop the others, unless the
+A group is the class `Group` of a module in groups/. Its tests (`test_…`, the name is the sentence that is shown) run in the
+order they are written in, and groups hand one running box on to each other. A test that fails does not stop the others, unless the
 box is gone. `long = True` keeps a group, or (as the decorator `long`) a test, for --long.
 """
 
@@ -19,7 +19,7 @@ from . import network, paths
 from .lab import Lab, Skip
 
 GROUPS = Path(__file__).resolve().parents[1] / "groups"
-ORDER = ["first", "update", "watchdog", "network", "powercut", "reset", "aarch64"]
+ORDER = ["first", "network", "watchdog", "powercut", "update", "reset", "aarch64"]
 
 
 def long(test: Callable) -> Callable:
@@ -62,9 +62,23 @@ class Report:
             print("    " + text.strip().replace("\n", "\n    "), flush=True)
 
 
-def run_group(name: str, group: type, tests: list[tuple[str, Callable]], folder: Path, report: Report) -> None:
-    lab = Lab(folder / name)
-    failed = report.counts["FAILED"]
+def run_groups(chosen: list[tuple[str, list]], groups: dict[str, type], folder: Path, report: Report) -> None:
+    """One after the other in one world; after a failure the next group gets a new one."""
+    lab = None
+    for name, tests in chosen:
+        lab = lab or Lab(folder / name)
+        failed = report.counts["FAILED"]
+        run_group(name, groups[name], tests, lab, report)
+        if report.counts["FAILED"] != failed:
+            lab.close()
+            print(f"    what it left: {lab.folder}")
+            lab = None
+    if lab is not None:
+        lab.close()
+        shutil.rmtree(lab.folder, ignore_errors=True)
+
+
+def run_group(name: str, group: type, tests: list[tuple[str, Callable]], lab: Lab, report: Report) -> None:
     try:
         made = group(lab)
         for test, function in tests:
@@ -72,11 +86,7 @@ def run_group(name: str, group: type, tests: list[tuple[str, Callable]], folder:
     except Exception:
         report.line("FAILED", name, "starts", 0, traceback.format_exc() + lab.story())
     finally:
-        lab.close()
-    if report.counts["FAILED"] == failed:
-        shutil.rmtree(folder / name, ignore_errors=True)
-    else:
-        print(f"    what it left: {folder / name}")
+        lab.close_phones()
 
 
 def run_test(group: str, test: str, call: Callable[[], None], lab: Lab, report: Report) -> None:
@@ -105,8 +115,7 @@ def main() -> int:
         return 0
     network.enter()
     report = Report()
-    for name, tests in chosen:
-        run_group(name, groups[name], tests, options.folder, report)
+    run_groups(chosen, groups, options.folder, report)
     if report.counts["FAILED"] == 0:
         shutil.rmtree(options.folder, ignore_errors=True)
     line = f"{report.counts['ok']} passed, {report.counts['FAILED']} failed, {report.counts['skipped']} skipped"

@@ -9,6 +9,7 @@ import wave
 
 from box import network, paths
 from box.lab import Lab, Skip
+from box.runner import long
 from harness import tones
 from harness.wait import until
 
@@ -27,9 +28,8 @@ SET_UID = "find / -xdev -type f -perm -4000 -o -xdev -type f -perm -2000"
 class Group:
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
-        self.box = lab.machine("first")
         self.started = time.monotonic()
-        self.box.start()
+        self.box = lab.box()
 
     def test_it_starts_from_firmware_to_serving(self) -> None:
         self.box.wait_serving()
@@ -170,7 +170,8 @@ class Group:
         self.box.run("systemd-run --quiet --wait --uid=pabxd --gid=pabxd -p SupplementaryGroups=audio pabxd audio-test", 120)
         until(lambda: loudest(read_wav(self.box.sound)[before:]) == 1000, 30, "a tone of 1000 Hz in the sound device's file")
 
-    def test_it_shuts_down_cleanly_and_keeps_its_identity(self) -> None:
+    @long
+    def test_it_restarts_cleanly_and_keeps_its_identity(self) -> None:
         identity = self.box.run("cat /etc/machine-id")
         boot = self.box.restart()
         self.box.wait_good()

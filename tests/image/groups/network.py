@@ -2,6 +2,7 @@
 
 from box import network
 from box.lab import Lab, Office
+from box.runner import long
 from harness.baresip import Baresip
 from harness.wait import until
 
@@ -14,8 +15,7 @@ LEASE_SECONDS = 180
 class Group:
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
-        self.box = lab.machine("network")
-        self.box.start()
+        self.box = lab.box()
         self.phones: list[Baresip] = []
         self.office: Office | None = None
 
@@ -77,6 +77,7 @@ class Group:
         network.wait_sip(STATIC)
         assert network.BOX not in self.addresses()
 
+    @long
     def test_a_fixed_address_is_kept_over_a_restart(self) -> None:
         self.box.restart()
         self.box.wait_serving()

@@ -9,14 +9,14 @@ from box.lab import Lab
 from box.runner import long
 
 BUNDLE = "/data/test.raucb"
-CUTS_SHORT = 2
+CUTS_SHORT = 1
 CUTS_OF_UPDATES, CUTS_UNDER_CALLS = 10, 20
 
 
 class Group:
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
-        self.box = lab.machine("powercut")
+        self.box = lab.box()
         self.random = random.Random(4)
 
     def cut_in_update(self, at: float) -> None:
@@ -30,15 +30,13 @@ class Group:
         self.box.run(f"test -s {BUNDLE}")
 
     def updates(self, cuts: int) -> None:
-        if self.box.qemu is None:
-            self.box.start()
         self.box.wait_good()
         self.box.bring(bundles.good(), BUNDLE)
         slots = []
         for _ in range(cuts):
             self.cut_in_update(self.random.uniform(0.5, 25))
             slots.append(self.box.slot())
-        self.lab.note(f"slots after each: {' '.join(slots)}")
+        self.lab.note(f"slot after each cut: {' '.join(slots)}")
 
     def test_it_starts_after_power_cuts_in_an_update(self) -> None:
         self.updates(CUTS_SHORT)
@@ -49,8 +47,6 @@ class Group:
 
     def calls(self, cuts: int) -> None:
         """Before each cut a phone registers and a call is under way; after it both phones' registrations are known."""
-        if self.box.qemu is None:
-            self.box.start()
         self.box.wait_good()
         for number in range(cuts):
             office = self.lab.office(self.box)

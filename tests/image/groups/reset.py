@@ -4,7 +4,7 @@ import mmap
 
 from box import network
 from box.lab import Lab
-from harness.wait import until
+from box.runner import long
 
 # Written many times over, in plain text, to files, a deleted file and the database's folder.
 MARKER = "ERASE-ME-0123456789"
@@ -18,8 +18,7 @@ SECRETS = {
 class Group:
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
-        self.box = lab.machine("reset")
-        self.box.start()
+        self.box = lab.box()
 
     def secrets(self) -> dict[str, str]:
         return {name: self.box.run(command) for name, command in SECRETS.items()}
@@ -57,6 +56,7 @@ class Group:
         assert not same, f"as before: {same}"
         network.wait_sip(network.BOX)
 
+    @long
     def test_a_file_on_a_usb_stick_erases_everything_once(self) -> None:
         self.mark()
         before = self.box.boot_id()

@@ -16,8 +16,7 @@ RESET_SECONDS = 600
 class Group:
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
-        self.box = lab.machine("watchdog")
-        self.box.start()
+        self.box = lab.box()
 
     def pid(self) -> str:
         return self.box.run("systemctl show -p MainPID --value pabxd")
@@ -52,7 +51,7 @@ class Group:
         self.box.wait_restarted(before, RESET_SECONDS)
         assert "kernel panic" in self.box.console(4000).lower()
         self.box.wait_good()
-        assert self.box.environment()["A_TRY"] == "0"
+        assert self.box.environment()[f"{self.box.slot()}_TRY"] == "0"
 
     def test_a_kernel_that_hangs_is_reset_by_the_hardware(self) -> None:
         """It is told to stay where it is after a panic: only the hardware is left."""
