@@ -11,7 +11,7 @@ use pabxd::appliance::network::trial::TRIAL;
 use pabxd::appliance::network::{Book, Network, NetworkConfig, NetworkError, Networkd};
 use pabxd::appliance::power::{Logind, Power};
 use pabxd::appliance::time::{TimeChange, TimeService, Timedated};
-use pabxd::appliance::update::{Rauc, Situation, Updater, may_install};
+use pabxd::appliance::update::{Rauc, Refusal, Situation, Updater, may_install};
 use pabxd::appliance::watchdog::{Systemd, Watchdog};
 use std::path::Path;
 use std::time::Instant;
@@ -94,8 +94,8 @@ fn rauc_tells_its_slots_and_installs_and_the_rules_hold_on_its_own_words() {
     let bench = Bench::new();
     let rauc = Rauc::new(bench.address());
     let state = rauc.state().unwrap();
-    assert_eq!((state.compatible.as_str(), state.operation.as_str()), ("pabx-x86_64", "idle"));
-    assert_eq!((state.progress.percent, state.primary.as_deref()), (42, Some("rootfs.0")));
+    assert_eq!((state.compatible.as_str(), state.activity.is_idle()), ("pabx-x86_64", true));
+    assert_eq!((state.activity.progress.percent, state.primary.as_deref()), (42, Some("rootfs.0")));
     let [a, b] = state.slots.as_slice() else { panic!("{:?}", state.slots) };
     assert!(
         a.booted && a.good && a.bootname.as_deref() == Some("A") && a.version.as_deref() == Some("1.2.0")
@@ -108,6 +108,9 @@ fn rauc_tells_its_slots_and_installs_and_the_rules_hold_on_its_own_words() {
     assert_eq!(may_install(situation, false), Ok(()));
     rauc.install(Path::new("/data/good.raucb")).unwrap();
     assert_eq!(bench.log(), ["InspectBundle /data/good.raucb", "InstallBundle /data/good.raucb"]);
+    let busy = rauc.state().unwrap();
+    let situation = Situation { state: &busy, ..situation };
+    assert_eq!(may_install(situation, true), Err(Refusal::Busy));
 
     let unsigned = rauc.inspect(Path::new("/data/unsigned.raucb")).unwrap_err();
     assert!(unsigned.to_string().contains("signature"), "{unsigned}");
@@ -182,11 +185,13 @@ fn the_update_command_installs_and_refuses_by_the_rules() {
     assert_eq!(status, Some(0));
     let (status, said) = pabxd(&bench, &["update", &bundle("unsigned.raucb"), "--force"]);
     assert_eq!((status, said.contains("signature")), (Some(1), true), "{said}");
+    let (status, said) = pabxd(&bench, &["update", &bundle("breaks.raucb")]);
+    assert_eq!((status, said.contains("disk is full")), (Some(1), true), "{said}");
     bench.slot_is_bad();
     let (status, said) = pabxd(&bench, &["update", &bundle("good.raucb"), "--force"]);
     assert_eq!((status, said.contains("not been shown to work")), (Some(1), true), "{said}");
     let installs = bench.log().iter().filter(|line| line.starts_with("InstallBundle")).count();
-    assert_eq!(installs, 2, "{:?}", bench.log());
+    assert_eq!(installs, 3, "{:?}", bench.log());
 }
 
 #[test]

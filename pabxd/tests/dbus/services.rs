@@ -16,6 +16,9 @@ pub(crate) struct World {
     pub(crate) log: Vec<String>,
     pub(crate) refuse: bool,
     pub(crate) bad: bool,
+    /// How often RAUC still says that it installs.
+    pub(crate) busy: u32,
+    pub(crate) last_error: String,
 }
 
 type Shared = Arc<Mutex<World>>;
@@ -136,14 +139,21 @@ impl Rauc {
     }
 
     fn install_bundle(&self, source: String, _options: Facts) -> Result<()> {
-        note(&self.0, format!("InstallBundle {source}"))
+        note(&self.0, format!("InstallBundle {source}"))?;
+        let mut world = self.0.lock().unwrap();
+        world.busy = 3;
+        world.last_error = if source.contains("breaks") { "disk is full".into() } else { String::new() };
+        Ok(())
     }
 
     fn get_primary(&self) -> String {
         "rootfs.0".into()
     }
 
-    fn get_slot_status(&self) -> Vec<(String, Facts)> {
+    fn get_slot_status(&self) -> Result<Vec<(String, Facts)>> {
+        if self.0.lock().unwrap().busy > 0 {
+            return Err(Error::Failed("already processing a different method".into()));
+        }
         let good = if self.0.lock().unwrap().bad { "bad" } else { "good" };
         let slot = |facts: &[(&str, &str)]| {
             facts.iter().map(|(name, value)| ((*name).to_owned(), word(value))).collect::<Facts>()
@@ -157,17 +167,22 @@ impl Rauc {
             ("bundle.version", "1.2.0"),
         ];
         let b = [("class", "rootfs"), ("bootname", "B"), ("state", "inactive"), ("boot-status", "bad")];
-        vec![("rootfs.0".into(), slot(&a)), ("rootfs.1".into(), slot(&b))]
+        Ok(vec![("rootfs.0".into(), slot(&a)), ("rootfs.1".into(), slot(&b))])
     }
 
     #[zbus(property)]
     fn operation(&self) -> String {
-        "idle".into()
+        let mut world = self.0.lock().unwrap();
+        if world.busy == 0 {
+            return "idle".into();
+        }
+        world.busy -= 1;
+        "installing".into()
     }
 
     #[zbus(property)]
     fn last_error(&self) -> String {
-        String::new()
+        self.0.lock().unwrap().last_error.clone()
     }
 
     #[zbus(property)]
