@@ -121,7 +121,8 @@ struct Rauc(Shared);
 
 #[interface(name = "de.pengutronix.rauc.Installer")]
 impl Rauc {
-    fn inspect_bundle(&self, bundle: String, _options: Facts) -> Result<Facts> {
+    fn inspect_bundle(&self, bundle: String, options: Facts) -> Result<Facts> {
+        assert!(options.is_empty());
         note(&self.0, format!("InspectBundle {bundle}"))?;
         if bundle.contains("unsigned") {
             return Err(Error::Failed("signature verification failed".into()));
@@ -138,7 +139,8 @@ impl Rauc {
         ]))
     }
 
-    fn install_bundle(&self, source: String, _options: Facts) -> Result<()> {
+    fn install_bundle(&self, source: String, options: Facts) -> Result<()> {
+        assert!(options.is_empty());
         note(&self.0, format!("InstallBundle {source}"))?;
         let mut world = self.0.lock().unwrap();
         world.busy = 3;
