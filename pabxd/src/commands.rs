@@ -20,8 +20,6 @@ pub const CONFIG: &str = "/etc/pabxd.toml";
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Between two looks at an installation.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// Looks after which an installation that has not begun never will.
-const LOOKS_TO_BEGIN: u32 = 20;
 
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,18 +122,16 @@ fn calls(config: &Config) -> anyhow::Result<usize> {
 
 /// Prints how far the installation is until it is over.
 fn follow(updater: &dyn Updater) -> anyhow::Result<()> {
-    let (mut told, mut begun, mut looks) = (String::new(), false, 0);
+    let mut told = String::new();
     loop {
-        let state = updater.state()?;
-        let line = format!("{:3} % {}", state.progress.percent, state.progress.text);
+        let activity = updater.activity()?;
+        let line = format!("{:3} % {}", activity.progress.percent, activity.progress.text);
         if line != told {
             println!("{line}");
             told = line;
         }
-        begun |= state.operation != "idle";
-        looks += 1;
-        if state.operation == "idle" && (begun || looks > LOOKS_TO_BEGIN || state.progress.percent == 100) {
-            return if state.last_error.is_empty() { Ok(()) } else { bail!("{}", state.last_error) };
+        if activity.is_idle() {
+            return if activity.last_error.is_empty() { Ok(()) } else { bail!("{}", activity.last_error) };
         }
         std::thread::sleep(LOOK_EVERY);
     }

@@ -307,14 +307,11 @@ mod tests {
     #[test]
     fn a_fixed_address_is_asked_for_piece_by_piece() {
         let mut menu = menu();
-        let order = typed(&mut menu, "112192.0.2.100<</24|192.0.2.1|192.0.2.53|", &known());
+        let order = typed(&mut menu, "112192.0.2.100</24|192.0.2.1|192.0.2.53|", &known());
         let Some(Order::Apply(config)) = order else { panic!("{order:?} {menu:?}") };
         let text = serde_json::to_string(&config).unwrap();
-        assert!(
-            text.contains(r#""address":"192.0.2.1","prefix":24,"gateway":"192.0.2.1""#)
-                || text.contains("eth0"),
-            "{text}"
-        );
+        let fixed = r#""address":"192.0.2.10","prefix":24,"gateway":"192.0.2.1""#;
+        assert!(text.contains(fixed) && text.contains(r#""dns":["192.0.2.53"]"#), "{text}");
         assert_eq!(menu.screen, Screen::Main);
     }
 

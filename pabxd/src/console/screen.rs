@@ -153,16 +153,20 @@ fn web_address(facts: &Facts) -> Option<String> {
 fn slots(facts: &Facts, language: Language) -> String {
     let text = |text: Text| text.to(language);
     let Some(update) = &facts.update else { return format!("{}\r\n", text(Text::Failed)) };
-    let mut lines =
-        format!("{}: {} {} %\r\n\r\n", text(Text::State), update.operation, update.progress.percent);
+    let mut lines = format!(
+        "{}: {} {} %\r\n\r\n",
+        text(Text::State),
+        update.activity.operation,
+        update.activity.progress.percent
+    );
     for slot in &update.slots {
         let good = text(if slot.good { Text::Good } else { Text::NotGood });
         let running = if slot.booted { text(Text::Running) } else { "" };
         let version = slot.version.as_deref().unwrap_or("-");
         let _ = write!(lines, "  {:<12} {version:<20} {good}  {running}\r\n", slot.name);
     }
-    if !update.last_error.is_empty() {
-        let _ = write!(lines, "\r\n{}\r\n", cut(&visible(&update.last_error), COLUMNS * 3));
+    if !update.activity.last_error.is_empty() {
+        let _ = write!(lines, "\r\n{}\r\n", cut(&visible(&update.activity.last_error), COLUMNS * 3));
     }
     lines
 }
@@ -199,7 +203,7 @@ fn cut(text: &str, columns: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::appliance::update::{Progress, Slot};
+    use crate::appliance::update::{Activity, Progress, Slot};
 
     const LANGUAGES: [Language; 3] = [Language::Portuguese, Language::English, Language::Spanish];
 
@@ -272,9 +276,11 @@ mod tests {
         menu.screen = Screen::Update;
         let update = UpdateState {
             compatible: "pabx".into(),
-            operation: "idle".into(),
-            progress: Progress { percent: 100, text: String::new() },
-            last_error: "bad \x1b[2J bundle".into(),
+            activity: Activity {
+                operation: "idle".into(),
+                progress: Progress { percent: 100, text: String::new() },
+                last_error: "bad \x1b[2J bundle".into(),
+            },
             primary: None,
             slots: vec![Slot {
                 name: "rootfs.0".into(),

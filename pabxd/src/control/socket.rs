@@ -75,8 +75,8 @@ mod tests {
 
     #[test]
     fn a_dead_daemons_socket_is_replaced_and_a_living_ones_is_not() {
-        let _runtime = runtime();
-        let _guard = _runtime.enter();
+        let runtime = runtime();
+        let _guard = runtime.enter();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("control.sock");
         drop(std::os::unix::net::UnixListener::bind(&path).unwrap());

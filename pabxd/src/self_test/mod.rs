@@ -57,6 +57,7 @@ fn parts(config: &Config) -> Result<(Client, Parts), String> {
 fn hear_itself(config: &Config, client: &Client, began: Instant) -> PartState {
     let credentials: Credentials =
         client.ask(&Request::SelfTestCredentials, PATIENCE).map_err(|error| error.to_string())?;
-    let server = call::own_address(&config.sip.listen).ok_or("no address of sip.listen can be used")?;
+    let server =
+        call::own_address(&config.sip.listen).ok_or("no address of sip.listen is reached by loopback")?;
     call::hear_itself(server, credentials, began + BOUND).map_err(|error| error.to_string())
 }

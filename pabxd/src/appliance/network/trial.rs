@@ -124,7 +124,7 @@ mod tests {
             trial.apply(now, config("new")),
             [Order::NoteTrial(config("new")), Order::Install(config("new"))]
         );
-        assert!(!trial.is_due(now + TRIAL - Duration::from_millis(1)));
+        assert!(!trial.is_due(now + Duration::from_millis(59_999)));
         assert!(trial.is_due(now + TRIAL));
         assert_eq!(trial.go_back(), [Order::Install(config("old")), Order::ForgetTrial]);
         trial.went_back(now + TRIAL, true);

@@ -35,16 +35,30 @@ pub struct Slot {
 pub struct UpdateState {
     /// What the box is, to RAUC; a bundle must be for the same.
     pub compatible: String,
+    /// What is being done.
+    pub activity: Activity,
+    /// The slot that is booted next.
+    pub primary: Option<String>,
+    /// All slots; none while an installation is under way, for RAUC does not tell then.
+    pub slots: Vec<Slot>,
+}
+
+/// What RAUC does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
     /// `idle` or `installing`.
     pub operation: String,
     /// Of the operation.
     pub progress: Progress,
     /// What went wrong last; empty: nothing.
     pub last_error: String,
-    /// The slot that is booted next.
-    pub primary: Option<String>,
-    /// All slots.
-    pub slots: Vec<Slot>,
+}
+
+impl Activity {
+    /// Whether nothing is being done.
+    pub fn is_idle(&self) -> bool {
+        self.operation == "idle"
+    }
 }
 
 /// How far an installation is.
@@ -67,11 +81,13 @@ pub struct Bundle {
 
 /// What installs updates.
 pub trait Updater: Send + Sync {
+    /// What is being done. Answered at any time.
+    fn activity(&self) -> Result<Activity, BusError>;
     /// How updates are.
     fn state(&self) -> Result<UpdateState, BusError>;
     /// What a bundle says of itself. An unsigned or foreign one is an error.
     fn inspect(&self, bundle: &Path) -> Result<Bundle, BusError>;
-    /// Begins to install a bundle; [`Updater::state`] then tells how far it is.
+    /// Begins to install a bundle; [`Updater::activity`] is not idle from then on until it is over.
     fn install(&self, bundle: &Path) -> Result<(), BusError>;
 }
 

@@ -1,6 +1,6 @@
 //! RAUC over D-Bus (<https://rauc.readthedocs.io>, reference: D-Bus API).
 
-use super::{Bundle, Progress, Slot, UpdateState, Updater};
+use super::{Activity, Bundle, Progress, Slot, UpdateState, Updater};
 use crate::appliance::bus::{Address, Bus, BusError, Object};
 use std::collections::HashMap;
 use std::path::Path;
@@ -25,17 +25,21 @@ impl Rauc {
 }
 
 impl Updater for Rauc {
+    fn activity(&self) -> Result<Activity, BusError> {
+        activity(&Bus::connect(&self.bus)?)
+    }
+
     fn state(&self) -> Result<UpdateState, BusError> {
         let bus = Bus::connect(&self.bus)?;
-        let (percent, text, _): (i32, String, i32) = bus.property(INSTALLER, "Progress")?;
-        let slots: Vec<(String, Dictionary)> = bus.call(INSTALLER, "GetSlotStatus", &())?;
+        let activity = activity(&bus)?;
+        // RAUC refuses this while it installs.
+        let slots: Vec<(String, Dictionary)> =
+            if activity.is_idle() { bus.call(INSTALLER, "GetSlotStatus", &())? } else { Vec::new() };
         // It fails where the boot loader has no primary slot.
         let primary = bus.call(INSTALLER, "GetPrimary", &()).ok();
         Ok(UpdateState {
             compatible: bus.property(INSTALLER, "Compatible")?,
-            operation: bus.property(INSTALLER, "Operation")?,
-            progress: Progress { percent, text },
-            last_error: bus.property(INSTALLER, "LastError")?,
+            activity,
             primary,
             slots: slots.into_iter().map(|(name, facts)| slot(name, facts)).collect(),
         })
@@ -54,6 +58,15 @@ impl Updater for Rauc {
     fn install(&self, bundle: &Path) -> Result<(), BusError> {
         Bus::connect(&self.bus)?.call(INSTALLER, "InstallBundle", &(text(bundle)?, Dictionary::new()))
     }
+}
+
+fn activity(bus: &Bus) -> Result<Activity, BusError> {
+    let (percent, text, _): (i32, String, i32) = bus.property(INSTALLER, "Progress")?;
+    Ok(Activity {
+        operation: bus.property(INSTALLER, "Operation")?,
+        progress: Progress { percent, text },
+        last_error: bus.property(INSTALLER, "LastError")?,
+    })
 }
 
 fn slot(name: String, mut facts: Dictionary) -> Slot {

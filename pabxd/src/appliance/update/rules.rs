@@ -67,7 +67,7 @@ pub enum Refusal {
 /// Whether the bundle may be installed now; the first rule that speaks against it.
 pub fn may_install(situation: Situation<'_>, force: bool) -> Result<(), Refusal> {
     let Situation { state, running, bundle, calls } = situation;
-    if state.operation != "idle" {
+    if !state.activity.is_idle() {
         return Err(Refusal::Busy);
     }
     let booted = state.slots.iter().find(|slot| slot.booted).ok_or(Refusal::UnknownSlot)?;
@@ -91,7 +91,7 @@ pub fn may_install(situation: Situation<'_>, force: bool) -> Result<(), Refusal>
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Progress, Slot};
+    use super::super::{Activity, Progress, Slot};
     use super::*;
 
     fn state() -> UpdateState {
@@ -104,9 +104,11 @@ mod tests {
         };
         UpdateState {
             compatible: "pabx-x86_64".into(),
-            operation: "idle".into(),
-            progress: Progress { percent: 0, text: String::new() },
-            last_error: String::new(),
+            activity: Activity {
+                operation: "idle".into(),
+                progress: Progress { percent: 0, text: String::new() },
+                last_error: String::new(),
+            },
             primary: Some("rootfs.0".into()),
             slots: vec![slot("rootfs.0", true), slot("rootfs.1", false)],
         }
@@ -147,7 +149,7 @@ mod tests {
             assert_eq!(judged(bad, "2.0", 0, force), Err(Refusal::NotGood("rootfs.0".into())));
             let unknown = |state: &mut UpdateState| state.slots[0].booted = false;
             assert_eq!(judged(unknown, "2.0", 0, force), Err(Refusal::UnknownSlot));
-            let busy = |state: &mut UpdateState| state.operation = "installing".into();
+            let busy = |state: &mut UpdateState| state.activity.operation = "installing".into();
             assert_eq!(judged(busy, "2.0", 0, force), Err(Refusal::Busy));
             let other = |state: &mut UpdateState| state.compatible = "pabx-rpi4".into();
             assert!(matches!(judged(other, "2.0", 0, force), Err(Refusal::OtherBox { .. })));
