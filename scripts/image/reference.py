@@ -19,7 +19,7 @@ import cpio
 PROGRAMS = """
 busctl busybox dbus-daemon journalctl systemctl systemd-analyze systemd-cat systemd-detect-virt systemd-notify
 systemd-run systemd-tmpfiles networkctl resolvectl timedatectl loginctl udevadm rauc mount umount kmod lsblk flock
-pkcheck sfdisk partx blkdiscard blockdev blkid e2fsck fsck mke2fs mkfs.ext4 nft dropbear dropbearkey losetup
+pkcheck sfdisk partx blkdiscard blockdev blkid e2fsck fsck mke2fs mkfs.ext4 nft dropbear dropbearkey losetup alsactl
 """.split()
 # Links to the above.
 LINKS = {
@@ -53,7 +53,8 @@ usr/share/bug usr/share/common-licenses usr/share/debconf usr/share/debhelper us
 usr/share/doc-base usr/share/fish usr/share/glib-2.0 usr/share/info usr/share/initramfs-tools usr/share/lintian
 usr/share/locale usr/share/man usr/share/mime usr/share/misc usr/share/pam usr/share/pam-configs usr/share/perl5
 usr/share/pixmaps usr/share/readline usr/share/sgml usr/share/sgml-base usr/share/util-linux usr/share/xml
-usr/share/xml-core usr/share/zsh usr/share/zoneinfo/posix usr/share/zoneinfo/right usr/share/rauc etc/pam.d etc/pam.conf
+usr/share/xml-core usr/share/zsh usr/share/sounds usr/lib/udev/rules.d/90-alsa-restore.rules usr/lib/systemd/system/alsa-*
+usr/share/zoneinfo/posix usr/share/zoneinfo/right usr/share/rauc etc/pam.d etc/pam.conf
 etc/security usr/lib/pam.d usr/games usr/local usr/src usr/include srv media mnt home opt root var
 """.split()
 # Parts of systemd that no unit of ours starts.

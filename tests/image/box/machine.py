@@ -37,7 +37,7 @@ class Qmp:
         json.loads(self._file.readline())
         self.command("qmp_capabilities")
 
-    def command(self, name: str, **arguments) -> dict:
+    def command(self, name: str, /, **arguments) -> dict:
         self._socket.settimeout(30)
         self._file.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
         self._file.flush()
@@ -229,6 +229,9 @@ class Machine:
         """GRUB's variables."""
         lines = self.run("grub-editenv /efi/grub/grubenv list").splitlines()
         return dict(line.split("=", 1) for line in lines if "=" in line)
+
+    def cable(self, plugged: bool) -> None:
+        self.qmp.command("set_link", name="net", up=plugged)
 
     # Things put in
 

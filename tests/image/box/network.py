@@ -66,9 +66,6 @@ class Network:
             self._router.stop()
             self._router = None
 
-    def cable(self, plugged: bool) -> None:
-        run("ip", "link", "set", TAP, "up" if plugged else "down")
-
     def close(self) -> None:
         self.stop_router()
         subprocess.run(["ip", "link", "delete", TAP], check=False, capture_output=True)
