@@ -2,10 +2,10 @@
 
 import hashlib
 import re
+import resource
+import select
 import socket
-import subprocess
 import time
-import wave
 
 from box import network, paths
 from box.lab import Lab, Skip
@@ -21,6 +21,7 @@ OURS = {"sh", "cat", "(sd-pam)"}  # the shell of the tests, and what it runs
 UDP_PORTS, TCP_PORTS = {5060}, {5060}
 # Listened on while nobody has asked for it yet, or only by what the box itself sends.
 MULTICAST_DNS = 5353
+SCANNED_AT_ONCE = 4096
 WORLD_WRITABLE = "find / /data -xdev ! -type l -perm -0002 ! -perm -1000"
 SET_UID = "find / -xdev -type f -perm -4000 -o -xdev -type f -perm -2000"
 
@@ -75,8 +76,8 @@ class Group:
     def scan_tcp(self) -> None:
         """Every port: one that is closed by the rules says nothing, one that is open answers."""
         found = set()
-        for first in range(1, 65536, 2048):
-            found |= answering(range(first, min(first + 2048, 65536)))
+        for first in range(1, 65536, SCANNED_AT_ONCE):
+            found |= answering(range(first, min(first + SCANNED_AT_ONCE, 65536)))
         assert found <= TCP_PORTS | {80, 443, 5061}, f"TCP ports that answer: {sorted(found)}"
         assert TCP_PORTS <= found, f"TCP ports that answer: {sorted(found)}"
 
@@ -184,8 +185,8 @@ class Group:
 
 def answering(ports: range) -> set[int]:
     """Which TCP ports answer. Connections are opened all at once, and looked at until they have said something."""
-    import select
-
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(limit[0], min(2 * SCANNED_AT_ONCE, limit[1])), limit[1]))
     waiting = {}
     for port in ports:
         probe = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

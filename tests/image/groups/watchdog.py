@@ -44,6 +44,7 @@ class Group:
         self.box._wait_for(f"p=$(systemctl show -p MainPID --value pabxd); [ $p != {before} ] && [ $p != 0 ]", RESTART_SECONDS, "another pabxd")
         self.box.wait_serving()
 
+    @long
     def test_a_kernel_that_panics_restarts_the_box_and_the_start_is_counted(self) -> None:
         before = self.box.boot_id()
         self.box.run("sync; echo 1 >/proc/sys/kernel/sysrq")
