@@ -37,13 +37,14 @@ def tests_of(group: type) -> list[tuple[str, Callable]]:
 
 
 def wanted(groups: dict[str, type], words: list[str], with_long: bool) -> Iterator[tuple[str, list[tuple[str, Callable]]]]:
-    """With words, whatever has one of them in its name, long or not; a group's name is all of its tests."""
+    """With words, whatever has one of them in its name, long or not; a group's name is what it runs without words."""
     for name, group in groups.items():
         chosen = []
         for test, function in tests_of(group):
             is_long = getattr(group, "long", False) or getattr(function, "long", False)
-            named = any(word == name or (word not in groups and word.replace(" ", "_") in f"{name}.{test}") for word in words)
-            if named if words else (with_long or not is_long):
+            named = any(word not in groups and word.replace(" ", "_") in test for word in words)
+            whole = (not words or name in words) and (with_long or not is_long)
+            if named or whole:
                 chosen.append((test, function))
         if chosen:
             yield name, chosen
