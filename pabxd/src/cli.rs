@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::commands;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,6 +15,12 @@ pabxd: the phone system
   pabxd check FILE                        say what is wrong with a configuration
   pabxd demo --config FILE --json FILE    make the demo account on an empty box; write and print its phones
   pabxd example                           print the configuration with every default, commented
+  pabxd self-test [--config FILE]         show that the running daemon serves: a call to itself, heard
+  pabxd status [--config FILE]            what the running daemon does, as JSON
+  pabxd console [--config FILE]           the menu on screen or a serial line
+  pabxd audio-test [--config FILE] [--device NAME] [--seconds N]   1 kHz on the loudspeaker
+  pabxd update [--config FILE] BUNDLE [--force]                    install an update of the appliance
+  pabxd factory-reset [--config FILE] [--yes]                      wipe the appliance
   pabxd --version
 ";
 
@@ -23,6 +30,7 @@ enum Command {
     Serve { config: PathBuf },
     Check { file: PathBuf },
     Demo { config: PathBuf, json: PathBuf },
+    OfTheBox { config: PathBuf, command: commands::Command },
     Example,
     Version,
     Help,
@@ -51,6 +59,7 @@ fn execute(command: Command) -> anyhow::Result<()> {
         Command::Serve { config } => crate::serve::run(&config),
         Command::Check { file } => check(&file),
         Command::Demo { config, json } => crate::demo::run(&config, &json),
+        Command::OfTheBox { config, command } => commands::run(&command, &config),
         Command::Example => {
             print!("{}", crate::config::EXAMPLE);
             Ok(())
@@ -77,19 +86,32 @@ fn check(file: &std::path::Path) -> anyhow::Result<()> {
 }
 
 fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
-    use lexopt::prelude::{Long, Short, Value};
+    use lexopt::prelude::{Long, Short, Value, ValueExt};
     let (mut name, mut file, mut config, mut json) = (None, None, None, None);
+    let mut options = Options::default();
     while let Some(argument) = parser.next()? {
         match argument {
             Long("help") | Short('h') => return Ok(Command::Help),
             Long("version") | Short('V') => return Ok(Command::Version),
             Long("config") => config = Some(PathBuf::from(parser.value()?)),
             Long("json") => json = Some(PathBuf::from(parser.value()?)),
+            Long("device") => options.device = Some(parser.value()?.string()?),
+            Long("seconds") => options.seconds = Some(parser.value()?.parse()?),
+            Long("force") => options.force = true,
+            Long("yes") => options.yes = true,
             Value(value) if name.is_none() => name = Some(value),
             Value(value) if file.is_none() => file = Some(PathBuf::from(value)),
             other => return Err(other.unexpected()),
         }
     }
+    if let Some(command) =
+        of_the_box(name.as_deref().and_then(std::ffi::OsStr::to_str), &mut options, &mut file)?
+    {
+        let config = config.unwrap_or_else(|| commands::CONFIG.into());
+        options.all_used(file.as_ref())?;
+        return Ok(Command::OfTheBox { config, command });
+    }
+    options.all_used(None)?;
     let need = |value: Option<PathBuf>, what: &str| {
         value.ok_or_else(|| lexopt::Error::from(format!("{what} is missing")))
     };
@@ -103,6 +125,54 @@ fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
         Some("help") | None => Ok(Command::Help),
         Some(other) => Err(format!("there is no command `{other}`").into()),
     }
+}
+
+/// Options of single commands; each takes its own away, and what is left was not meant.
+#[derive(Debug, Default)]
+struct Options {
+    device: Option<String>,
+    seconds: Option<u8>,
+    force: bool,
+    yes: bool,
+}
+
+impl Options {
+    fn all_used(&self, file: Option<&PathBuf>) -> Result<(), lexopt::Error> {
+        let left =
+            self.device.is_some() || self.seconds.is_some() || self.force || self.yes || file.is_some();
+        if left { Err("an option or a file does not belong to this command".into()) } else { Ok(()) }
+    }
+}
+
+/// Seconds of the test tone, and what they may be.
+const TONE_SECONDS: u8 = 3;
+const MAX_TONE_SECONDS: u8 = 60;
+
+/// The commands for the box; `None`: it is another.
+fn of_the_box(
+    name: Option<&str>,
+    options: &mut Options,
+    file: &mut Option<PathBuf>,
+) -> Result<Option<commands::Command>, lexopt::Error> {
+    use std::mem::take;
+    Ok(Some(match name {
+        Some("status") => commands::Command::Status,
+        Some("self-test") => commands::Command::SelfTest,
+        Some("console") => commands::Command::Console,
+        Some("audio-test") => {
+            let seconds = options.seconds.take().unwrap_or(TONE_SECONDS);
+            if !(1..=MAX_TONE_SECONDS).contains(&seconds) {
+                return Err(format!("--seconds is not from 1 to {MAX_TONE_SECONDS}").into());
+            }
+            commands::Command::AudioTest { device: options.device.take(), seconds }
+        }
+        Some("update") => {
+            let bundle = file.take().ok_or("BUNDLE is missing")?;
+            commands::Command::Update { bundle, force: take(&mut options.force) }
+        }
+        Some("factory-reset") => commands::Command::FactoryReset { yes: take(&mut options.yes) },
+        _ => return Ok(None),
+    }))
 }
 
 #[cfg(test)]
@@ -120,8 +190,28 @@ mod tests {
     }
 
     #[test]
+    fn commands_of_the_box_find_their_configuration_by_themselves() {
+        let update = commands::Command::Update { bundle: "b".into(), force: true };
+        let of_the_box = |config: &str, command| Command::OfTheBox { config: config.into(), command };
+        assert_eq!(parsed(&["update", "b", "--force"]).unwrap(), of_the_box(commands::CONFIG, update));
+        let tone = commands::Command::AudioTest { device: Some("hw:0".into()), seconds: 9 };
+        let line = ["audio-test", "--config", "c", "--device", "hw:0", "--seconds", "9"];
+        assert_eq!(parsed(&line).unwrap(), of_the_box("c", tone));
+    }
+
+    #[test]
     fn an_unknown_word_is_refused() {
-        for line in [&["fly"][..], &["check", "a", "b"], &["serve", "--fast"]] {
+        for line in [
+            &["fly"][..],
+            &["check", "a", "b"],
+            &["serve", "--fast"],
+            &["serve", "--config", "a", "--force"],
+            &["status", "a"],
+            &["status", "--yes"],
+            &["update"],
+            &["audio-test", "--seconds", "0"],
+            &["audio-test", "--seconds", "61"],
+        ] {
             assert!(parsed(line).is_err(), "{line:?}");
         }
     }

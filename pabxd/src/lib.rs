@@ -8,15 +8,24 @@
 //! - [`rtp`]: ports and media threads;
 //! - [`state`]: the database, its key, the one thread that writes;
 //! - [`service`]: what systemd is told; [`logging`] and [`clock`];
-//! - [`demo`]: the account that `scripts/run` starts with.
+//! - [`demo`]: the account that `scripts/run` starts with;
+//! - [`control`]: the socket through which other processes of the box ask the daemon;
+//! - [`self_test`]: a call to itself, heard; [`sound`]: the tone it speaks;
+//! - [`appliance`]: the box around the daemon; [`console`]: its menu on screen; [`commands`]: its commands.
 
+pub mod appliance;
 pub mod cli;
 pub mod clock;
+pub mod commands;
 pub mod config;
+pub mod console;
+pub mod control;
 pub mod demo;
 pub mod logging;
 pub mod net;
 pub mod rtp;
+pub mod self_test;
 pub mod serve;
 pub mod service;
+pub mod sound;
 pub mod state;

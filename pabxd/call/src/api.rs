@@ -7,7 +7,9 @@ use std::time::Instant;
 use bytes::Bytes;
 use pabx_media::command::{MediaCommand, MediaEvent};
 pub use pabx_model::StoreWrite;
-use pabx_model::{AccountId, CallId, CallRecord, Directory, ExtensionId, SavedBinding, Timestamp};
+use pabx_model::{
+    AccountId, CallId, CallRecord, ClockState, Directory, ExtensionId, SavedBinding, Timestamp,
+};
 use pabx_sip::flow::Flow;
 
 /// The two clocks a step of the engine sees. Both are inputs; the engine reads none.
@@ -50,6 +52,8 @@ pub enum Input {
         /// Whether it is safely on disk.
         ok: bool,
     },
+    /// Whether the wall clock can be believed, from now on. Until it is told, it can.
+    Clock(ClockState),
     /// A wish of the people who run the box.
     Command(Command),
 }

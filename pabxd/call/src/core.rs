@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
-use pabx_model::{AccountId, CallId, Directory, ExtensionId, StoreWrite};
+use pabx_model::{AccountId, CallId, ClockState, Directory, ExtensionId, StoreWrite};
 use pabx_sip::endpoint::{ClientTx, Endpoint, ServerTx};
 use pabx_sip::flow::Flow;
 use pabx_sip::message::Request;
@@ -87,6 +87,8 @@ pub(crate) struct Core {
     next_ticket: u64,
     /// The time of the step that is being handled.
     pub(crate) clock: Instant,
+    /// Whether the wall clock can be believed.
+    pub(crate) wall_clock: ClockState,
     /// Alarms raised lately.
     alarmed: Vec<(Alarm, Instant)>,
 }
@@ -116,6 +118,7 @@ impl Core {
             open_ports: 0,
             next_ticket: 0,
             clock,
+            wall_clock: ClockState::Trusted,
             alarmed: Vec::new(),
         }
     }

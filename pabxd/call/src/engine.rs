@@ -98,6 +98,7 @@ impl Engine {
             Input::Media(event) => self.media(now, &event, ports),
             Input::Restore(bindings) => self.core.restore(now, bindings),
             Input::Stored { ticket, ok } => self.core.stored(now, ticket, ok),
+            Input::Clock(state) => self.core.wall_clock = state,
             Input::Command(Command::HangUp(call_id)) => self.hang_up(now, call_id, ports),
             Input::Command(Command::Shutdown) => self.shut_down(now, ports),
         }
@@ -151,6 +152,11 @@ impl Engine {
             bindings: self.core.registrations.len(),
             pending_writes: self.core.registrations.pending_writes(),
         }
+    }
+
+    /// Calls that people make: without those of the self-test, and without those that have ended.
+    pub fn active_calls(&self) -> usize {
+        self.core.active.total()
     }
 
     fn wake(&mut self, now: Now, ports: &mut dyn PortSource) {

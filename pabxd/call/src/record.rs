@@ -2,8 +2,8 @@
 
 use pabx_media::relay::LegStats;
 use pabx_model::{
-    CallDirection, CallId, CallRecord, CallStatus, EndReason, LegQuality, QualityMetrics, SipStatus,
-    Timestamp,
+    CallDirection, CallId, CallRecord, CallStatus, ClockState, EndReason, LegQuality, QualityMetrics,
+    SipStatus, Timestamp,
 };
 
 use crate::core::Aor;
@@ -59,7 +59,13 @@ fn by_status(sip: u16) -> CallStatus {
 }
 
 /// A record of an attempt that has just begun.
-pub(crate) fn begin(call_id: CallId, caller: Aor, from: &str, to: &str, at: Timestamp) -> CallRecord {
+pub(crate) fn begin(
+    call_id: CallId,
+    caller: Aor,
+    (from, to): (&str, &str),
+    at: Timestamp,
+    clock: ClockState,
+) -> CallRecord {
     CallRecord {
         call_id,
         account_id: caller.account_id,
@@ -76,6 +82,7 @@ pub(crate) fn begin(call_id: CallId, caller: Aor, from: &str, to: &str, at: Time
         sip_status: SipStatus(100),
         reason: None,
         quality: None,
+        clock,
     }
 }
 
@@ -115,7 +122,13 @@ mod tests {
             account_id: pabx_model::AccountId::new(1, [1; 10]),
             extension_id: pabx_model::ExtensionId::new(1, [2; 10]),
         };
-        begin(CallId::new(1, [3; 10]), caller, "1001", &"9".repeat(100), Timestamp(1000))
+        begin(
+            CallId::new(1, [3; 10]),
+            caller,
+            ("1001", &"9".repeat(100)),
+            Timestamp(1000),
+            ClockState::Trusted,
+        )
     }
 
     #[test]

@@ -99,6 +99,16 @@ word_enum!(
     }
 );
 
+word_enum!(
+    /// Whether the wall clock could be believed.
+    ClockState {
+        /// Set by the network, by a battery or by a person, as far as can be known.
+        Trusted = "trusted",
+        /// A box without a battery whose clock nobody has set since it was switched on: times may be far off.
+        Untrusted = "untrusted",
+    }
+);
+
 /// The final SIP status of an attempt, 100 to 699.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -163,6 +173,9 @@ pub struct CallRecord {
     pub reason: Option<EndReason>,
     /// What the media was like, when there was any.
     pub quality: Option<QualityMetrics>,
+    /// What the clock was worth when the call began: where it was not to be believed, `start_time` and `answer_time`
+    /// say nothing. `duration` is right all the same.
+    pub clock: ClockState,
 }
 
 impl CallRecord {

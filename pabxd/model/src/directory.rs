@@ -6,6 +6,9 @@ use std::collections::HashMap;
 
 use thiserror::Error;
 
+mod self_test;
+
+use self::self_test::SelfTest;
 use crate::{
     AccountId, AccountSlug, DigestSecrets, DisplayName, ExtensionId, ExtensionNumber, ExtensionSecrets,
     SipDomain, Status,
@@ -82,6 +85,7 @@ pub struct Directory {
     account_by_slug: HashMap<Box<str>, usize>,
     extension_by_id: HashMap<ExtensionId, usize>,
     extension_by_number: HashMap<(AccountId, ExtensionNumber), usize>,
+    self_test: Option<Box<SelfTest>>,
 }
 
 impl Directory {
@@ -102,6 +106,9 @@ impl Directory {
 
     /// The account, by id.
     pub fn account(&self, id: AccountId) -> Option<&Account> {
+        if id.is_self_test() {
+            return self.self_test.as_ref().map(|own| &own.account);
+        }
         self.accounts.get(*self.account_by_id.get(&id)?)
     }
 
@@ -132,6 +139,9 @@ impl Directory {
 
     /// The extension, by id.
     pub fn extension_by_id(&self, id: ExtensionId) -> Option<&Extension> {
+        if id == ExtensionId::SELF_TEST {
+            return self.self_test.as_ref().map(|own| &own.extension);
+        }
         self.extensions.get(*self.extension_by_id.get(&id)?)
     }
 
@@ -144,6 +154,9 @@ impl Directory {
         username: &str,
         domain: Option<&str>,
     ) -> Option<(&Account, &Extension, &DigestSecrets)> {
+        if username == self_test::USERNAME {
+            return self.self_test.as_ref()?.credentials(domain);
+        }
         let by_domain = domain.and_then(|domain| self.account_by_domain(domain));
         let (number, account, with_slug) = match username.split_once('-') {
             Some((number, slug)) => {

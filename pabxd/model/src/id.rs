@@ -98,6 +98,22 @@ id_type!(
     CallId
 );
 
+impl AccountId {
+    /// The account of the box itself, as which it calls itself to see that it works (see `directory::self_test`).
+    /// It is in no table: no id that [`AccountId::new`] makes is nil.
+    pub const SELF_TEST: Self = Self(Uuid::nil());
+
+    /// Whether this is the account of the box itself: not listed, not limited, not recorded.
+    pub fn is_self_test(self) -> bool {
+        self == Self::SELF_TEST
+    }
+}
+
+impl ExtensionId {
+    /// The one extension of [`AccountId::SELF_TEST`].
+    pub const SELF_TEST: Self = Self(Uuid::nil());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -31,7 +31,7 @@ pub mod write;
 
 pub use binding::{BindingKey, SavedBinding, SavedTransport};
 pub use call_record::{
-    CallDirection, CallRecord, CallStatus, EndReason, LegQuality, QualityMetrics, SipStatus,
+    CallDirection, CallRecord, CallStatus, ClockState, EndReason, LegQuality, QualityMetrics, SipStatus,
 };
 pub use directory::{Account, AccountLimits, Directory, DirectoryBuilder, DirectoryError, Extension};
 pub use id::{AccountId, AccountUserId, CallId, ExtensionId, TrunkId, UserId};

@@ -13,4 +13,6 @@ pub enum StoreWrite {
     BeginCall(CallRecord),
     /// A call or an attempt is over: inserts the record or completes the one begun.
     EndCall(CallRecord),
+    /// A number that is only written to be read back: shows that the disk keeps what it is given.
+    Probe(u64),
 }

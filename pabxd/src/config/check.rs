@@ -24,6 +24,7 @@ pub fn check(config: &Config) -> Vec<Problem> {
     ranges(config, &mut problems);
     addresses(config, &mut problems);
     relations(config, &mut problems);
+    super::appliance::check(&config.control, &config.appliance, &mut problems);
     problems
 }
 

@@ -2,9 +2,11 @@
 //!
 //! `pabxd.example.toml` holds every setting with its default and its comment; a test keeps it true.
 
+mod appliance;
 mod check;
 mod load;
 
+pub use appliance::{Appliance, Control, Language};
 pub use check::{Problem, check};
 pub use load::{ConfigError, load, parse};
 
@@ -33,6 +35,10 @@ pub struct Config {
     pub guard: Guard,
     /// Where state lives.
     pub state: State,
+    /// How other processes of the box ask the daemon.
+    pub control: Control,
+    /// Whether and how the daemon looks after the whole box.
+    pub appliance: Appliance,
     /// The log.
     pub log: Log,
 }

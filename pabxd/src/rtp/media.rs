@@ -116,6 +116,11 @@ impl Media {
         seen.alive
     }
 
+    /// How many rounds each thread has made: one that is alive makes some each second.
+    pub fn rounds(&self) -> Vec<u64> {
+        self.threads.iter().map(|thread| thread.counts.rounds.value()).collect()
+    }
+
     /// What the threads have done since the start.
     pub fn traffic(&self) -> Traffic {
         let mut traffic = Traffic { refused: self.refused.load(Ordering::Relaxed), ..Traffic::default() };

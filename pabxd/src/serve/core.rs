@@ -3,19 +3,20 @@
 //! Everything here runs on one thread. Each entry borrows the engine, lets it work, and carries out its actions
 //! before it returns; nothing is borrowed while a task waits.
 
+use super::probes::Probes;
 use super::report;
 use crate::clock;
 use crate::net::{Receiver, Streams, UdpPort};
 use crate::rtp::{Media, Ports};
 use crate::state::StateWriter;
 use bytes::Bytes;
-use pabx_call::{Action, Engine, Input, Report, StoreWrite, Ticket};
+use pabx_call::{Action, Counts, Engine, Input, Report, StoreWrite, Ticket};
 use pabx_sip::flow::{Flow, Transport};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::{Rc, Weak};
 use std::time::Instant;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 
 /// The engine with its hands.
 pub(super) struct Core {
@@ -28,6 +29,7 @@ pub(super) struct Core {
     armed: Cell<Option<Instant>>,
     rearm: Notify,
     stopped: Notify,
+    probes: Probes,
 }
 
 impl Core {
@@ -48,6 +50,7 @@ impl Core {
             armed: Cell::new(None),
             rearm: Notify::new(),
             stopped: Notify::new(),
+            probes: Probes::default(),
         }
     }
 
@@ -159,6 +162,31 @@ impl Core {
     /// Resolves when the engine has said that all calls have ended.
     pub(super) async fn stopped(&self) {
         self.stopped.notified().await;
+    }
+
+    /// What the engine counts, and the calls of people.
+    pub(super) fn counts(&self) -> (Counts, usize) {
+        let engine = self.engine.borrow();
+        (engine.counts(), engine.active_calls())
+    }
+
+    /// How many rounds each media thread has made.
+    pub(super) fn media_rounds(&self) -> Vec<u64> {
+        self.media.rounds()
+    }
+
+    /// Writes a number to be read back; resolves to whether it is on disk, or to an error where the store is gone.
+    pub(super) fn probe_store(&self, number: u64) -> oneshot::Receiver<bool> {
+        let (ticket, answer) = self.probes.begin();
+        self.store(ticket, StoreWrite::Probe(number));
+        answer
+    }
+
+    /// The store has answered: a probe's ticket stays here, any other is the engine's.
+    pub(super) fn stored(&self, ticket: Ticket, ok: bool) {
+        if !self.probes.answered(ticket, ok) {
+            self.input(Input::Stored { ticket, ok });
+        }
     }
 
     /// Whether the media threads moved since this was last asked.

@@ -1,16 +1,22 @@
 //! `pabxd serve`: start-up order, the tasks, and a clean stop.
 
+mod box_tasks;
 mod core;
+mod desk;
 mod engine_config;
+mod probes;
 mod report;
 
+use self::box_tasks::BoxTasks;
 use self::core::Core;
 use crate::config::{self, Config};
+use crate::control::protocol::Credentials;
+use crate::control::socket::Socket;
 use crate::net::{LocalAddresses, Streams, UdpPort};
 use crate::rtp::{Media, Ports};
 use crate::service::{self, Part};
 use crate::state::{OpenState, StateWriter};
-use crate::{clock, logging};
+use crate::{clock, logging, self_test};
 use anyhow::Context;
 use pabx_call::{Command, Engine, Input, Ticket};
 use pabx_media::command::MediaEvent;
@@ -27,6 +33,8 @@ use tokio::task::{LocalSet, spawn_local};
 const NEWS: usize = 4096;
 /// What a stop may take beyond the engine's own bound before it is cut short.
 const STOP_DEADLINE: Duration = Duration::from_secs(4);
+/// What errands to services of the box may take at a stop.
+const ERRANDS_DEADLINE: Duration = Duration::from_millis(500);
 
 /// What other threads have to tell the engine.
 enum News {
@@ -38,6 +46,8 @@ enum News {
 struct Opened {
     config: Config,
     state: OpenState,
+    credentials: Credentials,
+    control: Option<Socket>,
     udp: Vec<Rc<UdpPort>>,
     listeners: Vec<TcpListener>,
 }
@@ -54,6 +64,8 @@ pub fn run(file: &Path) -> anyhow::Result<()> {
     if let Some(core) = Rc::into_inner(core) {
         core.close();
     }
+    // An errand to a service of the box that hangs must not hold up the stop.
+    runtime.shutdown_timeout(ERRANDS_DEADLINE);
     log::info!("stopped");
     Ok(())
 }
@@ -61,8 +73,10 @@ pub fn run(file: &Path) -> anyhow::Result<()> {
 /// Opens state and sockets: whatever cannot be had stops the start with a clear word.
 fn open(config: Config) -> anyhow::Result<Opened> {
     crate::rtp::raise_descriptor_limit();
-    let state = OpenState::open(&config.state.directory, &config.sip.realm, clock::utc())
+    let mut state = OpenState::open(&config.state.directory, &config.sip.realm, clock::utc())
         .with_context(|| format!("state in {}", config.state.directory.display()))?;
+    let credentials = self_test::identity::make()?;
+    state.directory = self_test::identity::admit(state.directory, &credentials, &config.sip.realm)?;
     let addresses = Rc::new(RefCell::new(LocalAddresses::default()));
     let (mut udp, mut listeners) = (Vec::new(), Vec::new());
     for address in &config.sip.listen {
@@ -71,18 +85,23 @@ fn open(config: Config) -> anyhow::Result<Opened> {
         udp.push(Rc::new(port));
         listeners.push(Streams::bind(*address).with_context(|| format!("SIP on TCP {address}"))?);
     }
-    Ok(Opened { config, state, udp, listeners })
+    let control = config
+        .control
+        .socket()
+        .map(|path| Socket::bind(path).with_context(|| format!("control socket {}", path.display())));
+    let control = control.transpose()?;
+    Ok(Opened { config, state, credentials, control, udp, listeners })
 }
 
 async fn serve(opened: Opened) -> anyhow::Result<Rc<Core>> {
-    let Opened { config, state, udp, listeners } = opened;
+    let Opened { config, state, credentials, control, udp, listeners } = opened;
     let (news, heard) = mpsc::channel(NEWS);
     let (media, ports) = start_media(&config, news.clone())?;
     let bindings = state.bindings;
     let writer =
         StateWriter::start(state.store, Box::new(move |done| drop(news.blocking_send(News::Stored(done)))));
     let engine =
-        Engine::new(engine_config::from(&config), Arc::clone(&state.directory), random_seed()?, clock::now());
+        Engine::new(engine_config::from(&config), Arc::new(state.directory), random_seed()?, clock::now());
     let core = Rc::new(Core::new(engine, ports, media, writer, udp.clone()));
     let streams = Streams::new((&config.tcp).into(), core.clone());
     core.attach(&streams);
@@ -98,11 +117,13 @@ async fn serve(opened: Opened) -> anyhow::Result<Rc<Core>> {
     spawn_local(keep_time(Rc::clone(&core)));
     spawn_local(pass_news(Rc::clone(&core), heard));
     spawn_local(service::watchdog(parts(&core)));
+    let tasks = BoxTasks::start(&config, &core, credentials, control);
 
     let at = config.sip.listen.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     log::info!("serving SIP on {at}");
     service::ready(&format!("serving SIP on {at}"));
     wait_for_signal().await?;
+    tasks.stop();
     end_calls(&core).await;
     Ok(core)
 }
@@ -131,7 +152,7 @@ async fn pass_news(core: Rc<Core>, mut heard: mpsc::Receiver<News>) {
             News::Media(events) => events.into_iter().for_each(|event| core.input(Input::Media(event))),
             News::Stored(done) => {
                 for (ticket, ok) in done {
-                    core.input(Input::Stored { ticket, ok });
+                    core.stored(ticket, ok);
                 }
             }
         }

@@ -18,10 +18,9 @@ use anyhow::Context;
 use pabx_model::{Directory, SavedBinding, Timestamp};
 use pabx_store::{SealingKey, Store, WholeBox};
 use std::path::Path;
-use std::sync::Arc;
 
 /// The database inside the state directory.
-const DATABASE: &str = "pabx.db";
+pub const DATABASE: &str = "pabx.db";
 
 /// The state as it is when the daemon starts to serve.
 #[derive(Debug)]
@@ -29,7 +28,7 @@ pub struct OpenState {
     /// The database; goes to the [`StateWriter`].
     pub store: Store,
     /// The configuration.
-    pub directory: Arc<Directory>,
+    pub directory: Directory,
     /// Registrations that have not run out.
     pub bindings: Vec<SavedBinding>,
 }
@@ -51,7 +50,7 @@ impl OpenState {
             directory.extensions().len(),
             bindings.len()
         );
-        Ok(Self { store, directory: Arc::new(directory), bindings })
+        Ok(Self { store, directory, bindings })
     }
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 use pabx_model::{
-    CallDirection, CallId, CallRecord, CallStatus, EndReason, ExtensionNumber, SavedBinding, SavedTransport,
-    SipDomain, SipStatus, Status, StoreWrite,
+    CallDirection, CallId, CallRecord, CallStatus, ClockState, EndReason, ExtensionNumber, SavedBinding,
+    SavedTransport, SipDomain, SipStatus, Status, StoreWrite,
 };
 use pabx_store::AccountScope;
 
@@ -123,6 +123,7 @@ fn a_registration_and_an_open_call_come_through_a_restart() {
         sip_status: SipStatus(200),
         reason: None,
         quality: None,
+        clock: ClockState::Trusted,
     };
     let (told, answers) = std::sync::mpsc::channel();
     let writer = StateWriter::start(state.store, Box::new(move |done| told.send(done).unwrap()));

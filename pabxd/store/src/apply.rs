@@ -47,6 +47,7 @@ fn apply_one(connection: &Connection, write: &StoreWrite, now: Timestamp) -> rus
         StoreWrite::RemoveBinding(key) => remove_binding(connection, key),
         StoreWrite::BeginCall(record) => keep_call(connection, BEGIN_CALL, record, now),
         StoreWrite::EndCall(record) => keep_call(connection, END_CALL, record, now),
+        StoreWrite::Probe(number) => crate::probe::write(connection, *number),
     }
 }
 
@@ -95,8 +96,8 @@ fn remove_binding(connection: &Connection, key: &BindingKey) -> rusqlite::Result
 macro_rules! insert_call {
     ($conflict:literal) => {
         concat!(
-            "INSERT INTO call_stats (call_id, account_id, extension_id, trunk_id, call_direction, caller, callee, start_time, answer_time, end_time, duration, status, sip_status, reason, quality_metrics, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+            "INSERT INTO call_stats (call_id, account_id, extension_id, trunk_id, call_direction, caller, callee, start_time, answer_time, end_time, duration, status, sip_status, reason, quality_metrics, created_at, clock)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
              ON CONFLICT (call_id) DO ",
             $conflict
         )
@@ -171,6 +172,7 @@ fn insert_call(
         record.reason.map(EndReason::as_str),
         quality,
         ms(now),
+        record.clock.as_str(),
     ])?;
     Ok(())
 }

@@ -45,7 +45,7 @@ pub struct CallPage {
     pub next_cursor: Option<CallCursor>,
 }
 
-const COLUMNS: &str = "call_id, account_id, extension_id, trunk_id, call_direction, caller, callee, start_time, answer_time, end_time, duration, status, sip_status, reason, quality_metrics";
+const COLUMNS: &str = "call_id, account_id, extension_id, trunk_id, call_direction, caller, callee, start_time, answer_time, end_time, duration, status, sip_status, reason, quality_metrics, clock";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<CallRecord> {
     let quality = row.get_ref(14)?.as_str_or_null()?;
@@ -66,6 +66,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CallRecord> {
         reason: parsed_or_null(row, 13)?,
         // Figures of a newer version that are not understood are no reason to lose the record.
         quality: quality.and_then(|json| serde_json::from_str(json).ok()),
+        clock: parsed(row, 15)?,
     })
 }
 

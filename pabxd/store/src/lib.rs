@@ -7,6 +7,7 @@
 //! - [`compile`]: the one way out for phone passwords, into the engine's directory;
 //! - [`apply`]: what the running engine writes, many writes in one transaction;
 //! - [`registrations`], [`calls`]: what it wrote, read back;
+//! - [`probe`]: a number written to be read back, for the self-test;
 //! - [`demo`]: the account for trying out;
 //! - `seal`, `random`: secrets; `sqlite`: all that is particular to the engine behind.
 //!
@@ -19,6 +20,7 @@ pub mod compile;
 pub mod demo;
 mod error;
 pub mod extensions;
+pub mod probe;
 mod random;
 pub mod registrations;
 mod row;

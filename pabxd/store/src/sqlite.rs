@@ -30,6 +30,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_accounts.sql"),
     include_str!("../migrations/0002_registrations.sql"),
     include_str!("../migrations/0003_call_stats.sql"),
+    include_str!("../migrations/0004_clock.sql"),
 ];
 
 /// Opens or makes the file (mode 0600; its companions inherit that) and brings it to the newest version.

@@ -36,7 +36,11 @@ pub(crate) fn admit(
     let domain = domain_hint(request);
     let directory = std::sync::Arc::clone(&core.directory);
     let lookup = |username: &str| {
-        let (_, _, secrets) = directory.credentials(username, domain.as_deref())?;
+        let (account, _, secrets) = directory.credentials(username, domain.as_deref())?;
+        // From elsewhere the name of the box itself is a name like any other that nobody has.
+        if account.account_id.is_self_test() && !source.to_canonical().is_loopback() {
+            return None;
+        }
         Some(Ha1 { md5: secrets.md5, sha256: secrets.sha256 })
     };
     let (identity, stale) = match auth.verify(now.mono, request, &lookup) {

@@ -12,10 +12,13 @@
 //! | any method with To tag          | an extension                            | 481                        |
 //! | SUBSCRIBE, PUBLISH, NOTIFY      | an extension                            | 489                        |
 //! | REFER, MESSAGE, BYE, …          | an extension                            | 405, or 481 for what needs a dialog |
+//! | any method                      | the self-test's name, not from loopback | 401, as for an unknown name |
+//! | REGISTER                        | the self-test                           | 403                        |
 //! | unknown methods                 | an extension                            | 501                        |
 //!
 //! The guard stands before all of this, and before parsing.
 
+use pabx_model::AccountId;
 use pabx_sip::flow::{Flow, Transport};
 use pabx_sip::message::{Method, StatusCode};
 
@@ -59,6 +62,14 @@ impl Service {
             Method::Subscribe | Method::Publish | Method::Notify => Self::Refused(StatusCode::BAD_EVENT),
             Method::Refer | Method::Message => Self::Refused(StatusCode::METHOD_NOT_ALLOWED),
             Method::Other(_) => Self::Refused(StatusCode::NOT_IMPLEMENTED),
+        }
+    }
+
+    /// The box calling itself may call and nothing else: nothing of it is kept, so it has nothing to register.
+    pub(crate) fn of_account(self, account: AccountId) -> Self {
+        match self {
+            Self::Register if account.is_self_test() => Self::Refused(StatusCode::FORBIDDEN),
+            other => other,
         }
     }
 }

@@ -17,4 +17,5 @@ mod offers;
 mod refusals;
 mod registration;
 mod reliable;
+mod self_test;
 mod sessions;

@@ -18,6 +18,8 @@ pub struct TestAccount {
 
 pub const ACME: TestAccount = TestAccount { slug: "acme", domain: "acme.test", id: 1 };
 pub const BOLT: TestAccount = TestAccount { slug: "bolt", domain: "bolt.test", id: 2 };
+/// The box itself.
+pub const SELF_TEST: TestAccount = TestAccount { slug: "itself", domain: Directory::SELF_TEST_DOMAIN, id: 3 };
 
 impl TestAccount {
     pub fn account_id(self) -> AccountId {
@@ -65,6 +67,15 @@ impl TestAccount {
 /// Extensions 1001–1009 of both accounts; 1009 is nobody's in BOLT.
 pub fn directory() -> Arc<Directory> {
     with(1000, |_| Status::Active)
+}
+
+/// The same, and the box can sign in as itself.
+pub fn directory_with_self_test() -> Arc<Directory> {
+    let username = Directory::SELF_TEST_USERNAME;
+    let secret = ha1(username, "pabx", &SELF_TEST.password(username));
+    let secrets = DigestSecrets { md5: secret.md5, sha256: secret.sha256 };
+    let directory = Arc::into_inner(directory()).unwrap();
+    Arc::new(directory.with_self_test(secrets).unwrap())
 }
 
 /// The same with one extension of ACME suspended.

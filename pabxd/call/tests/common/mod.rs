@@ -17,7 +17,9 @@ mod phone_call;
 mod sdp;
 mod world;
 
-pub use directory::{ACME, BOLT, TestAccount, directory, limited, suspended};
+pub use directory::{
+    ACME, BOLT, SELF_TEST, TestAccount, directory, directory_with_self_test, limited, suspended,
+};
 pub use phone::Phone;
 pub use phone_call::{CallState, PhoneCall, Policy};
 pub use sdp::{Direction, sdp};

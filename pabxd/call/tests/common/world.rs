@@ -437,7 +437,7 @@ impl World {
         match &write {
             StoreWrite::EndCall(record) => self.records.push(record.clone()),
             StoreWrite::BeginCall(record) => self.begun.push(record.clone()),
-            StoreWrite::SaveBinding(_) | StoreWrite::RemoveBinding(_) => {}
+            StoreWrite::SaveBinding(_) | StoreWrite::RemoveBinding(_) | StoreWrite::Probe(_) => {}
         }
         self.writes.push(write);
         if let Some(ok) = self.store {

@@ -471,7 +471,7 @@ impl Office {
         match write {
             StoreWrite::EndCall(record) => self.records.push(record),
             StoreWrite::BeginCall(record) => self.begun.push(record),
-            StoreWrite::SaveBinding(_) | StoreWrite::RemoveBinding(_) => {}
+            StoreWrite::SaveBinding(_) | StoreWrite::RemoveBinding(_) | StoreWrite::Probe(_) => {}
         }
         let after = 1 + self.random.below(20);
         self.at(after, Happening::Stored(ticket));

@@ -140,7 +140,9 @@ fn take(waiting: &mut Waiting, now: Instant) -> Batch {
 
 const fn window(write: &StoreWrite) -> Duration {
     match write {
-        StoreWrite::SaveBinding(_) | StoreWrite::RemoveBinding(_) => REGISTRATION_WINDOW,
+        StoreWrite::SaveBinding(_) | StoreWrite::RemoveBinding(_) | StoreWrite::Probe(_) => {
+            REGISTRATION_WINDOW
+        }
         StoreWrite::BeginCall(_) | StoreWrite::EndCall(_) => CALL_WINDOW,
     }
 }

@@ -1,6 +1,7 @@
 use super::*;
 use pabx_model::{
-    AccountId, BindingKey, CallDirection, CallId, CallRecord, CallStatus, ExtensionId, SipStatus, Timestamp,
+    AccountId, BindingKey, CallDirection, CallId, CallRecord, CallStatus, ClockState, ExtensionId, SipStatus,
+    Timestamp,
 };
 use std::collections::HashMap;
 use std::sync::mpsc;
@@ -80,6 +81,7 @@ fn call(n: u8) -> StoreWrite {
         sip_status: SipStatus(487),
         reason: None,
         quality: None,
+        clock: ClockState::Trusted,
     })
 }
 

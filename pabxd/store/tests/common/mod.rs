@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use pabx_model::{
-    AccountId, AccountLimits, CallDirection, CallId, CallRecord, CallStatus, DisplayName, EndReason,
-    ExtensionId, ExtensionNumber, SavedBinding, SavedTransport, SipStatus, Timestamp,
+    AccountId, AccountLimits, CallDirection, CallId, CallRecord, CallStatus, ClockState, DisplayName,
+    EndReason, ExtensionId, ExtensionNumber, SavedBinding, SavedTransport, SipStatus, Timestamp,
 };
 use pabx_store::{
     AccountScope, CreatedExtension, NewAccount, NewExtension, SealingKey, Store, StoreError, WholeBox,
@@ -102,6 +102,7 @@ pub fn open_call(scope: AccountScope, start_ms: u64, random: u8) -> CallRecord {
         sip_status: SipStatus(200),
         reason: None,
         quality: None,
+        clock: ClockState::Trusted,
     }
 }
 

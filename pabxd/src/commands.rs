@@ -1,0 +1,159 @@
+//! The commands for people and for the image, beside `serve`: status, self-test, sound, update, factory reset, console.
+
+use crate::appliance::audio::{Alsa, Sound};
+use crate::appliance::bus::Address;
+use crate::appliance::disk::{Data, Disk};
+use crate::appliance::power::{Logind, Power};
+use crate::appliance::update::{self, Rauc, Situation, Updater};
+use crate::config::{self, Config};
+use crate::control::protocol::Status;
+use crate::control::{Client, ClientError, Request};
+use crate::{console, self_test};
+use anyhow::{Context, bail};
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Where the configuration is when nothing else is said.
+pub const CONFIG: &str = "/etc/pabxd.toml";
+/// How long a question to the daemon may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Between two looks at an installation.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// `pabxd status`
+    Status,
+    /// `pabxd self-test`
+    SelfTest,
+    /// `pabxd audio-test`
+    AudioTest {
+        /// ALSA's name; none: the configuration's.
+        device: Option<String>,
+        /// 1 to 60.
+        seconds: u8,
+    },
+    /// `pabxd update BUNDLE`
+    Update {
+        /// Its file.
+        bundle: PathBuf,
+        /// Skip the rules that may be skipped.
+        force: bool,
+    },
+    /// `pabxd factory-reset`
+    FactoryReset {
+        /// Do not ask.
+        yes: bool,
+    },
+    /// `pabxd console`
+    Console,
+}
+
+/// Runs one. An error is what is wrong in words; the program then ends with 1.
+pub fn run(command: &Command, file: &Path) -> anyhow::Result<()> {
+    let config = config::load(file).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?;
+    match command {
+        Command::Status => status(&config),
+        Command::SelfTest if self_test::run(&config) => Ok(()),
+        Command::SelfTest => bail!("the self-test failed"),
+        Command::AudioTest { device, seconds } => audio_test(&config, device.as_deref(), *seconds),
+        Command::Update { bundle, force } => install(&config, bundle, *force),
+        Command::FactoryReset { yes } => factory_reset(&config, *yes),
+        Command::Console => console::run(&config),
+    }
+}
+
+fn client(config: &Config) -> anyhow::Result<Client> {
+    Ok(Client::new(config.control.socket().context("the configuration names no control.socket")?))
+}
+
+fn status(config: &Config) -> anyhow::Result<()> {
+    let status: Status = client(config)?.ask(&Request::Status, PATIENCE)?;
+    println!("{}", serde_json::to_string(&status)?);
+    Ok(())
+}
+
+fn audio_test(config: &Config, device: Option<&str>, seconds: u8) -> anyhow::Result<()> {
+    let device = device.unwrap_or(&config.appliance.sound_device);
+    match Alsa.play_test_tone(device, Duration::from_secs(seconds.into())) {
+        Ok(played) => {
+            println!("{device}: 1 kHz for {seconds} s, {} Hz, {} channels", played.rate, played.channels);
+            Ok(())
+        }
+        Err(error) => {
+            let devices = Alsa.devices().unwrap_or_default();
+            let names: Vec<String> = devices.into_iter().map(|device| device.name).collect();
+            bail!("{error}\ndevices: {}", names.join(", "))
+        }
+    }
+}
+
+/// The updater that commands talk to.
+fn updater() -> Rauc {
+    Rauc::new(Address::System)
+}
+
+fn install(config: &Config, bundle: &Path, force: bool) -> anyhow::Result<()> {
+    let bundle = std::fs::canonicalize(bundle).with_context(|| bundle.display().to_string())?;
+    let updater = updater();
+    let state = updater.state()?;
+    let facts = updater.inspect(&bundle)?;
+    let os_release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
+    let running = update::running_version(&os_release);
+    let situation = Situation { state: &state, running, bundle: &facts, calls: calls(config)? };
+    update::may_install(situation, force)?;
+    println!("installing {} over {running}", facts.version);
+    updater.install(&bundle)?;
+    follow(&updater)?;
+    println!("installed; it runs after the next restart (`pabxd status` and the console tell)");
+    Ok(())
+}
+
+/// Calls in progress; without a daemon there are none.
+fn calls(config: &Config) -> anyhow::Result<usize> {
+    match client(config)?.ask::<Status>(&Request::Status, PATIENCE) {
+        Ok(status) => Ok(status.calls),
+        Err(ClientError::NoDaemon { .. }) => Ok(0),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Prints how far the installation is until it is over.
+fn follow(updater: &dyn Updater) -> anyhow::Result<()> {
+    let mut told = String::new();
+    loop {
+        let activity = updater.activity()?;
+        let line = format!("{:3} % {}", activity.progress.percent, activity.progress.text);
+        if line != told {
+            println!("{line}");
+            told = line;
+        }
+        if activity.is_idle() {
+            return if activity.last_error.is_empty() { Ok(()) } else { bail!("{}", activity.last_error) };
+        }
+        std::thread::sleep(LOOK_EVERY);
+    }
+}
+
+fn factory_reset(config: &Config, yes: bool) -> anyhow::Result<()> {
+    if !config.appliance.enabled {
+        bail!("this is no appliance ([appliance] enabled): nothing is reset");
+    }
+    if !yes && !confirmed(&mut std::io::stdin().lock())? {
+        bail!("nothing was reset");
+    }
+    Data::new(config.appliance.data_directory.clone()).mark_for_reset()?;
+    println!("all data is wiped at the restart, which begins now");
+    Logind::new(Address::System).reboot()?;
+    Ok(())
+}
+
+fn confirmed(answers: &mut dyn BufRead) -> anyhow::Result<bool> {
+    print!("Accounts, extensions, call records and recordings are wiped. Type RESET to go on: ");
+    std::io::stdout().flush()?;
+    let mut line = String::new();
+    answers.read_line(&mut line)?;
+    Ok(line.trim() == "RESET")
+}

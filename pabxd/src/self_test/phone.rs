@@ -1,0 +1,240 @@
+//! A telephone for one call: the stack's own endpoint over a UDP socket, blocking.
+
+use crate::control::protocol::Credentials;
+use bytes::Bytes;
+use pabx_media::sdp::SessionDescription;
+use pabx_sip::dialog::Dialog;
+use pabx_sip::digest::{Algorithm, Answerer, Challenges, TrunkCredentials};
+use pabx_sip::endpoint::{ClientTx, Endpoint, EndpointConfig, Event};
+use pabx_sip::flow::{Flow, Transport};
+use pabx_sip::message::{HeaderName, Method, Request, RequestBuilder, Response};
+use pabx_sip::uri::Uri;
+use ring::rand::{SecureRandom, SystemRandom};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::time::{Duration, Instant};
+
+/// What the credentials are bound to.
+const PEER: &str = "own box";
+/// Longest sleep on the socket, so that retransmissions go out.
+const TURN: Duration = Duration::from_millis(100);
+
+/// Why there was no call.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PhoneError {
+    /// The socket.
+    #[error("SIP: {0}")]
+    Socket(#[from] std::io::Error),
+    /// A final answer that is none of success.
+    #[error("{method} is answered {status}")]
+    Refused {
+        /// Of the request.
+        method: Method,
+        /// The status code.
+        status: u16,
+    },
+    /// No final answer in the time there was.
+    #[error("{0} is not answered")]
+    NotAnswered(Method),
+    /// Something in the middle of it that should not be.
+    #[error("{0}")]
+    Odd(&'static str),
+}
+
+/// One telephone with at most one call.
+pub(super) struct Phone {
+    socket: UdpSocket,
+    flow: Flow,
+    endpoint: Endpoint,
+    answerer: Answerer,
+    credentials: Credentials,
+    deadline: Instant,
+    dialog: Option<Dialog>,
+    tokens: u64,
+    random: [u8; 32],
+}
+
+impl Phone {
+    pub(super) fn new(
+        server: SocketAddr,
+        credentials: Credentials,
+        deadline: Instant,
+    ) -> Result<Self, PhoneError> {
+        let own: IpAddr = if server.is_ipv4() { [0, 0, 0, 0].into() } else { [0_u16; 8].into() };
+        let socket = UdpSocket::bind((own, 0))?;
+        socket.connect(server)?;
+        let local = socket.local_addr()?;
+        let mut random = [0; 32];
+        SystemRandom::new().fill(&mut random).map_err(|_| PhoneError::Odd("no randomness"))?;
+        let answerer = Answerer::new(TrunkCredentials {
+            username: credentials.username.clone(),
+            password: credentials.password.clone(),
+            realm: None,
+            peer: PEER.to_owned(),
+            weakest: Algorithm::Md5,
+        });
+        Ok(Self {
+            socket,
+            flow: Flow { transport: Transport::Udp, local, remote: server, conn: None },
+            endpoint: Endpoint::new(EndpointConfig::default(), random),
+            answerer,
+            credentials,
+            deadline,
+            dialog: None,
+            tokens: 0,
+            random,
+        })
+    }
+
+    /// Dials, answers the challenge, acknowledges. Tells where sound goes.
+    pub(super) fn dial(&mut self, number: &str, sound: SocketAddr) -> Result<SocketAddr, PhoneError> {
+        let call_id = self.token();
+        let (request, response) = self.exchange(&Method::Invite, |phone, credentials| {
+            phone.invite(number, sound, &call_id, credentials)
+        })?;
+        let dialog = Dialog::uac(&request, &response, &self.flow)
+            .map_err(|_| PhoneError::Odd("the answer to INVITE makes no dialog"))?;
+        let sequence = dialog.local_seq();
+        self.endpoint.send_ack(self.flow, dialog.ack(sequence).build());
+        self.flush()?;
+        self.dialog = Some(dialog);
+        sound_address(&response).ok_or(PhoneError::Odd("the answer to INVITE names no place for sound"))
+    }
+
+    /// Ends the call.
+    pub(super) fn hang_up(&mut self) -> Result<(), PhoneError> {
+        let mut dialog = self.dialog.take().ok_or(PhoneError::Odd("there is no call"))?;
+        self.exchange(&Method::Bye, move |_, credentials| {
+            let builder = dialog.request(Method::Bye);
+            Ok(match credentials {
+                Some((name, value)) => builder.header(name, value),
+                None => builder,
+            }
+            .build())
+        })?;
+        Ok(())
+    }
+
+    fn invite(
+        &mut self,
+        number: &str,
+        sound: SocketAddr,
+        call_id: &str,
+        credentials: Option<(HeaderName, String)>,
+    ) -> Result<Request, PhoneError> {
+        let Credentials { username, domain, .. } = &self.credentials;
+        let target = format!("sip:{number}@{domain}");
+        let uri = Uri::parse(&target).map_err(|_| PhoneError::Odd("the number cannot be dialled"))?;
+        // RFC 3261 §22.2: the second attempt has the next number.
+        let sequence = if credentials.is_some() { 2 } else { 1 };
+        let mut builder = RequestBuilder::new(Method::Invite, &uri)
+            .header(HeaderName::From, format!("<sip:{username}@{domain}>;tag={call_id}"))
+            .header(HeaderName::To, format!("<{target}>"))
+            .header(HeaderName::CallId, call_id)
+            .header(HeaderName::CSeq, format!("{sequence} INVITE"))
+            .header(HeaderName::Contact, format!("<sip:{username}@{}>", self.flow.local));
+        if let Some((name, value)) = credentials {
+            builder = builder.header(name, value);
+        }
+        Ok(builder.body("application/sdp", offer(sound)).build())
+    }
+
+    /// Sends a request, once more with credentials where it is challenged, and waits for its success.
+    fn exchange(
+        &mut self,
+        method: &Method,
+        mut request: impl FnMut(&mut Self, Option<(HeaderName, String)>) -> Result<Request, PhoneError>,
+    ) -> Result<(Request, Response), PhoneError> {
+        let mut challenges = Challenges::default();
+        let mut credentials = None;
+        loop {
+            let sent = request(self, credentials.take())?;
+            let uri = sent.uri_text().to_owned();
+            let tx = self
+                .endpoint
+                .request(Instant::now(), self.flow, sent.clone())
+                .map_err(|_| PhoneError::Odd("no transaction left"))?;
+            let response = self.final_response(tx, method)?;
+            let status = response.status();
+            if status.is_success() {
+                return Ok((sent, response));
+            }
+            let token = self.token();
+            let answer = self.answerer.answer(&mut challenges, PEER, &response, (method, &uri), &token);
+            match answer {
+                Ok(answer) => credentials = Some((answer.name, answer.value)),
+                Err(_) => return Err(PhoneError::Refused { method: method.clone(), status: status.code() }),
+            }
+        }
+    }
+
+    fn final_response(&mut self, tx: ClientTx, method: &Method) -> Result<Response, PhoneError> {
+        while Instant::now() < self.deadline {
+            self.turn()?;
+            while let Some(event) = self.endpoint.poll_event() {
+                match event {
+                    Event::Response { tx: of, response, .. } if of == tx && response.status().is_final() => {
+                        self.flush()?;
+                        return Ok(response);
+                    }
+                    Event::Timeout { tx: of } | Event::TransportError { tx: of } if of == tx => {
+                        return Err(PhoneError::NotAnswered(method.clone()));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Err(PhoneError::NotAnswered(method.clone()))
+    }
+
+    /// Sends what is due, and takes in what comes for a moment.
+    fn turn(&mut self) -> Result<(), PhoneError> {
+        self.endpoint.wake(Instant::now());
+        self.flush()?;
+        self.socket.set_read_timeout(Some(TURN))?;
+        let mut room = vec![0; 65_535];
+        match self.socket.recv(&mut room) {
+            Ok(length) => {
+                room.truncate(length);
+                self.endpoint.receive(Instant::now(), self.flow, Bytes::from(room));
+                Ok(())
+            }
+            Err(error)
+                if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), PhoneError> {
+        while let Some(transmit) = self.endpoint.poll_transmit() {
+            self.socket.send(&transmit.bytes)?;
+        }
+        Ok(())
+    }
+
+    /// A word that nobody can guess: Call-ID, tag, client nonce.
+    fn token(&mut self) -> String {
+        self.tokens += 1;
+        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &self.random);
+        let tag = ring::hmac::sign(&key, &self.tokens.to_be_bytes());
+        tag.as_ref().iter().take(12).fold(String::new(), |text, octet| format!("{text}{octet:02x}"))
+    }
+}
+
+/// G.711 µ-law, both ways (RFC 8866).
+fn offer(sound: SocketAddr) -> String {
+    let family = if sound.is_ipv4() { "IP4" } else { "IP6" };
+    let (ip, port) = (sound.ip(), sound.port());
+    format!(
+        "v=0\r\no=- 1 1 IN {family} {ip}\r\ns=-\r\nc=IN {family} {ip}\r\nt=0 0\r\nm=audio {port} RTP/AVP 0\r\na=ptime:20\r\n"
+    )
+}
+
+fn sound_address(response: &Response) -> Option<SocketAddr> {
+    let description = SessionDescription::parse(&response.body()).ok()?;
+    let media = description.media.first()?;
+    let ip = description.connection(media)?.ip()?;
+    (media.port != 0).then(|| SocketAddr::new(ip, media.port))
+}

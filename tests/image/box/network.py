@@ -1,0 +1,115 @@
+"""A network of our own: a namespace with one cable (a tap) to the box, and dnsmasq as the router."""
+
+import ctypes
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from . import paths  # noqa: F401 (makes harness known)
+from harness.process import Child
+from harness.wait import until
+
+CLONE_NEWNET = 0x40000000
+LIBC = ctypes.CDLL(None, use_errno=True)
+TAP = "tap0"
+HERE, BOX = "192.168.77.1", "192.168.77.50"  # the router, and what it gives the box by DHCP
+HERE6 = "fd77::1"
+MAC = "52:54:00:77:00:50"
+SECONDS = 60
+
+
+def enter() -> None:
+    """Leaves the machine's network for one that has nothing in it. For the rest of this process and its children."""
+    if LIBC.unshare(CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "no network namespace: run as root")
+    run("ip", "link", "set", "lo", "up")
+
+
+def run(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise AssertionError(f"{' '.join(command)}: {done.stderr.strip()}")
+    return done.stdout
+
+
+class Network:
+    """The cable and the router at its other end."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._router: Child | None = None
+        run("ip", "tuntap", "add", TAP, "mode", "tap")
+        run("ip", "address", "add", f"{HERE}/24", "dev", TAP)
+        run("ip", "-6", "address", "add", f"{HERE6}/64", "dev", TAP, "nodad")
+        run("ip", "link", "set", TAP, "up")
+        self.serve()
+
+    def serve(self, *, ipv4: bool = True, ipv6: bool = False, device: str = TAP, names: bool = True) -> None:
+        """DHCP for IPv4, router advertisements for IPv6, and a name server, or some of them."""
+        self.stop_router()
+        command = [
+            "dnsmasq", "--keep-in-foreground", "--log-facility=-", "--conf-file=/dev/null", "--user=root", "--pid-file=",
+            f"--interface={device}", "--bind-interfaces", "--except-interface=lo", "--no-resolv", "--no-hosts", "--log-dhcp",
+            f"--dhcp-leasefile={self.folder / 'leases'}",
+        ]
+        if not names:
+            command.append("--port=0")
+        if ipv4:
+            command += [f"--dhcp-range={HERE.rpartition('.')[0]}.50,{BOX},2m", f"--dhcp-host={MAC},{BOX}"]
+        if ipv6:
+            command += ["--enable-ra", "--dhcp-range=fd77::,ra-only"]
+        self._router = Child("dnsmasq", command, self.folder / "dnsmasq.log")
+
+    def stop_router(self) -> None:
+        if self._router is not None:
+            self._router.stop()
+            self._router = None
+
+    def close(self) -> None:
+        self.stop_router()
+        subprocess.run(["ip", "link", "delete", TAP], check=False, capture_output=True)
+
+
+def tcp_open(address: str, port: int, seconds: float = 2) -> bool:
+    """Whether something answers a connection there."""
+    import socket
+
+    try:
+        with socket.create_connection((address, port), timeout=seconds):
+            return True
+    except OSError:
+        return False
+
+
+def sip_answers(address: str, port: int = 5060, seconds: float = 3) -> bool:
+    """Whether an OPTIONS by UDP gets an answer."""
+    import random
+    import socket
+
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    host = f"[{address}]" if ":" in address else address
+    token = f"{random.getrandbits(48):x}"
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        probe.settimeout(seconds)
+        probe.connect((address, port))
+        own = probe.getsockname()[0]
+        own = f"[{own}]" if ":" in own else own
+        request = (
+            f"OPTIONS sip:{host} SIP/2.0\r\nVia: SIP/2.0/UDP {own}:{probe.getsockname()[1]};branch=z9hG4bK{token};rport\r\n"
+            f"From: <sip:test@{host}>;tag={token}\r\nTo: <sip:{host}>\r\nCall-ID: {token}\r\nCSeq: 1 OPTIONS\r\n"
+            "Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
+        )
+        try:
+            probe.send(request.encode())
+            return probe.recv(65536).startswith(b"SIP/2.0 ")
+        except OSError:
+            return False
+
+
+def wait_sip(address: str, seconds: float = SECONDS) -> None:
+    until(lambda: sip_answers(address), seconds, f"SIP answers at {address}")
+
+
+if __name__ == "__main__":
+    sys.exit(os.EX_USAGE)

@@ -1,0 +1,110 @@
+"""Networks: the box finds its address on each kind, and calls inside the house go on whatever the network does."""
+
+from box import network
+from box.lab import Lab, Office
+from box.runner import long
+from harness.baresip import Baresip
+from harness.wait import until
+
+FILE = "/etc/systemd/network/10-pabx-test"
+STATIC = "192.168.77.60"
+TAGGED, TAGGED_HERE = "192.168.78.60", "192.168.78.1"
+LEASE_SECONDS = 180
+
+
+class Group:
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.box = lab.box()
+        self.phones: list[Baresip] = []
+        self.office: Office | None = None
+
+    def configure(self, text: str, *more: tuple[str, str]) -> None:
+        """As pabxd does it: files in its folder, then a word to networkd."""
+        self.box.run(f"rm -f {FILE}*")
+        for suffix, content in (("eth.network", text), *more):
+            self.box.write(f"{FILE}-{suffix}", content)
+        self.box.run("networkctl reload && networkctl reconfigure $(ls /sys/class/net | grep -E '^(en|eth)')")
+
+    def talk(self) -> None:
+        """The two phones of the house call and hear each other."""
+        if not self.phones:
+            self.office = self.lab.office(self.box)
+            self.office.make_account()
+            self.box.wait_serving()
+            self.phones = [self.office.phone("1001", 1000), self.office.phone("1002", 600)]
+        one, other = self.phones
+        for phone in self.phones:
+            phone.forget()
+        one.dial("1002")
+        other.wait_incoming()
+        other.accept()
+        one.wait_established()
+        one.hears(600)
+        other.hears(1000)
+        one.hang_up()
+        other.wait_closed()
+
+    def addresses(self) -> str:
+        return self.box.run("ip address")
+
+    def test_dhcp_gives_an_address_and_calls_work(self) -> None:
+        self.box.wait_good()
+        until(lambda: network.BOX in self.addresses(), LEASE_SECONDS, "an address by DHCP")
+        self.talk()
+
+    def test_calls_go_on_with_a_dead_name_server(self) -> None:
+        self.lab.network.serve(names=False)
+        assert self.box.try_run("resolvectl query --cache=no example.test", 120)[0] != 0
+        self.talk()
+
+    def test_calls_go_on_without_dhcp_server_and_router(self) -> None:
+        self.lab.network.stop_router()
+        self.talk()
+        self.lab.network.serve()
+
+    def test_the_cable_comes_back(self) -> None:
+        self.box.cable(False)
+        self.box._wait_for("networkctl --no-legend --no-pager | grep -qE 'no-carrier|degraded'", 60, "the box sees that the cable is out")
+        self.box.cable(True)
+        until(lambda: network.BOX in self.addresses(), LEASE_SECONDS, "the address is there again")
+        network.wait_sip(network.BOX)
+        self.talk()
+
+    def test_a_fixed_address(self) -> None:
+        self.configure(f"[Match]\nType=ether\nKind=!*\n[Network]\nAddress={STATIC}/24\nGateway={network.HERE}\nMulticastDNS=yes\n")
+        network.wait_sip(STATIC)
+        assert network.BOX not in self.addresses()
+
+    @long
+    def test_a_fixed_address_is_kept_over_a_restart(self) -> None:
+        self.box.restart()
+        self.box.wait_serving()
+        network.wait_sip(STATIC)
+
+    def test_a_tagged_network(self) -> None:
+        network.run("ip", "link", "add", "link", network.TAP, "name", "tap0.42", "type", "vlan", "id", "42")
+        network.run("ip", "address", "add", f"{TAGGED_HERE}/24", "dev", "tap0.42")
+        network.run("ip", "link", "set", "tap0.42", "up")
+        self.configure(
+            "[Match]\nType=ether\nKind=!*\n[Network]\nVLAN=voice\nLinkLocalAddressing=no\n",
+            ("voice.netdev", "[NetDev]\nName=voice\nKind=vlan\n[VLAN]\nId=42\n"),
+            ("voice.network", f"[Match]\nName=voice\n[Network]\nAddress={TAGGED}/24\n"),
+        )
+        network.wait_sip(TAGGED)
+        assert not network.sip_answers(STATIC, seconds=1)
+
+    def test_a_network_with_ipv6_only(self) -> None:
+        """The box takes an address from the router's advertisements. (SIP listens on IPv4 so far: docs/limits.md.)"""
+        self.lab.network.serve(ipv4=False, ipv6=True)
+        self.configure("[Match]\nType=ether\nKind=!*\n[Network]\nDHCP=no\nIPv6AcceptRA=yes\n")
+        until(lambda: "inet6 fd77:" in self.addresses(), LEASE_SECONDS, "an address by router advertisement")
+        address = next(word.split("/")[0] for word in self.addresses().split() if word.startswith("fd77:"))
+        assert " 0% packet loss" in network.run("ping", "-6", "-c", "2", "-W", "10", address)
+        assert self.box.try_run("systemctl is-active --quiet pabxd")[0] == 0
+
+    def test_back_to_dhcp(self) -> None:
+        self.lab.network.serve()
+        self.box.run(f"rm -f {FILE}* && networkctl reload && networkctl reconfigure $(ls /sys/class/net | grep -E '^(en|eth)')")
+        until(lambda: network.BOX in self.addresses(), LEASE_SECONDS, "an address by DHCP")
+        self.talk()
