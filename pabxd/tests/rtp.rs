@@ -307,7 +307,8 @@ fn a_dead_peer_is_survived(io_uring: bool) {
     // One error may still be waiting, and takes one packet's send with it.
     a.say(leg_a.rtp, 76);
     let said = a.say(leg_a.rtp, 77);
-    assert!((0..2).any(|_| heard(&again).expect("a packet in time") == said));
+    // On a busy machine some of the packets before are relayed only now, and come to the new socket first.
+    assert!((0..12).any(|_| heard(&again).expect("a packet in time") == said));
     relay.media.stop();
 }
 
