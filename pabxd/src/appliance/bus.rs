@@ -1,7 +1,7 @@
 //! Calls over D-Bus, blocking: one connection for one errand.
 //!
 //! zbus is asynchronous; each errand has a tokio runtime of its own on the calling thread, which is never the engine's.
-//! A service that hangs is given up after [`PATIENCE`].
+//! A service that hangs is given up after 25 s.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -1,6 +1,6 @@
 //! `pabxd self-test`: shows that the running daemon serves, by using it.
 //!
-//! The parts are asked through the control socket; then a telephone of our own ([`phone`]) signs in from loopback, dials
+//! The parts are asked through the control socket; then a telephone of our own (`phone`) signs in from loopback, dials
 //! the echo test, speaks a tone and must hear it. [`identity`] is as whom.
 
 mod call;

@@ -46,25 +46,29 @@ pub(crate) fn quote(text: &str) -> String {
     quoted
 }
 
-/// The text of a quoted string (or of a token, which stands for itself), without control characters.
+/// The text of a quoted string (or of tokens, which stand for themselves), without control characters. A tab is a
+/// space: white space of any kind means the same (RFC 3261 §7.3.1).
 pub(crate) fn unquote(raw: &str) -> std::borrow::Cow<'_, str> {
-    let Some(inner) = raw.strip_prefix('"').and_then(|r| r.strip_suffix('"')) else { return raw.into() };
-    if !inner.contains(|c: char| c == '\\' || c.is_control()) {
-        return inner.into();
+    let inner = raw.strip_prefix('"').and_then(|r| r.strip_suffix('"'));
+    let text = inner.unwrap_or(raw);
+    if !text.contains(|c: char| c == '\\' || c.is_control()) {
+        return text.into();
     }
-    let mut text = String::with_capacity(inner.len());
+    let mut clean = String::with_capacity(text.len());
     let mut escaped = false;
-    for character in inner.chars() {
-        if !escaped && character == '\\' {
+    for character in text.chars() {
+        if inner.is_some() && !escaped && character == '\\' {
             escaped = true;
             continue;
         }
         escaped = false;
-        if !character.is_control() {
-            text.push(character);
+        match character {
+            '\t' => clean.push(' '),
+            character if character.is_control() => {}
+            character => clean.push(character),
         }
     }
-    text.into()
+    clean.into()
 }
 
 /// Parses `1*DIGIT`, bounded by the type. `+1`, `-1` and an empty string are no numbers.
@@ -206,6 +210,8 @@ mod tests {
         }
         assert_eq!(quote("a\r\nb\0"), "\"ab\"");
         assert_eq!(unquote("\"a\\\u{7}b\""), "ab");
+        assert_eq!(unquote("\"a\tb\""), "a b");
+        assert_eq!(unquote("a \tb\u{85}"), "a  b");
     }
 
     #[test]

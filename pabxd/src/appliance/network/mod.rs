@@ -1,8 +1,8 @@
 //! The network of the box.
 //!
 //! - [`model`]: what can be configured, validated; [`files`]: that as networkd's files;
-//! - [`trial`]: the state machine that goes back unless a change is confirmed; [`book`]: what of it survives a power cut;
-//! - [`networkd`]: the real thing.
+//! - [`trial`]: the state machine that goes back unless a change is confirmed; `book`: what of it survives a power cut;
+//! - `networkd`: the real thing.
 
 mod book;
 pub mod files;

@@ -48,7 +48,7 @@ pub struct Trial {
 
 impl Trial {
     /// At the start: what is kept, and the trial that was going on when the box stopped. That one has failed: nobody
-    /// confirmed it, and [`Trial::due`] says to go back now.
+    /// confirmed it, and [`Trial::is_due`] says to go back now.
     pub fn start(now: Instant, kept: NetworkConfig, noted: Option<NetworkConfig>) -> Self {
         Self { kept, on_trial: noted.map(|config| OnTrial { config, until: now }) }
     }

@@ -1,7 +1,7 @@
 //! Updates of the box: RAUC installs them, the rules here say when not.
 //!
 //! - [`version`]: which of two versions is older; [`rules`]: when an update is refused, as a pure function;
-//! - [`rauc`]: the real installer.
+//! - `rauc`: the real installer.
 
 mod rauc;
 pub mod rules;
