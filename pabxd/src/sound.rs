@@ -131,6 +131,9 @@ mod tests {
             let heard = Heard::of(&samples, RATE, TEST_TONE);
             assert!(!heard.is_test_tone(), "{heard:?}");
         }
+        let mixed: Vec<i16> =
+            through_g711(TEST_TONE).iter().zip(through_g711(600.0)).map(|(one, two)| one + two).collect();
+        assert!(!Heard::of(&mixed, RATE, TEST_TONE).is_test_tone(), "nothing else may be heard");
         let faint: Vec<i16> = through_g711(TEST_TONE).iter().map(|sample| sample / 4).collect();
         assert!(!Heard::of(&faint, RATE, TEST_TONE).is_test_tone(), "the level counts");
     }

@@ -2,8 +2,11 @@
 
 import ctypes
 import os
+import random
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from . import paths  # noqa: F401 (makes harness known)
@@ -73,8 +76,6 @@ class Network:
 
 def tcp_open(address: str, port: int, seconds: float = 2) -> bool:
     """Whether something answers a connection there."""
-    import socket
-
     try:
         with socket.create_connection((address, port), timeout=seconds):
             return True
@@ -84,9 +85,6 @@ def tcp_open(address: str, port: int, seconds: float = 2) -> bool:
 
 def sip_answers(address: str, port: int = 5060, seconds: float = 3) -> bool:
     """Whether an OPTIONS by UDP gets an answer."""
-    import random
-    import socket
-
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     host = f"[{address}]" if ":" in address else address
     token = f"{random.getrandbits(48):x}"
@@ -105,6 +103,30 @@ def sip_answers(address: str, port: int = 5060, seconds: float = 3) -> bool:
             return probe.recv(65536).startswith(b"SIP/2.0 ")
         except OSError:
             return False
+
+
+def tagged_arp(tag: int, wanted: str, here: str, seconds: float = 2) -> bool:
+    """Whether an address answers in the network with that tag. By hand, for not every kernel that tests run on has VLANs."""
+    own = bytes.fromhex(Path(f"/sys/class/net/{TAP}/address").read_text().strip().replace(":", ""))
+    question = (
+        b"\xff" * 6 + own + b"\x81\x00" + tag.to_bytes(2, "big") + b"\x08\x06" + bytes.fromhex("0001080006040001")
+        + own + socket.inet_aton(here) + bytes(6) + socket.inet_aton(wanted)
+    )
+    everything = 3  # ETH_P_ALL
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(everything)) as wire:
+        wire.bind((TAP, 0))
+        wire.settimeout(0.2)
+        wire.send(question)
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                frame = wire.recv(2048)
+            except TimeoutError:
+                continue
+            # An answer (operation 2) from that address; its tag may have been taken off on the way to us.
+            if bytes.fromhex("0001080006040002") in frame[:32] and socket.inet_aton(wanted) in frame[:40]:
+                return True
+    return False
 
 
 def wait_sip(address: str, seconds: float = SECONDS) -> None:

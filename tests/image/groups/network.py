@@ -83,15 +83,13 @@ class Group:
         network.wait_sip(STATIC)
 
     def test_a_tagged_network(self) -> None:
-        network.run("ip", "link", "add", "link", network.TAP, "name", "tap0.42", "type", "vlan", "id", "42")
-        network.run("ip", "address", "add", f"{TAGGED_HERE}/24", "dev", "tap0.42")
-        network.run("ip", "link", "set", "tap0.42", "up")
         self.configure(
             "[Match]\nType=ether\nKind=!*\n[Network]\nVLAN=voice\nLinkLocalAddressing=no\n",
             ("voice.netdev", "[NetDev]\nName=voice\nKind=vlan\n[VLAN]\nId=42\n"),
             ("voice.network", f"[Match]\nName=voice\n[Network]\nAddress={TAGGED}/24\n"),
         )
-        network.wait_sip(TAGGED)
+        until(lambda: network.tagged_arp(42, TAGGED, TAGGED_HERE), LEASE_SECONDS, f"{TAGGED} answers in the tagged network")
+        assert not network.tagged_arp(43, TAGGED, TAGGED_HERE), "it answers in another network too"
         assert not network.sip_answers(STATIC, seconds=1)
 
     def test_a_network_with_ipv6_only(self) -> None:
@@ -107,4 +105,7 @@ class Group:
         self.lab.network.serve()
         self.box.run(f"rm -f {FILE}* && networkctl reload && networkctl reconfigure $(ls /sys/class/net | grep -E '^(en|eth)')")
         until(lambda: network.BOX in self.addresses(), LEASE_SECONDS, "an address by DHCP")
+        network.wait_sip(network.BOX)
+        self.lab.close_phones()
+        self.phones = []
         self.talk()
