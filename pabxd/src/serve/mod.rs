@@ -26,6 +26,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::task::{LocalSet, spawn_local};
 
@@ -58,7 +59,11 @@ pub fn run(file: &Path) -> anyhow::Result<()> {
     logging::start(config.log.level.into());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let tasks = LocalSet::new();
-    let core = tasks.block_on(&runtime, async { serve(open(config)?).await })?;
+    let core = tasks.block_on(&runtime, async {
+        // Before all else: a stop that is asked for during the start is not lost.
+        let stop = StopSignals::listen()?;
+        serve(open(config)?, stop).await
+    })?;
     // Sockets and tasks go first: nothing reaches the engine any more, and nothing else holds it.
     drop(tasks);
     if let Some(core) = Rc::into_inner(core) {
@@ -93,7 +98,7 @@ fn open(config: Config) -> anyhow::Result<Opened> {
     Ok(Opened { config, state, credentials, control, udp, listeners })
 }
 
-async fn serve(opened: Opened) -> anyhow::Result<Rc<Core>> {
+async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<Rc<Core>> {
     let Opened { config, state, credentials, control, udp, listeners } = opened;
     let (news, heard) = mpsc::channel(NEWS);
     let (media, ports) = start_media(&config, news.clone())?;
@@ -122,7 +127,7 @@ async fn serve(opened: Opened) -> anyhow::Result<Rc<Core>> {
     let at = config.sip.listen.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     log::info!("serving SIP on {at}");
     service::ready(&format!("serving SIP on {at}"));
-    wait_for_signal().await?;
+    stop.wait().await;
     tasks.stop();
     end_calls(&core).await;
     Ok(core)
@@ -167,14 +172,23 @@ fn parts(core: &Rc<Core>) -> Vec<Part> {
     ]
 }
 
-async fn wait_for_signal() -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// SIGTERM and SIGINT; each is kept from the moment they are listened for.
+struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
-    Ok(())
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 /// Calls get BYE; registrations stay.
