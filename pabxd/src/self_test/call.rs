@@ -70,7 +70,11 @@ fn speak_and_listen(sound: &UdpSocket, deadline: Instant) -> Result<(), CallErro
     let (mut heard, mut packets) = (Vec::new(), 0_usize);
     let began = Instant::now();
     for number in 0..SPEAK {
-        sound.send(&packet(number))?;
+        match sound.send(&packet(number)) {
+            // The answer (ICMP) to a packet before: nobody is there, and nothing will be heard.
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {}
+            sent => drop(sent?),
+        }
         let next = (began + PACKET_TIME * (number + 1)).min(deadline);
         packets += listen(sound, next, &mut heard)?;
         let latest = heard.len().checked_sub(LISTEN).and_then(|from| heard.get(from..));
