@@ -25,10 +25,9 @@ class Group:
 
     def mark(self) -> None:
         """Leaves traces all over the data partition, and makes sure that they are on the disk."""
-        self.box.run(
-            f"cd /data && for i in 1 2 3 4 5 6 7 8; do yes {MARKER} | head -c 2000000 >old-$i; done; sync; rm old-1 old-2; "
-            f"yes {MARKER} | head -c 100000 >/var/lib/pabxd/{MARKER}; sync", 120
-        )
+        self.box.run(f"for i in $(seq 1000); do echo {MARKER}; done >/tmp/mark; for i in $(seq 50); do cat /tmp/mark; done >/tmp/marks", 120)
+        self.box.run("cd /data && for i in 1 2 3 4 5 6 7 8; do cp /tmp/marks old-$i; done; sync; rm old-1 old-2", 120)
+        self.box.run(f"cp /tmp/marks /var/lib/pabxd/{MARKER}; rm /tmp/mark*; sync", 120)
 
     def traces(self) -> int:
         with self.box.disk.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as disk:

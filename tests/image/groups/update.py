@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from box import bundles, network
-from box.lab import Lab
+from box.lab import Lab, Skip
 from box.runner import long
 from harness.wait import Never
 
@@ -33,6 +33,12 @@ class Group:
         assert why in output, output
         assert self.box.environment() == before, "the boot counters have changed"
 
+    def refused_by_daemon(self, file: Path, why: str) -> None:
+        self.box.bring(file, BUNDLE)
+        if "the bundle is for ," in self.box.try_run(f"pabxd update {BUNDLE}", INSTALL_SECONDS)[1]:
+            raise Skip("this pabxd does not understand RAUC's InspectBundle (variants within variants)")
+        self.refused(file, why, "pabxd update {}")
+
     def test_an_update_is_refused_while_the_slot_is_not_good(self) -> None:
         self.box.wait_good()
         self.box.run("mv /run/pabx/good /run/pabx/was-good")
@@ -53,7 +59,7 @@ class Group:
         self.refused(bundles.truncated(), "")
 
     def test_an_older_bundle_is_refused(self) -> None:
-        self.refused(bundles.older(), "older", "pabxd update {}")
+        self.refused_by_daemon(bundles.older(), "older")
 
     def test_a_bundle_for_another_board_is_refused(self) -> None:
         self.refused(bundles.other_board(), "Compatible mismatch")
@@ -74,12 +80,14 @@ class Group:
         other.wait_incoming()
         other.accept()
         one.wait_established()
-        self.refused(bundles.small("small", bundles.NEWEST), "calls are in progress", "pabxd update {}")
-        one.hang_up()
-        other.wait_closed()
+        try:
+            self.refused_by_daemon(bundles.small("small", bundles.NEWEST), "calls are in progress")
+        finally:
+            one.hang_up()
+            other.wait_closed()
 
     def test_a_good_bundle_is_taken(self) -> None:
-        status, output = self.install(bundles.good(), "pabxd update {}")
+        status, output = self.install(bundles.good())
         assert status == 0, output
         before = self.box.slot()
         self.box.restart()
