@@ -13,7 +13,7 @@ use pabx_media::command::{LegId, MediaCommand, MediaEvent};
 use pabx_media::negotiation::{Direction, LegPlan, PlannedFormat};
 use pabx_media::relay::LegStats;
 use pabxd::rtp::{Media, Ports, RtpConfig};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::ops::RangeInclusive;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -52,10 +52,14 @@ impl Relay {
     }
 
     fn waiting_with(io_uring: bool, ports: RangeInclusive<u16>, silence: Duration) -> Relay {
+        Relay::listening(HOST, io_uring, ports, silence)
+    }
+
+    fn listening(listen: IpAddr, io_uring: bool, ports: RangeInclusive<u16>, silence: Duration) -> Relay {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let (to, events) = channel();
         let to = Mutex::new(to);
-        let config = RtpConfig { listen: HOST, ports, threads: 2, silence, io_uring };
+        let config = RtpConfig { listen, ports, threads: 2, silence, io_uring };
         let told = Box::new(move |news: Vec<MediaEvent>| {
             let to = to.lock().unwrap_or_else(PoisonError::into_inner);
             let unlucky = |event: &MediaEvent| matches!(event, MediaEvent::Closed { leg: UNLUCKY, .. });
@@ -74,7 +78,8 @@ impl Relay {
         let leg = LegId(leg);
         self.media.command(MediaCommand::Open { leg, port, group });
         self.plan(leg, 1, phone.address());
-        Leg { leg, rtp: SocketAddr::new(HOST, port), rtcp: SocketAddr::new(HOST, port + 1) }
+        let host = phone.address().ip();
+        Leg { leg, rtp: SocketAddr::new(host, port), rtcp: SocketAddr::new(host, port + 1) }
     }
 
     fn plan(&self, leg: LegId, generation: u32, remote: SocketAddr) {
@@ -83,7 +88,7 @@ impl Relay {
         let plan = LegPlan {
             remote_rtp: Some(remote),
             remote_rtcp: Some(SocketAddr::new(remote.ip(), remote.port() + 1)),
-            signalling: Some(HOST),
+            signalling: Some(remote.ip()),
             formats: vec![format],
             direction: Direction::SendRecv,
             generation,
@@ -119,10 +124,14 @@ struct Phone {
 
 impl Phone {
     fn new(ssrc: u32) -> Phone {
+        Phone::at(HOST, ssrc)
+    }
+
+    fn at(host: IpAddr, ssrc: u32) -> Phone {
         let (rtp, rtcp) = (21000..22000)
             .step_by(2)
             .find_map(|port| {
-                Some((UdpSocket::bind((HOST, port)).ok()?, UdpSocket::bind((HOST, port + 1)).ok()?))
+                Some((UdpSocket::bind((host, port)).ok()?, UdpSocket::bind((host, port + 1)).ok()?))
             })
             .expect("two free ports");
         for socket in [&rtp, &rtcp] {
@@ -186,6 +195,24 @@ fn one_phone_is_heard(io_uring: bool) {
     bystander.hears_nothing();
     let stats = relay.close(leg_a.leg);
     assert_eq!((stats.incoming.packets, stats.outgoing.packets), (20, 20));
+    relay.media.stop();
+}
+
+#[test]
+fn phones_of_both_families_hear_each_other() {
+    [true, false].into_iter().for_each(both_families_are_heard);
+}
+
+fn both_families_are_heard(io_uring: bool) {
+    let mut relay = Relay::listening(Ipv6Addr::UNSPECIFIED.into(), io_uring, PORTS, SILENCE);
+    let (mut four, mut six) = (Phone::new(0xa), Phone::at(Ipv6Addr::LOCALHOST.into(), 0xb));
+    let (leg_four, leg_six) = relay.call(&four, &six);
+    for octet in 0..20 {
+        let said = four.say(leg_four.rtp, octet);
+        assert_eq!(six.hear(), said);
+        let said = six.say(leg_six.rtp, 0xff - octet);
+        assert_eq!(four.hear(), said);
+    }
     relay.media.stop();
 }
 

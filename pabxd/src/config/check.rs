@@ -93,7 +93,13 @@ fn addresses(config: &Config, problems: &mut Vec<Problem>) {
     if !rtp.is_unspecified() && !listen.iter().any(|address| address.ip() == rtp) {
         problem(
             "rtp.listen",
-            "is neither an address of sip.listen nor 0.0.0.0: phones would be told the wrong one",
+            "is neither an address of sip.listen, nor 0.0.0.0, nor ::: phones would be told the wrong one",
+        );
+    }
+    if rtp.is_ipv4() && listen.iter().any(|address| address.is_ipv6()) {
+        problem(
+            "rtp.listen",
+            "phones of the IPv6 address of sip.listen would have no sound; \"::\" serves both",
         );
     }
     if config.guard.trusted.len() > 256 {

@@ -1,5 +1,6 @@
 //! SIP sockets: bytes in, bytes out. Knows framing and limits, nothing of SIP's meaning.
 
+mod bind;
 mod local_address;
 mod stream;
 mod streams;

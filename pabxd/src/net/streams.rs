@@ -58,19 +58,9 @@ impl Streams {
         })
     }
 
-    /// Binds a listener; must be called inside the runtime.
+    /// Binds a listener, `::` to IPv6 alone; must be called inside the runtime.
     pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
-        use nix::sys::socket::{
-            AddressFamily, Backlog, SockFlag, SockType, SockaddrStorage, bind, listen, setsockopt, socket,
-            sockopt,
-        };
-        let family = if address.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
-        let flags = SockFlag::SOCK_NONBLOCK | SockFlag::SOCK_CLOEXEC;
-        let fd = socket(family, SockType::Stream, flags, None)?;
-        setsockopt(&fd, sockopt::ReuseAddr, &true)?;
-        bind(std::os::fd::AsRawFd::as_raw_fd(&fd), &SockaddrStorage::from(address))?;
-        listen(&fd, Backlog::new(ACCEPT_QUEUE)?)?;
-        TcpListener::from_std(fd.into())
+        TcpListener::from_std(super::bind::tcp(address, ACCEPT_QUEUE)?)
     }
 
     /// Accepts for ever; an error rests a moment and never ends it.

@@ -24,10 +24,9 @@ pub struct UdpPort {
 }
 
 impl UdpPort {
-    /// Binds; must be called inside the runtime.
+    /// Binds, `::` to IPv6 alone; must be called inside the runtime.
     pub fn bind(address: SocketAddr, addresses: Rc<RefCell<LocalAddresses>>) -> std::io::Result<Self> {
-        let socket = std::net::UdpSocket::bind(address)?;
-        socket.set_nonblocking(true)?;
+        let socket = super::bind::udp(address)?;
         enlarge_buffers(&socket);
         let socket = UdpSocket::from_std(socket)?;
         let bound = socket.local_addr()?;

@@ -30,12 +30,11 @@ impl Pair {
 /// A socket for sound, marked as such.
 pub(super) fn rtp(address: SocketAddr) -> io::Result<UdpSocket> {
     let socket = udp(address)?;
-    // The mark is a wish: a kernel that refuses it still carries the call.
-    let _ = if address.is_ipv4() {
-        setsockopt(&socket, sockopt::Ipv4Tos, &i32::from(EXPEDITED))
-    } else {
-        setsockopt(&socket, sockopt::Ipv6TClass, &i32::from(EXPEDITED))
-    };
+    // The mark is a wish: a kernel that refuses it still carries the call. A socket of both families takes both.
+    let _ = setsockopt(&socket, sockopt::Ipv4Tos, &i32::from(EXPEDITED));
+    if address.is_ipv6() {
+        let _ = setsockopt(&socket, sockopt::Ipv6TClass, &i32::from(EXPEDITED));
+    }
     Ok(socket)
 }
 
@@ -44,6 +43,10 @@ pub(super) fn udp(address: SocketAddr) -> io::Result<UdpSocket> {
     let family = if address.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
     let flags = SockFlag::SOCK_NONBLOCK | SockFlag::SOCK_CLOEXEC;
     let socket = socket(family, SockType::Datagram, flags, None)?;
+    if address.is_ipv6() {
+        // `::` is every address of both families, whatever the system's own default is (RFC 3493 §5.3).
+        setsockopt(&socket, sockopt::Ipv6V6Only, &false)?;
+    }
     bind(socket.as_raw_fd(), &SockaddrStorage::from(address))?;
     Ok(socket.into())
 }

@@ -133,9 +133,11 @@ impl Rauc {
             ("version".into(), Variant::from(version)),
             ("description".into(), Variant::from("")),
         ]);
+        // As RAUC 1.13 does it: a variant in the dictionary's variant.
+        let update = Variant::Variant(Box::new(Variant::from(update)));
         Ok(Facts::from([
             ("manifest-hash".into(), word("00")),
-            ("update".into(), Variant::from(update).try_into_owned().unwrap()),
+            ("update".into(), update.try_into_owned().unwrap()),
         ]))
     }
 

@@ -1,6 +1,7 @@
 """One group's world: a network, machines, phones; ends everything that was started."""
 
 import json
+import re
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -109,16 +110,16 @@ class Office:
         self.domain = demo["sip"]["domain"]
         self.extensions = {entry["number"]: entry for entry in demo["extensions"]}
 
-    def phone(self, number: str, frequency: int, transport: str = "udp") -> Baresip:
+    def phone(self, number: str, frequency: int, transport: str = "udp", box: str = network.BOX) -> Baresip:
         """A registered phone at this end of the cable, that speaks a tone."""
-        use_address(network.HERE)
+        use_address(network.HERE6 if ":" in box else network.HERE)
         folder = Path(tempfile.mkdtemp(prefix=f"phone{number}-", dir=self.folder)) / "phone"
         phone = Baresip(f"phone{number}", folder, self.ports, frequency)
         self._open.callback(phone.close)
         entry = self.extensions[number]
         phone.register(Account(
-            user=number, password=entry["password"], domain=self.domain, server=f"{network.BOX}:5060", transport=transport,
-            auth_user=entry["username"],
+            user=number, password=entry["password"], domain=self.domain, server=f"{network.in_uri(box)}:5060",
+            transport=transport, auth_user=entry["username"],
         ))
         return phone
 
@@ -128,8 +129,10 @@ class Office:
 
 def use_address(address: str) -> None:
     """Phones of tests/peers live on loopback; here they are on the cable."""
-    baresip.CONFIG = baresip.CONFIG.replace("sip_listen 127.0.0.1", f"sip_listen {address}")
-    baresip.CONFIG = baresip.CONFIG.replace("net_interface 127.0.0.1", f"net_interface {address}")
+    family = "ipv6" if ":" in address else "ipv4"
+    listen = f"net_af {family}\nsip_listen {network.in_uri(address)}:"
+    config = re.sub(r"^(net_af .*\n)?sip_listen .*:", listen, baresip.CONFIG, flags=re.M)
+    baresip.CONFIG = re.sub(r"^net_interface .*", f"net_interface {address}", config, flags=re.M)
     # A box in an emulator on a busy machine takes its time.
     baresip.REGISTER_SECONDS = baresip.CALL_SECONDS = SECONDS
     for method in (Baresip.wait_for, Baresip.wait_incoming, Baresip.wait_closed, Baresip.hears):

@@ -83,16 +83,20 @@ def tcp_open(address: str, port: int, seconds: float = 2) -> bool:
         return False
 
 
+def in_uri(address: str) -> str:
+    """As it stands in a URI (RFC 3986 §3.2.2)."""
+    return f"[{address}]" if ":" in address else address
+
+
 def sip_answers(address: str, port: int = 5060, seconds: float = 3) -> bool:
     """Whether an OPTIONS by UDP gets an answer."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    host = f"[{address}]" if ":" in address else address
+    host = in_uri(address)
     token = f"{random.getrandbits(48):x}"
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
         probe.settimeout(seconds)
         probe.connect((address, port))
-        own = probe.getsockname()[0]
-        own = f"[{own}]" if ":" in own else own
+        own = in_uri(probe.getsockname()[0])
         request = (
             f"OPTIONS sip:{host} SIP/2.0\r\nVia: SIP/2.0/UDP {own}:{probe.getsockname()[1]};branch=z9hG4bK{token};rport\r\n"
             f"From: <sip:test@{host}>;tag={token}\r\nTo: <sip:{host}>\r\nCall-ID: {token}\r\nCSeq: 1 OPTIONS\r\n"

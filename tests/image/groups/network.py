@@ -1,7 +1,7 @@
 """Networks: the box finds its address on each kind, and calls inside the house go on whatever the network does."""
 
 from box import network
-from box.lab import Lab, Office
+from box.lab import Lab
 from box.runner import long
 from harness.baresip import Baresip
 from harness.wait import until
@@ -17,7 +17,6 @@ class Group:
         self.lab = lab
         self.box = lab.box()
         self.phones: list[Baresip] = []
-        self.office: Office | None = None
 
     def configure(self, text: str, *more: tuple[str, str]) -> None:
         """As pabxd does it: files in its folder, then a word to networkd."""
@@ -29,10 +28,9 @@ class Group:
     def talk(self) -> None:
         """The two phones of the house call and hear each other."""
         if not self.phones:
-            self.office = self.lab.office(self.box)
-            self.office.make_account()
+            self.lab.office(self.box).make_account()
             self.box.wait_serving()
-            self.phones = [self.office.phone("1001", 1000), self.office.phone("1002", 600)]
+            self.new_phones()
         one, other = self.phones
         for phone in self.phones:
             phone.forget()
@@ -44,6 +42,13 @@ class Group:
         other.hears(1000)
         one.hang_up()
         other.wait_closed()
+
+    def new_phones(self, box: str = network.BOX) -> None:
+        """Phones that know the box by this address."""
+        self.lab.close_phones()
+        office = self.lab.office(self.box)
+        office.read_account()
+        self.phones = [office.phone("1001", 1000, box=box), office.phone("1002", 600, box=box)]
 
     def addresses(self) -> str:
         return self.box.run("ip address")
@@ -93,19 +98,20 @@ class Group:
         assert not network.sip_answers(STATIC, seconds=1)
 
     def test_a_network_with_ipv6_only(self) -> None:
-        """The box takes an address from the router's advertisements. (SIP listens on IPv4 so far: docs/limits.md.)"""
+        """The box takes an address from the router's advertisements, and the house talks over it."""
         self.lab.network.serve(ipv4=False, ipv6=True)
         self.configure("[Match]\nType=ether\nKind=!*\n[Network]\nDHCP=no\nIPv6AcceptRA=yes\n")
         until(lambda: "inet6 fd77:" in self.addresses(), LEASE_SECONDS, "an address by router advertisement")
         address = next(word.split("/")[0] for word in self.addresses().split() if word.startswith("fd77:"))
         assert " 0% packet loss" in network.run("ping", "-6", "-c", "2", "-W", "10", address)
-        assert self.box.try_run("systemctl is-active --quiet pabxd")[0] == 0
+        network.wait_sip(address)
+        self.new_phones(address)
+        self.talk()
 
     def test_back_to_dhcp(self) -> None:
         self.lab.network.serve()
         self.box.run(f"rm -f {FILE}* && networkctl reload && networkctl reconfigure $(ls /sys/class/net | grep -E '^(en|eth)')")
         until(lambda: network.BOX in self.addresses(), LEASE_SECONDS, "an address by DHCP")
         network.wait_sip(network.BOX)
-        self.lab.close_phones()
-        self.phones = []
+        self.new_phones()
         self.talk()

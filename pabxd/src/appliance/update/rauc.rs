@@ -4,7 +4,7 @@ use super::{Activity, Bundle, Progress, Slot, UpdateState, Updater};
 use crate::appliance::bus::{Address, Bus, BusError, Object};
 use std::collections::HashMap;
 use std::path::Path;
-use zbus::OwnedVariant;
+use zbus::{OwnedVariant, Variant};
 
 const SERVICE: &str = "de.pengutronix.rauc";
 const INSTALLER: Object = Object { service: SERVICE, path: "/", interface: "de.pengutronix.rauc.Installer" };
@@ -49,8 +49,7 @@ impl Updater for Rauc {
         let bus = Bus::connect(&self.bus)?;
         let mut facts: Dictionary =
             bus.call(INSTALLER, "InspectBundle", &(text(bundle)?, Dictionary::new()))?;
-        let mut update: Dictionary =
-            facts.remove("update").and_then(|update| update.try_into().ok()).unwrap_or_default();
+        let mut update = facts.remove("update").and_then(section).unwrap_or_default();
         let mut fact = |name: &str| word(&mut update, name).unwrap_or_default();
         Ok(Bundle { compatible: fact("compatible"), version: fact("version") })
     }
@@ -77,6 +76,15 @@ fn slot(name: String, mut facts: Dictionary) -> Slot {
         good: word(&mut facts, "boot-status").as_deref() == Some("good"),
         version: word(&mut facts, "bundle.version"),
     }
+}
+
+/// A section of a bundle's facts. RAUC 1.13 puts it in a variant within the dictionary's own.
+fn section(value: OwnedVariant) -> Option<Dictionary> {
+    let mut value = Variant::from(value);
+    while let Variant::Variant(inner) = value {
+        value = *inner;
+    }
+    value.try_into().ok()
 }
 
 fn word(facts: &mut Dictionary, name: &str) -> Option<String> {
