@@ -1,6 +1,7 @@
 //! What well-formed values can still get wrong.
 
 use super::Config;
+use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 
 /// A setting that cannot work, and why.
@@ -96,7 +97,7 @@ fn addresses(config: &Config, problems: &mut Vec<Problem>) {
             "is neither an address of sip.listen, nor 0.0.0.0, nor ::: phones would be told the wrong one",
         );
     }
-    if rtp.is_ipv4() && listen.iter().any(|address| address.is_ipv6()) {
+    if rtp.is_ipv4() && listen.iter().any(SocketAddr::is_ipv6) {
         problem(
             "rtp.listen",
             "phones of the IPv6 address of sip.listen would have no sound; \"::\" serves both",
