@@ -39,7 +39,8 @@ pub enum Input {
     FlowFailed(Flow),
     /// The time of [`crate::Engine::next_wakeup`] has come.
     Wake,
-    /// The configuration changed. Running calls go on; what was suspended loses its registrations.
+    /// The configuration changed. Running calls go on, but those of accounts that are suspended or gone end; what was
+    /// suspended loses its registrations.
     Directory(Arc<Directory>),
     /// News from a media thread.
     Media(MediaEvent),

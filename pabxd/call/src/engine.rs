@@ -94,6 +94,7 @@ impl Engine {
             Input::Directory(directory) => {
                 self.core.directory = directory;
                 self.core.drop_inactive();
+                self.end_inactive(now, ports);
             }
             Input::Media(event) => self.media(now, &event, ports),
             Input::Restore(bindings) => self.core.restore(now, bindings),

@@ -10,6 +10,7 @@
 //! - `leg` is one side of a call, with its state as a table;
 //! - `features` has what the box itself answers, one feature a file;
 //! - `ledger` keeps what a call took from the engine, and `record` what is written of it;
+//! - `views` is what people are shown of all this;
 //! - `core`, `calls`, `limits`, `headers` are what all of them share.
 //!
 //! Nothing here knows a socket, a clock, a thread or a file.
@@ -31,7 +32,9 @@ mod options;
 mod record;
 mod registration;
 mod routing;
+mod views;
 
 pub use api::{Action, Alarm, Command, Input, Now, PortSource, Report, StoreWrite, Ticket, UnregisterReason};
 pub use config::{Advertised, EngineConfig, Limits, RegistrationLimits};
 pub use engine::{Counts, Engine};
+pub use views::{BanView, BindingView};

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use pabx_model::{BindingKey, SavedBinding, SavedTransport, StoreWrite};
+use pabx_model::{AccountId, BindingKey, SavedBinding, SavedTransport, StoreWrite};
 use pabx_sip::flow::{Flow, Transport};
 use pabx_sip::registrar::{Binding, Registrar};
 use smallvec::SmallVec;
@@ -21,6 +21,7 @@ use self::keep_alive::Watch;
 use self::register::Waiting;
 use crate::api::{Now, Report, Ticket, UnregisterReason};
 use crate::core::{Aor, Core};
+use crate::views::BindingView;
 
 /// All registrations of an engine.
 #[derive(Debug, Default)]
@@ -44,6 +45,28 @@ impl Registrations {
             .filter(|binding| !watch.is_some_and(|watch| watch.is_lost(&binding.flow)))
             .cloned()
             .collect()
+    }
+
+    /// The devices of an account, reachable or not, as they are shown to people.
+    pub(crate) fn all(&self, now: Now, account: AccountId) -> Vec<BindingView> {
+        let of_account = self
+            .registrar
+            .iter()
+            .filter(|(aor, binding)| aor.account_id == account && binding.expires_at > now.mono);
+        let view = |(aor, binding): (&Aor, &Arc<Binding>)| {
+            let saved = saved(now, *aor, binding);
+            let lost = self.watched.get(aor).is_some_and(|watch| watch.is_lost(&binding.flow));
+            BindingView {
+                extension_id: aor.extension_id,
+                contact: saved.contact,
+                transport: binding.flow.transport,
+                remote: binding.flow.remote,
+                user_agent: binding.user_agent.as_deref().map(str::to_owned),
+                expires_at: saved.expires_at,
+                reachable: !lost,
+            }
+        };
+        of_account.map(view).collect()
     }
 
     /// Registered devices.

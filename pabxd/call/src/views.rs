@@ -1,0 +1,102 @@
+//! What the engine shows of itself, to be looked at by people: copies, so that nobody holds the engine up.
+
+use std::net::IpAddr;
+
+use pabx_model::{AccountId, CallId, CallRecord, ExtensionId, Timestamp};
+use pabx_sip::flow::Transport;
+use pabx_sip::guard::Source;
+
+use crate::api::{Now, PortSource};
+use crate::engine::Engine;
+use crate::record::Outcome;
+use pabx_model::EndReason;
+
+/// A registered device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BindingView {
+    /// Whose device.
+    pub extension_id: ExtensionId,
+    /// Where requests to it go; anybody's text.
+    pub contact: String,
+    /// By which way.
+    pub transport: Transport,
+    /// Where it sends from.
+    pub remote: std::net::SocketAddr,
+    /// What it calls itself, at most 64 characters; anybody's text.
+    pub user_agent: Option<String>,
+    /// When the registration ends.
+    pub expires_at: Timestamp,
+    /// Whether it answers OPTIONS.
+    pub reachable: bool,
+}
+
+/// A ban.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BanView {
+    /// The source: an IPv4 address, or the /64 of an IPv6 one.
+    pub source: Source,
+    /// The name that failed; `None`: the whole source is banned. Anybody's text.
+    pub identity: Option<String>,
+    /// When it ends.
+    pub until: Timestamp,
+}
+
+impl Engine {
+    /// The calls of people that go on, of one account or of all: their records so far.
+    pub fn live_calls(&self, account: Option<AccountId>) -> Vec<CallRecord> {
+        let live = self.calls.iter().map(|entry| &entry.ledger.record).filter(|record| {
+            record.end_time.is_none()
+                && !record.account_id.is_self_test()
+                && account.is_none_or(|account| account == record.account_id)
+        });
+        live.cloned().collect()
+    }
+
+    /// The devices of an account.
+    pub fn bindings(&self, now: Now, account: AccountId) -> Vec<BindingView> {
+        self.core.registrations.all(now, account)
+    }
+
+    /// The bans in force.
+    pub fn bans(&self, now: Now) -> Vec<BanView> {
+        let view = |ban: &pabx_sip::guard::Ban| BanView {
+            source: ban.source,
+            identity: ban.identity.as_deref().map(str::to_owned),
+            until: now.utc.plus_millis(
+                u64::try_from(ban.until.saturating_duration_since(now.mono).as_millis()).unwrap_or(u64::MAX),
+            ),
+        };
+        self.guard.bans(now.mono).map(view).collect()
+    }
+
+    /// Lets a source in again; says how many bans there were.
+    pub fn lift_bans(&mut self, source: IpAddr) -> usize {
+        self.guard.pardon(Source::from(source), None)
+    }
+
+    /// Ends the calls of accounts that are suspended or gone: both sides get BYE, or the caller a refusal.
+    pub(crate) fn end_inactive(&mut self, now: Now, ports: &mut dyn PortSource) {
+        let inactive = |account: AccountId| {
+            !account.is_self_test() && self.core.directory.account(account).is_none_or(|a| !a.status.is_active())
+        };
+        let keys: Vec<_> = self
+            .calls
+            .iter()
+            .filter(|entry| inactive(entry.ledger.record.account_id))
+            .map(|entry| entry.ledger.key)
+            .collect();
+        for key in keys {
+            self.with_call(now, key, ports, |call, cx| {
+                call.finish(cx, Outcome::new(503, EndReason::Suspended));
+            });
+        }
+    }
+
+    /// Whether a call of this account goes on.
+    pub fn has_call(&self, account: AccountId, call: CallId) -> bool {
+        self.calls.iter().any(|entry| {
+            let record = &entry.ledger.record;
+            record.call_id == call && record.account_id == account && record.end_time.is_none()
+        })
+    }
+}

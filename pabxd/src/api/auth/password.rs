@@ -1,0 +1,198 @@
+//! Passwords of people: Argon2id, and what may not be one.
+
+use argon2::password_hash::phc;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use pabx_store::PasswordHash;
+use std::sync::{Condvar, LazyLock, Mutex, PoisonError};
+
+/// Least characters.
+pub const MIN_CHARS: usize = 12;
+/// Most octets; longer ones only cost time.
+pub const MAX_OCTETS: usize = 256;
+/// Memory of one hash in KiB, rounds and lanes (OWASP's first choice for Argon2id; RFC 9106 §4 explains them).
+const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
+/// Hashes worked on at once: each takes 19 MiB, and calls need the processor too.
+const AT_ONCE: usize = 2;
+/// Characters that must be left when all that is common is taken out.
+const MIN_OWN_CHARS: usize = 6;
+/// Different characters at least.
+const MIN_DIFFERENT: usize = 6;
+
+static COMMON: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let mut words: Vec<&str> = include_str!("common_words.txt").lines().collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    words
+});
+static WORKING: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());
+
+/// Why a password is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordProblem {
+    /// Too short.
+    #[error("has fewer than {MIN_CHARS} characters")]
+    Short,
+    /// Too long.
+    #[error("has more than {MAX_OCTETS} octets")]
+    Long,
+    /// Made of what everybody takes.
+    #[error("is made of words, rows of keys or numbers that are tried first")]
+    Common,
+    /// Holds a name of the person or the place.
+    #[error("holds a name of yours")]
+    OwnName,
+}
+
+/// Whether it may be the password of somebody with these names (user name, mail address, full name).
+pub fn check(password: &str, names: &[&str]) -> Result<(), PasswordProblem> {
+    if password.len() > MAX_OCTETS {
+        return Err(PasswordProblem::Long);
+    }
+    if password.chars().count() < MIN_CHARS {
+        return Err(PasswordProblem::Short);
+    }
+    let plain = plain(password);
+    let parts = names.iter().flat_map(|name| name.split(|c: char| !c.is_alphanumeric()));
+    if parts.map(self::plain).any(|part| part.chars().count() >= 4 && plain.contains(&part)) {
+        return Err(PasswordProblem::OwnName);
+    }
+    if is_common(&plain) { Err(PasswordProblem::Common) } else { Ok(()) }
+}
+
+/// Lower case, and the figures that stand for letters as letters.
+fn plain(text: &str) -> String {
+    let letter = |c: char| match c {
+        '@' | '4' | 'á' | 'à' | 'â' | 'ã' => 'a',
+        '3' | 'é' | 'ê' => 'e',
+        '1' | '!' | 'í' => 'i',
+        '0' | 'ó' | 'ô' | 'õ' => 'o',
+        '$' | '5' => 's',
+        '7' => 't',
+        'ú' => 'u',
+        'ç' => 'c',
+        other => other,
+    };
+    text.chars().flat_map(char::to_lowercase).map(letter).collect()
+}
+
+/// What is left without common words, without characters that follow one another, and without all but letters is too little.
+fn is_common(plain: &str) -> bool {
+    let different: std::collections::HashSet<char> = plain.chars().collect();
+    if different.len() < MIN_DIFFERENT || is_repeated(plain) {
+        return true;
+    }
+    let mut rest = plain.to_owned();
+    for word in COMMON.iter().copied().map(self::plain).filter(|word| word.len() >= 3) {
+        rest = rest.replace(&word, " ");
+    }
+    own_chars(&rest) < MIN_OWN_CHARS
+}
+
+/// One piece over and over.
+fn is_repeated(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    (1..=chars.len() / 2).any(|length| {
+        chars.len() % length == 0 && chars.chunks(length).all(|chunk| chunk == chars.get(..length).unwrap_or_default())
+    })
+}
+
+/// Characters that are neither blank nor the one before, the next or the previous of the alphabet.
+fn own_chars(text: &str) -> usize {
+    let mut before = None;
+    text.chars()
+        .filter(|c| {
+            let step = before.map(|before: char| u32::from(*c).abs_diff(u32::from(before)));
+            before = Some(*c);
+            c.is_alphanumeric() && step.is_none_or(|step| step > 1)
+        })
+        .count()
+}
+
+fn argon2() -> Argon2<'static> {
+    let (memory, rounds, lanes) = COST;
+    let params = Params::new(memory, rounds, lanes, None).unwrap_or_default();
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+/// Hashes. `None` where the system gives no randomness.
+pub fn hash(password: &str) -> Option<PasswordHash> {
+    let mut salt = [0; 16];
+    ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut salt).ok()?;
+    let _turn = Turn::wait();
+    let hash = argon2().hash_password_with_salt(password.as_bytes(), &salt).ok()?;
+    PasswordHash::parse(&hash.to_string()).ok()
+}
+
+/// Whether it is the password of this hash. For somebody who does not exist, ask with `None`: it takes as long.
+pub fn verify(password: &str, hash: Option<&PasswordHash>) -> bool {
+    static NOBODY: LazyLock<Option<PasswordHash>> = LazyLock::new(|| self::hash("nobody has this password"));
+    let Some(known) = hash.or(NOBODY.as_ref()) else { return false };
+    let password = if password.len() > MAX_OCTETS { "" } else { password };
+    let _turn = Turn::wait();
+    let fits = phc::PasswordHash::new(known.as_str())
+        .is_ok_and(|parsed| argon2().verify_password(password.as_bytes(), &parsed).is_ok());
+    fits && hash.is_some()
+}
+
+/// A place among those that may hash at this moment.
+struct Turn;
+
+impl Turn {
+    fn wait() -> Self {
+        let (working, free) = &WORKING;
+        let mut count = working.lock().unwrap_or_else(PoisonError::into_inner);
+        while *count >= AT_ONCE {
+            count = free.wait(count).unwrap_or_else(PoisonError::into_inner);
+        }
+        *count += 1;
+        Self
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let (working, free) = &WORKING;
+        *working.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        free.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_of_ones_own_are_taken() {
+        for good in ["tijolo-verde-nuvem-42", "G7#kq!zPw92x", "meu gato dorme no fogão", "Überraschungsei&Kiwi"] {
+            assert_eq!(check(good, &["ana.souza", "ana@exemplo.com.br"]), Ok(()), "{good}");
+        }
+    }
+
+    #[test]
+    fn what_everybody_takes_is_refused() {
+        for bad in [
+            "password1234", "P@ssw0rd2026!", "Senha@123456", "senhasenha123", "qwertyuiop123", "123456789012", "aaaaaaaaaaaa",
+            "abcdefghijklm", "admin1234567", "corinthians12", "Brasil202612", "iloveyou1234", "xyxyxyxyxyxy", "changeme12345",
+        ] {
+            assert_eq!(check(bad, &[]), Err(PasswordProblem::Common), "{bad}");
+        }
+    }
+
+    #[test]
+    fn length_and_names_are_looked_at() {
+        assert_eq!(check("curta-demais", &[]), Ok(()));
+        assert_eq!(check("curtademais", &[]), Err(PasswordProblem::Short));
+        assert_eq!(check(&"xk".repeat(129), &[]), Err(PasswordProblem::Long));
+        assert_eq!(check("tijolo-Souza-nuvem", &["ana.souza"]), Err(PasswordProblem::OwnName));
+        assert_eq!(check("tijolo-s0uz4-nuvem", &["ana.souza"]), Err(PasswordProblem::OwnName));
+    }
+
+    #[test]
+    fn a_hash_fits_its_password_only() {
+        let hash = hash("tijolo-verde-nuvem").unwrap();
+        assert!(verify("tijolo-verde-nuvem", Some(&hash)));
+        assert!(!verify("tijolo-verde-nuvex", Some(&hash)));
+        assert!(!verify("nobody has this password", None));
+        assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    }
+}

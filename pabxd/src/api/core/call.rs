@@ -1,0 +1,97 @@
+//! One request on its way through a handler, with what the handler needs.
+
+use super::access::{Caller, Grant};
+use super::http::Request;
+use super::problem::{Kind, Problem};
+use crate::api::shared::Shared;
+use pabx_model::Timestamp;
+use pabx_store::{Act, AccountScope, Actor, Revision, Store, WholeBox};
+use serde::de::DeserializeOwned;
+use std::str::FromStr;
+
+/// One request on its way.
+pub struct Call<'a> {
+    /// What was asked.
+    pub request: Request<'a>,
+    /// The parts of the path that the route names.
+    pub parameters: Vec<(String, String)>,
+    /// Who asks; `None` on public routes.
+    pub caller: Option<Caller>,
+    /// What the caller was found to be allowed.
+    pub grant: Grant,
+    /// The state, on this worker's own connection.
+    pub store: &'a mut Store,
+    /// What all workers share.
+    pub shared: &'a Shared,
+    /// When it came.
+    pub now: Timestamp,
+}
+
+impl Call<'_> {
+    /// Who asks. Routes that are not public have one.
+    pub fn caller(&self) -> Result<&Caller, Problem> {
+        self.caller.as_ref().ok_or(Problem::new(Kind::Unauthenticated))
+    }
+
+    /// Who does what follows, for the audit.
+    pub fn act(&self) -> Act {
+        let who = self.caller.as_ref().map_or(Actor::Nobody, Caller::actor);
+        Act { who, from: Some(self.request.client), at: self.now }
+    }
+
+    /// The account of the path.
+    pub fn scope(&self) -> Result<AccountScope, Problem> {
+        self.grant.account()
+    }
+
+    /// The whole box: for routes that ask for a permission there.
+    pub fn whole_box(&self) -> Result<WholeBox, Problem> {
+        match self.grant.reach {
+            pabx_model::Reach::Box => Ok(WholeBox),
+            _ => Err(Problem::new(Kind::Forbidden)),
+        }
+    }
+
+    /// An id of the path. What is none is not found either.
+    pub fn id<T: FromStr>(&self, name: &str) -> Result<T, Problem> {
+        let text = self.parameters.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str());
+        text.and_then(|text| text.parse().ok()).ok_or(Problem::not_found())
+    }
+
+    /// The query, with nothing in it that is not known.
+    pub fn query<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        serde_urlencoded::from_str(&self.request.query)
+            .map_err(|error| Problem::about(Kind::BadRequest, format!("query: {error}")))
+    }
+
+    /// The body.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let media_type = self.request.header("content-type").unwrap_or("").split(';').next().unwrap_or("");
+        if !media_type.trim().eq_ignore_ascii_case("application/json") {
+            return Err(Problem::about(Kind::MediaType, "application/json is asked for"));
+        }
+        let mut reader = serde_json::Deserializer::from_slice(self.request.body()?);
+        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let (path, inner) = (error.path().to_string(), error.inner());
+            match inner.classify() {
+                serde_json::error::Category::Data if path != "." => Problem::field(path, inner.to_string()),
+                serde_json::error::Category::Data => Problem::about(Kind::Invalid, inner.to_string()),
+                _ => Problem::about(Kind::BadRequest, format!("the body is not JSON: {inner}")),
+            }
+        })?;
+        reader.end().map_err(|_| Problem::about(Kind::BadRequest, "something follows the JSON"))?;
+        Ok(value)
+    }
+
+    /// The revision that `If-Match` names (RFC 9110 §13.1.1); `*` is any.
+    pub fn expected(&self) -> Result<Option<Revision>, Problem> {
+        let Some(text) = self.request.header("if-match") else { return Ok(None) };
+        if text.trim() == "*" {
+            return Ok(None);
+        }
+        let revision = text.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let revision = revision.and_then(|text| text.parse().ok());
+        // A tag that we never gave fits nothing.
+        revision.map(Some).ok_or(Problem::new(Kind::Stale))
+    }
+}

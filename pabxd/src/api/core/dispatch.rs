@@ -1,0 +1,87 @@
+//! The way of every request: rate, caller, route, permission, handler.
+
+use super::access::{self, Access, Caller, Grant};
+use super::call::Call;
+use super::http::{Method, Reply, Request};
+use super::problem::{Kind, Problem};
+use super::route::Route;
+use super::{BASE, idempotency};
+use crate::api::auth::authenticate::{self, Restriction};
+use crate::api::shared::Shared;
+use crate::clock;
+use pabx_model::{AccountId, Reach};
+use pabx_store::Store;
+
+/// Answers one request.
+pub fn answer(shared: &Shared, store: &mut Store, request: Request<'_>) -> Reply {
+    let path = request.path.clone();
+    match route(shared, store, request) {
+        Ok(reply) => reply,
+        Err(problem) if problem.kind() == Kind::MethodNotAllowed => {
+            let methods = shared.router().methods(path.strip_prefix(BASE).unwrap_or(""));
+            let allow: Vec<&str> = methods.into_iter().map(Method::as_str).collect();
+            problem.into_reply(&path).with("allow", allow.join(", "))
+        }
+        Err(problem) => problem.into_reply(&path),
+    }
+    .with_default("cache-control", "no-store")
+}
+
+fn route(shared: &Shared, store: &mut Store, request: Request<'_>) -> Result<Reply, Problem> {
+    let now = clock::utc();
+    shared
+        .rate()
+        .take(crate::api::auth::throttle::network(request.client), now)
+        .map_err(|seconds| Problem::new(Kind::TooMany).retry_after(seconds))?;
+    let path = request.path.strip_prefix(BASE).ok_or(Problem::not_found())?;
+    let found = shared.router().find(request.method, path)?;
+    let route = found.route;
+    // Who may not come in does not learn what is wrong with the request.
+    let caller = match route.access {
+        Access::Public => None,
+        _ => Some(caller_of(shared, store, &request, route, now)?),
+    };
+    let grant = match &caller {
+        Some(caller) => access::allow(caller, route.access, account_of(&found.parameters)?)?,
+        None => Grant { scope: None, reach: Reach::None, extension_id: None },
+    };
+    if route.conditional && request.header("if-match").is_none() {
+        return Err(Problem::new(Kind::PreconditionRequired));
+    }
+    let mut call = Call { request, parameters: found.parameters, caller, grant, store, shared, now };
+    // The super admin reaches accounts that do not exist, too.
+    if let Some(scope) = call.grant.scope {
+        call.store.account(scope)?;
+    }
+    idempotency::once(&mut call, route)
+}
+
+fn caller_of(
+    shared: &Shared,
+    store: &mut Store,
+    request: &Request<'_>,
+    route: &Route,
+    now: pabx_model::Timestamp,
+) -> Result<Caller, Problem> {
+    let (caller, restriction) = authenticate::caller(shared, store, request, now)?;
+    match restriction {
+        Some(_) if route.while_restricted => {}
+        Some(Restriction::PasswordChange) => return Err(Problem::new(Kind::PasswordChangeRequired)),
+        Some(Restriction::OtpEnrolment) => return Err(Problem::new(Kind::OtpEnrolmentRequired)),
+        None => {}
+    }
+    Ok(caller)
+}
+
+/// The account that the path names, if it names one. What is no id is no account.
+fn account_of(parameters: &[(String, String)]) -> Result<Option<AccountId>, Problem> {
+    let text = parameters.iter().find(|(name, _)| name == "account_id");
+    text.map(|(_, text)| text.parse().map_err(|_| Problem::not_found())).transpose()
+}
+
+impl Reply {
+    /// With this header, unless it is there.
+    fn with_default(self, name: &'static str, value: &str) -> Self {
+        if self.header(name).is_some() { self } else { self.with(name, value) }
+    }
+}

@@ -1,0 +1,81 @@
+//! How often one caller may ask: a bucket of tokens each.
+
+use pabx_model::Timestamp;
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+/// Requests in a row that are free.
+pub const BURST: u32 = 300;
+/// Requests a second that go on for ever.
+pub const PER_SECOND: u32 = 50;
+/// Callers that are remembered. Full buckets are forgotten first, then all.
+const MAX_CALLERS: usize = 20_000;
+
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    /// In thousandths of a request.
+    tokens: u64,
+    filled: Timestamp,
+}
+
+/// The buckets, by the caller's network.
+#[derive(Debug, Default)]
+pub struct Rate {
+    buckets: HashMap<IpAddr, Bucket>,
+}
+
+impl Rate {
+    /// Takes a token; `Err`: seconds to wait.
+    pub fn take(&mut self, source: IpAddr, now: Timestamp) -> Result<(), u64> {
+        const FULL: u64 = (BURST as u64) * 1000;
+        if self.buckets.len() >= MAX_CALLERS && !self.buckets.contains_key(&source) {
+            self.buckets.retain(|_, bucket| filled(*bucket, now) < FULL);
+            if self.buckets.len() >= MAX_CALLERS {
+                self.buckets.clear();
+            }
+        }
+        let bucket = self.buckets.entry(source).or_insert(Bucket { tokens: FULL, filled: now });
+        bucket.tokens = filled(*bucket, now);
+        bucket.filled = now;
+        match bucket.tokens.checked_sub(1000) {
+            Some(left) => {
+                bucket.tokens = left;
+                Ok(())
+            }
+            None => Err(1),
+        }
+    }
+}
+
+#[expect(clippy::as_conversions, reason = "u64 of u32 in a constant")]
+fn filled(bucket: Bucket, now: Timestamp) -> u64 {
+    let gained = now.0.saturating_sub(bucket.filled.0).saturating_mul(PER_SECOND as u64);
+    bucket.tokens.saturating_add(gained).min(BURST as u64 * 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_is_free_and_then_it_goes_by_the_second() {
+        let (mut rate, source, now) = (Rate::default(), IpAddr::from([192, 0, 2, 1]), Timestamp(1_000_000));
+        for _ in 0..BURST {
+            rate.take(source, now).unwrap();
+        }
+        assert_eq!(rate.take(source, now), Err(1));
+        assert_eq!(rate.take(IpAddr::from([192, 0, 2, 2]), now), Ok(()));
+        let later = Timestamp(1_001_000);
+        let taken = (0..BURST).filter(|_| rate.take(source, later).is_ok()).count();
+        assert_eq!(taken, usize::try_from(PER_SECOND).unwrap());
+    }
+
+    #[test]
+    fn the_memory_has_a_limit() {
+        let mut rate = Rate::default();
+        for nth in 0..50_000_u32 {
+            let _ = rate.take(IpAddr::from(nth.to_be_bytes()), Timestamp(1));
+        }
+        assert!(rate.buckets.len() <= MAX_CALLERS);
+    }
+}

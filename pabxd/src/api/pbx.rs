@@ -1,0 +1,29 @@
+//! What the API asks of the engine. The engine's own thread does it; the asking thread waits a moment for the answer.
+
+use crate::control::protocol::Status;
+use pabx_call::{BanView, BindingView, LiveCall};
+use pabx_model::{AccountId, CallId, Directory};
+use std::net::IpAddr;
+
+/// The engine did not answer in time, or is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the engine does not answer")]
+pub struct NoAnswer;
+
+/// The engine as the API sees it.
+pub trait Pbx: Send + Sync {
+    /// Calls in progress, of one account or of all.
+    fn live_calls(&self, account: Option<AccountId>) -> Result<Vec<LiveCall>, NoAnswer>;
+    /// Registered devices of an account.
+    fn bindings(&self, account: AccountId) -> Result<Vec<BindingView>, NoAnswer>;
+    /// Ends a call of this account. False: there is none such.
+    fn hang_up(&self, account: AccountId, call: CallId) -> Result<bool, NoAnswer>;
+    /// Takes over a changed configuration. Calls of suspended accounts end.
+    fn configure(&self, directory: Directory) -> Result<(), NoAnswer>;
+    /// Sources that are banned.
+    fn bans(&self) -> Result<Vec<BanView>, NoAnswer>;
+    /// Lets a source in again. False: it was not banned.
+    fn lift_ban(&self, source: IpAddr) -> Result<bool, NoAnswer>;
+    /// The figures of `pabxd status`.
+    fn status(&self) -> Result<Status, NoAnswer>;
+}
