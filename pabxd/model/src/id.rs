@@ -98,6 +98,23 @@ id_type!(
     CallId
 );
 
+id_type!(
+    /// A place where somebody is signed in.
+    SessionId
+);
+id_type!(
+    /// A key of a machine.
+    ApiKeyId
+);
+id_type!(
+    /// A rule for where calls go.
+    RouteId
+);
+id_type!(
+    /// Something that somebody should look at.
+    AlertId
+);
+
 impl AccountId {
     /// The account of the box itself, as which it calls itself to see that it works (see `directory::self_test`).
     /// It is in no table: no id that [`AccountId::new`] makes is nil.

@@ -6,6 +6,8 @@
 //! The tour:
 //! - [`id`]: one newtype per kind of id (UUID v7), so that two ids cannot be swapped;
 //! - [`number`]: extension numbers and dial strings;
+//! - [`pattern`]: which numbers a route is for;
+//! - [`language`]: what the box speaks;
 //! - [`name`]: account slugs, SIP domains, digest user names, display names;
 //! - [`role`]: roles, permissions, and the one table that says who may do what;
 //! - [`directory`]: the immutable snapshot that the engine reads on every call;
@@ -19,9 +21,11 @@ pub mod binding;
 pub mod call_record;
 pub mod directory;
 pub mod id;
+pub mod language;
 pub mod log_text;
 pub mod name;
 pub mod number;
+pub mod pattern;
 pub mod role;
 pub mod secrets;
 pub mod status;
@@ -34,10 +38,14 @@ pub use call_record::{
     CallDirection, CallRecord, CallStatus, ClockState, EndReason, LegQuality, QualityMetrics, SipStatus,
 };
 pub use directory::{Account, AccountLimits, Directory, DirectoryBuilder, DirectoryError, Extension};
-pub use id::{AccountId, AccountUserId, CallId, ExtensionId, TrunkId, UserId};
+pub use id::{
+    AccountId, AccountUserId, AlertId, ApiKeyId, CallId, ExtensionId, RouteId, SessionId, TrunkId, UserId,
+};
+pub use language::Language;
 pub use log_text::{Masked, Untrusted};
 pub use name::{AccountSlug, AuthUsername, DisplayName, SipDomain};
 pub use number::{DialString, ExtensionNumber};
+pub use pattern::NumberPattern;
 pub use role::{Overrides, Permission, PermissionSet, Reach, Role};
 pub use secrets::{DigestSecrets, ExtensionSecrets};
 pub use status::Status;

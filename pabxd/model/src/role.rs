@@ -153,6 +153,32 @@ impl PermissionSet {
     }
 }
 
+impl PermissionSet {
+    /// Those in it, in the order of declaration.
+    pub fn iter(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL.iter().copied().filter(move |permission| self.contains(*permission))
+    }
+
+    /// The words with blanks between them, as they are kept.
+    pub fn to_words(self) -> String {
+        self.iter().map(Permission::as_str).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Of words with blanks between them. One that this version does not know is an error: a denial that is not understood
+    /// must not be taken for none.
+    pub fn parse(words: &str) -> Result<Self, crate::TextError> {
+        words.split_ascii_whitespace().map(Permission::parse).collect()
+    }
+}
+
+impl std::str::FromStr for PermissionSet {
+    type Err = crate::TextError;
+
+    fn from_str(words: &str) -> Result<Self, crate::TextError> {
+        Self::parse(words)
+    }
+}
+
 impl FromIterator<Permission> for PermissionSet {
     fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
         permissions.into_iter().fold(Self::default(), Self::with)

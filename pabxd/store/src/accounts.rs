@@ -1,11 +1,18 @@
 //! Customers of the box.
 
 use pabx_model::{AccountId, AccountLimits, AccountSlug, DisplayName, SipDomain, Status, Timestamp, UserId};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::json;
 
+use crate::audit::Entry;
+use crate::page::{ListQuery, Page, Revision, Sort, Source, page};
 use crate::row::{ms, parsed, parsed_or_null, time};
 use crate::store::{MAX_ACCOUNTS, Writing};
-use crate::{AccountScope, Store, StoreError, WholeBox};
+use crate::{AccountScope, Act, Store, StoreError, WholeBox};
+
+/// Storage of an account in MiB, unless said otherwise.
+pub const DEFAULT_MAX_STORAGE_MIB: u32 = 1_000;
 
 /// What is needed to make an account.
 #[derive(Clone, Debug)]
@@ -20,8 +27,46 @@ pub struct NewAccount {
     pub description: String,
     /// What it may use.
     pub limits: AccountLimits,
-    /// Who makes it; `None` for the daemon itself.
-    pub created_by: Option<UserId>,
+    /// Storage for recordings and the like, in MiB.
+    pub max_storage_mib: u32,
+}
+
+/// What is to be changed; `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct AccountChange {
+    /// What people call it.
+    pub name: Option<DisplayName>,
+    /// Its SIP domain.
+    pub domain: Option<SipDomain>,
+    /// For people.
+    pub description: Option<String>,
+    /// In use or not.
+    pub status: Option<Status>,
+    /// Extensions that may exist. What is there above a lowered limit stays; nothing more can be made.
+    pub max_extensions: Option<u32>,
+    /// Calls that may go on at once.
+    pub max_calls: Option<u32>,
+    /// Storage in MiB.
+    pub max_storage_mib: Option<u32>,
+}
+
+/// By what accounts are sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AccountSort {
+    /// By name.
+    #[default]
+    Name,
+    /// By the time they were made.
+    CreatedAt,
+}
+
+impl Sort for AccountSort {
+    fn expression(self) -> &'static str {
+        match self {
+            Self::Name => "lower(name)",
+            Self::CreatedAt => "created_at",
+        }
+    }
 }
 
 /// An account as it is kept.
@@ -39,6 +84,8 @@ pub struct AccountRow {
     pub description: String,
     /// What it may use.
     pub limits: AccountLimits,
+    /// Storage in MiB.
+    pub max_storage_mib: u32,
     /// In use or not.
     pub status: Status,
     /// Who made it.
@@ -47,9 +94,11 @@ pub struct AccountRow {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// Counts the changes.
+    pub revision: Revision,
 }
 
-const COLUMNS: &str = "account_id, name, slug, domain, description, max_extensions, max_calls, status, created_by, created_at, updated_at";
+const COLUMNS: &str = "account_id, name, slug, domain, description, max_extensions, max_calls, status, created_by, created_at, updated_at, max_storage_mib, revision";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
     Ok(AccountRow {
@@ -63,7 +112,25 @@ fn read(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
         created_by: parsed_or_null(row, 8)?,
         created_at: time(row, 9)?,
         updated_at: time(row, 10)?,
+        max_storage_mib: row.get(11)?,
+        revision: Revision(row.get(12)?),
     })
+}
+
+fn shown(row: &AccountRow) -> serde_json::Value {
+    json!({
+        "name": row.name, "slug": row.slug, "domain": row.domain, "description": row.description, "status": row.status,
+        "max_extensions": row.limits.max_extensions, "max_calls": row.limits.max_calls,
+        "max_storage_mib": row.max_storage_mib,
+    })
+}
+
+pub(crate) fn find(connection: &Connection, scope: AccountScope) -> Result<AccountRow, StoreError> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM accounts WHERE account_id = ?1"))?
+        .query_row([scope.text()], read)
+        .optional()?
+        .ok_or(StoreError::NotFound { what: "account" })
 }
 
 impl Store {
@@ -72,9 +139,9 @@ impl Store {
         &mut self,
         _: WholeBox,
         new: &NewAccount,
-        now: Timestamp,
+        act: &Act,
     ) -> Result<AccountId, StoreError> {
-        self.write(|writing| insert(writing, new, now))
+        self.write(|writing| insert(writing, new, act))
     }
 
     /// All accounts, by name.
@@ -86,71 +153,121 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// A page of all accounts.
+    pub fn list_accounts(
+        &self,
+        _: WholeBox,
+        query: &ListQuery<AccountSort>,
+    ) -> Result<Page<AccountRow>, StoreError> {
+        page(&self.connection, source("accounts WHERE 1 = 1".into(), Vec::new()), query, read)
+    }
+
+    /// A page of these accounts, of which there are at most [`MAX_ACCOUNTS`].
+    pub fn list_accounts_of(
+        &self,
+        scopes: &[AccountScope],
+        query: &ListQuery<AccountSort>,
+    ) -> Result<Page<AccountRow>, StoreError> {
+        let marks = vec!["?"; scopes.len()].join(", ");
+        let values = scopes.iter().map(|scope| Value::Text(scope.text())).collect();
+        page(&self.connection, source(format!("accounts WHERE account_id IN ({marks})"), values), query, read)
+    }
+
     /// The account itself.
     pub fn account(&self, scope: AccountScope) -> Result<AccountRow, StoreError> {
-        self.connection
-            .prepare_cached(&format!("SELECT {COLUMNS} FROM accounts WHERE account_id = ?1"))?
-            .query_row([scope.text()], read)
-            .optional()?
-            .ok_or(StoreError::NotFound { what: "account" })
+        find(&self.connection, scope)
     }
 
-    /// Suspends an account or takes it back into use.
-    pub fn set_account_status(
+    /// Changes an account.
+    pub fn update_account(
         &mut self,
         _: WholeBox,
         account: AccountId,
-        status: Status,
-        now: Timestamp,
+        change: &AccountChange,
+        expected: Option<Revision>,
+        act: &Act,
     ) -> Result<(), StoreError> {
         self.write(|writing| {
-            writing.change(
+            let before = find(&writing.transaction, AccountScope::of(account))?;
+            let mut after = before.clone();
+            apply(&mut after, change);
+            writing.change_revision(
                 "account",
-                "UPDATE accounts SET status = ?2, updated_at = ?3 WHERE account_id = ?1",
-                params![account.to_string(), status.as_str(), ms(now)],
-            )
+                true,
+                "UPDATE accounts SET name = ?2, domain = ?3, description = ?4, status = ?5, max_extensions = ?6,
+                     max_calls = ?7, max_storage_mib = ?8, updated_at = ?9, revision = revision + 1
+                 WHERE account_id = ?1 AND (?10 IS NULL OR revision = ?10)",
+                params![
+                    account.to_string(),
+                    after.name.as_str(),
+                    after.domain.as_str(),
+                    after.description,
+                    after.status.as_str(),
+                    after.limits.max_extensions,
+                    after.limits.max_calls,
+                    after.max_storage_mib,
+                    ms(act.at),
+                    expected.map(|revision| revision.0),
+                ],
+            )?;
+            let id = account.to_string();
+            let entry = Entry::new("account.update", "account", Some(&id)).of(account);
+            writing.audit(act, entry.change(Some(shown(&before)), Some(shown(&after))))
         })
     }
 
-    /// Sets what an account may use. What is there above a lowered limit stays; nothing more can be made.
-    pub fn set_account_limits(
+    /// Deletes an account with everything that belongs to it, its call records too. Its audit stays.
+    pub fn delete_account(
         &mut self,
         _: WholeBox,
         account: AccountId,
-        limits: AccountLimits,
-        now: Timestamp,
+        expected: Option<Revision>,
+        act: &Act,
     ) -> Result<(), StoreError> {
         self.write(|writing| {
-            writing.change(
+            let before = find(&writing.transaction, AccountScope::of(account))?;
+            let id = account.to_string();
+            writing.change_revision(
                 "account",
-                "UPDATE accounts SET max_extensions = ?2, max_calls = ?3, updated_at = ?4 WHERE account_id = ?1",
-                params![account.to_string(), limits.max_extensions, limits.max_calls, ms(now)],
-            )
+                true,
+                "DELETE FROM accounts WHERE account_id = ?1 AND (?2 IS NULL OR revision = ?2)",
+                params![id, expected.map(|revision| revision.0)],
+            )?;
+            let entry = Entry::new("account.delete", "account", Some(&id)).of(account);
+            writing.audit(act, entry.change(Some(shown(&before)), None))
         })
     }
+}
 
-    /// Deletes an account with everything that belongs to it, its call records too.
-    pub fn delete_account(&mut self, _: WholeBox, account: AccountId) -> Result<(), StoreError> {
-        self.write(|writing| {
-            writing.change(
-                "account",
-                "DELETE FROM accounts WHERE account_id = ?1",
-                params![account.to_string()],
-            )
-        })
-    }
+fn source(from: String, values: Vec<Value>) -> Source {
+    let searched = &["lower(name)", "slug", "domain"];
+    Source { columns: COLUMNS, from, values, id: "account_id", searched }
+}
+
+fn apply(row: &mut AccountRow, change: &AccountChange) {
+    let AccountChange { name, domain, description, status, max_extensions, max_calls, max_storage_mib } =
+        change;
+    row.name = name.clone().unwrap_or_else(|| row.name.clone());
+    row.domain = domain.clone().unwrap_or_else(|| row.domain.clone());
+    row.description = description.clone().unwrap_or_else(|| row.description.clone());
+    row.status = status.unwrap_or(row.status);
+    row.limits.max_extensions = max_extensions.unwrap_or(row.limits.max_extensions);
+    row.limits.max_calls = max_calls.unwrap_or(row.limits.max_calls);
+    row.max_storage_mib = max_storage_mib.unwrap_or(row.max_storage_mib);
 }
 
 pub(crate) fn insert(
     writing: &mut Writing<'_>,
     new: &NewAccount,
-    now: Timestamp,
+    act: &Act,
 ) -> Result<AccountId, StoreError> {
     writing.check_limit("accounts", MAX_ACCOUNTS, "SELECT count(*) FROM accounts", None)?;
-    let id = AccountId::new(now.0, writing.id_octets()?);
+    let id = AccountId::new(act.at.0, writing.id_octets()?);
     writing.insert(
         "the account's slug or domain",
-        &format!("INSERT INTO accounts ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)"),
+        &format!(
+            "INSERT INTO accounts ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, 1)"
+        ),
         params![
             id.to_string(),
             new.name.as_str(),
@@ -160,9 +277,14 @@ pub(crate) fn insert(
             new.limits.max_extensions,
             new.limits.max_calls,
             Status::Active.as_str(),
-            new.created_by.map(|user| user.to_string()),
-            ms(now),
+            act.who.user_id().map(|user| user.to_string()),
+            ms(act.at),
+            new.max_storage_mib,
         ],
     )?;
+    let after = shown(&find(&writing.transaction, AccountScope::of(id))?);
+    let text = id.to_string();
+    writing
+        .audit(act, Entry::new("account.create", "account", Some(&text)).of(id).change(None, Some(after)))?;
     Ok(id)
 }

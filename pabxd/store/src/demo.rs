@@ -1,12 +1,12 @@
 //! The account for trying out: made once on an empty box, through the same functions as every other account.
 
-use pabx_model::{AuthUsername, DisplayName, ExtensionId, ExtensionNumber, Timestamp};
+use pabx_model::{AuthUsername, DisplayName, ExtensionId, ExtensionNumber};
 use rusqlite::{OptionalExtension, params};
 
 use crate::row::parsed;
 use crate::{
-    AccountScope, NewAccount, NewExtension, PhonePassword, Store, StoreError, WholeBox, accounts, compile,
-    extensions,
+    AccountScope, Act, NewAccount, NewExtension, PhonePassword, Store, StoreError, WholeBox, accounts,
+    compile, extensions,
 };
 
 /// A demo extension with what a softphone needs.
@@ -28,7 +28,7 @@ impl Store {
         _: WholeBox,
         account: &NewAccount,
         numbers: &[ExtensionNumber],
-        now: Timestamp,
+        act: &Act,
     ) -> Result<bool, StoreError> {
         self.write(|writing| {
             let accounts: i64 =
@@ -36,10 +36,10 @@ impl Store {
             if accounts > 0 {
                 return Ok(false);
             }
-            let id = accounts::insert(writing, account, now)?;
+            let id = accounts::insert(writing, account, act)?;
             for number in numbers {
                 let name = DisplayName::parse(&format!("Demo {number}"))?;
-                extensions::insert(writing, AccountScope::of(id), &NewExtension::new(*number, name), now)?;
+                extensions::insert(writing, AccountScope::of(id), &NewExtension::new(*number, name), act)?;
             }
             writing.insert(
                 "the demo",

@@ -67,6 +67,21 @@ pub enum StoreError {
         /// What.
         what: &'static str,
     },
+    /// Somebody else changed it meanwhile. Answered 412 by the API.
+    #[error("the {what} was changed meanwhile")]
+    Stale {
+        /// What.
+        what: &'static str,
+    },
+    /// It would leave the box without anybody who runs it. Answered 409 by the API.
+    #[error("this is the last active super admin")]
+    LastSuperAdmin,
+    /// The box has a super admin already. Answered 409 by the API.
+    #[error("the box has a super admin already")]
+    SetupDone,
+    /// Some of many are wrong; nothing was made. Answered 422 by the API.
+    #[error("{} of the items cannot be made", .0.len())]
+    Items(Vec<(usize, Box<StoreError>)>),
     /// Given text is not valid.
     #[error(transparent)]
     Text(#[from] TextError),

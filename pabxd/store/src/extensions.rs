@@ -3,12 +3,16 @@
 use pabx_model::{
     AccountSlug, AuthUsername, DisplayName, ExtensionId, ExtensionNumber, Status, Timestamp, UserId,
 };
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::json;
 
+use crate::audit::Entry;
+use crate::page::{ListQuery, Page, Revision, Sort, Source, page};
 use crate::row::{ms, parsed, parsed_or_null, time};
 use crate::seal::Place;
 use crate::store::{MAX_EXTENSIONS, Writing};
-use crate::{AccountScope, PhonePassword, Store, StoreError};
+use crate::{AccountScope, Act, PhonePassword, Store, StoreError};
 
 /// Devices an extension may register, unless said otherwise.
 pub const DEFAULT_MAX_DEVICES: u16 = 5;
@@ -26,20 +30,47 @@ pub struct NewExtension {
     pub max_devices: u16,
     /// Seconds it rings, 0 to 600; 0 is as long as the box says.
     pub ring_seconds: u16,
-    /// Who makes it; `None` for the daemon itself.
-    pub created_by: Option<UserId>,
+}
+
+/// What is to be changed; `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct ExtensionChange {
+    /// What people call it.
+    pub name: Option<DisplayName>,
+    /// Devices that may be registered at once, 1 to 100.
+    pub max_devices: Option<u16>,
+    /// Seconds it rings, 0 to 600.
+    pub ring_seconds: Option<u16>,
+    /// In use or not.
+    pub status: Option<Status>,
+}
+
+/// By what extensions are sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ExtensionSort {
+    /// By number, as text.
+    #[default]
+    Number,
+    /// By name.
+    Name,
+    /// By the time they were made.
+    CreatedAt,
+}
+
+impl Sort for ExtensionSort {
+    fn expression(self) -> &'static str {
+        match self {
+            Self::Number => "extension_number",
+            Self::Name => "lower(name)",
+            Self::CreatedAt => "created_at",
+        }
+    }
 }
 
 impl NewExtension {
     /// With the usual values.
     pub const fn new(number: ExtensionNumber, name: DisplayName) -> Self {
-        Self {
-            number,
-            name,
-            max_devices: DEFAULT_MAX_DEVICES,
-            ring_seconds: DEFAULT_RING_SECONDS,
-            created_by: None,
-        }
+        Self { number, name, max_devices: DEFAULT_MAX_DEVICES, ring_seconds: DEFAULT_RING_SECONDS }
     }
 }
 
@@ -77,9 +108,11 @@ pub struct ExtensionRow {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// Counts the changes.
+    pub revision: Revision,
 }
 
-const SELECT: &str = "SELECT extension_id, extension_number, name, auth_username, max_devices, ring_seconds, status, created_by, created_at, updated_at FROM extensions WHERE account_id = ?1";
+const COLUMNS: &str = "extension_id, extension_number, name, auth_username, max_devices, ring_seconds, status, created_by, created_at, updated_at, revision";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<ExtensionRow> {
     Ok(ExtensionRow {
@@ -93,7 +126,25 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ExtensionRow> {
         created_by: parsed_or_null(row, 7)?,
         created_at: time(row, 8)?,
         updated_at: time(row, 9)?,
+        revision: Revision(row.get(10)?),
     })
+}
+
+fn shown(row: &ExtensionRow) -> serde_json::Value {
+    json!({
+        "number": row.number, "name": row.name, "max_devices": row.max_devices, "ring_seconds": row.ring_seconds,
+        "status": row.status, "password": "***",
+    })
+}
+
+fn find(connection: &Connection, scope: AccountScope, id: ExtensionId) -> Result<ExtensionRow, StoreError> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM extensions WHERE account_id = ?1 AND extension_id = ?2"
+        ))?
+        .query_row([scope.text(), id.to_string()], read)
+        .optional()?
+        .ok_or(StoreError::NotFound { what: "extension" })
 }
 
 /// Where an extension's password is sealed.
@@ -107,58 +158,101 @@ impl Store {
         &mut self,
         scope: AccountScope,
         new: &NewExtension,
-        now: Timestamp,
+        act: &Act,
     ) -> Result<CreatedExtension, StoreError> {
-        self.write(|writing| insert(writing, scope, new, now))
+        self.write(|writing| insert(writing, scope, new, act))
+    }
+
+    /// Makes all of them or, where one cannot be made, none: [`StoreError::Items`] names each that is wrong. With
+    /// `dry_run` none is made even when all could be.
+    pub fn create_extensions(
+        &mut self,
+        scope: AccountScope,
+        wanted: &[NewExtension],
+        dry_run: bool,
+        act: &Act,
+    ) -> Result<Vec<CreatedExtension>, StoreError> {
+        let mut made = Vec::with_capacity(wanted.len());
+        let done = self.write(|writing| {
+            let mut wrong = Vec::new();
+            for (place, new) in wanted.iter().enumerate() {
+                match insert(writing, scope, new, act) {
+                    Ok(created) => made.push(created),
+                    Err(error @ StoreError::Taken { .. }) => wrong.push((place, Box::new(error))),
+                    Err(error @ StoreError::Limit { .. }) => {
+                        wrong.push((place, Box::new(error)));
+                        break;
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            // An error takes everything back.
+            if dry_run || !wrong.is_empty() { Err(StoreError::Items(wrong)) } else { Ok(()) }
+        });
+        match done {
+            Ok(()) => Ok(made),
+            Err(StoreError::Items(wrong)) if wrong.is_empty() => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
     }
 
     /// The account's extensions, by number.
     pub fn extensions(&self, scope: AccountScope) -> Result<Vec<ExtensionRow>, StoreError> {
-        let mut statement = self.connection.prepare_cached(&format!("{SELECT} ORDER BY extension_number"))?;
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM extensions WHERE account_id = ?1 ORDER BY extension_number"
+        ))?;
         let rows = statement.query_map([scope.text()], read)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// A page of the account's extensions.
+    pub fn list_extensions(
+        &self,
+        scope: AccountScope,
+        query: &ListQuery<ExtensionSort>,
+    ) -> Result<Page<ExtensionRow>, StoreError> {
+        page(&self.connection, source(scope), query, read)
+    }
+
     /// One extension of the account.
     pub fn extension(&self, scope: AccountScope, id: ExtensionId) -> Result<ExtensionRow, StoreError> {
-        self.connection
-            .prepare_cached(&format!("{SELECT} AND extension_id = ?2"))?
-            .query_row([scope.text(), id.to_string()], read)
-            .optional()?
-            .ok_or(StoreError::NotFound { what: "extension" })
+        find(&self.connection, scope, id)
     }
 
-    /// Suspends an extension or takes it back into use.
-    pub fn set_extension_status(
+    /// Changes an extension.
+    pub fn update_extension(
         &mut self,
         scope: AccountScope,
         id: ExtensionId,
-        status: Status,
-        now: Timestamp,
+        change: &ExtensionChange,
+        expected: Option<Revision>,
+        act: &Act,
     ) -> Result<(), StoreError> {
         self.write(|writing| {
-            writing.change(
+            let before = find(&writing.transaction, scope, id)?;
+            let mut after = before.clone();
+            after.name = change.name.clone().unwrap_or(after.name);
+            after.max_devices = change.max_devices.unwrap_or(after.max_devices);
+            after.ring_seconds = change.ring_seconds.unwrap_or(after.ring_seconds);
+            after.status = change.status.unwrap_or(after.status);
+            writing.change_revision(
                 "extension",
-                "UPDATE extensions SET status = ?3, updated_at = ?4 WHERE account_id = ?1 AND extension_id = ?2",
-                params![scope.text(), id.to_string(), status.as_str(), ms(now)],
-            )
-        })
-    }
-
-    /// Gives an extension a new name.
-    pub fn rename_extension(
-        &mut self,
-        scope: AccountScope,
-        id: ExtensionId,
-        name: &DisplayName,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.write(|writing| {
-            writing.change(
-                "extension",
-                "UPDATE extensions SET name = ?3, updated_at = ?4 WHERE account_id = ?1 AND extension_id = ?2",
-                params![scope.text(), id.to_string(), name.as_str(), ms(now)],
-            )
+                true,
+                "UPDATE extensions SET name = ?3, max_devices = ?4, ring_seconds = ?5, status = ?6, updated_at = ?7,
+                     revision = revision + 1
+                 WHERE account_id = ?1 AND extension_id = ?2 AND (?8 IS NULL OR revision = ?8)",
+                params![
+                    scope.text(),
+                    id.to_string(),
+                    after.name.as_str(),
+                    after.max_devices,
+                    after.ring_seconds,
+                    after.status.as_str(),
+                    ms(act.at),
+                    expected.map(|revision| revision.0),
+                ],
+            )?;
+            audit(writing, act, scope, ("extension.update", id), (Some(shown(&before)), Some(shown(&after))))
         })
     }
 
@@ -167,41 +261,98 @@ impl Store {
         &mut self,
         scope: AccountScope,
         id: ExtensionId,
-        now: Timestamp,
+        act: &Act,
     ) -> Result<PhonePassword, StoreError> {
         self.write(|writing| {
             let row = id.to_string();
             let (password, sealed) = new_password(writing, &row)?;
             writing.change(
                 "extension",
-                "UPDATE extensions SET password = ?3, updated_at = ?4 WHERE account_id = ?1 AND extension_id = ?2",
-                params![scope.text(), row, sealed, ms(now)],
+                "UPDATE extensions SET password = ?3, updated_at = ?4, revision = revision + 1
+                 WHERE account_id = ?1 AND extension_id = ?2",
+                params![scope.text(), row, sealed, ms(act.at)],
             )?;
+            audit(writing, act, scope, ("extension.password.reset", id), (None, None))?;
             Ok(password)
         })
     }
 
+    /// The password of an extension, to be shown to who may see it; that it was is written down first.
+    pub fn reveal_extension_password(
+        &mut self,
+        scope: AccountScope,
+        id: ExtensionId,
+        act: &Act,
+    ) -> Result<PhonePassword, StoreError> {
+        let sealed = self.write(|writing| {
+            let sealed: Vec<u8> = writing
+                .transaction
+                .prepare_cached(
+                    "SELECT password FROM extensions WHERE account_id = ?1 AND extension_id = ?2",
+                )?
+                .query_row([scope.text(), id.to_string()], |row| row.get(0))
+                .optional()?
+                .ok_or(StoreError::NotFound { what: "extension" })?;
+            audit(writing, act, scope, ("extension.password.shown", id), (None, None))?;
+            Ok(sealed)
+        })?;
+        crate::compile::open_password(&self.key, id, &sealed)
+    }
+
     /// Deletes an extension with its registrations. Its call records stay with the account.
-    pub fn delete_extension(&mut self, scope: AccountScope, id: ExtensionId) -> Result<(), StoreError> {
+    pub fn delete_extension(
+        &mut self,
+        scope: AccountScope,
+        id: ExtensionId,
+        expected: Option<Revision>,
+        act: &Act,
+    ) -> Result<(), StoreError> {
         self.write(|writing| {
-            writing.change(
+            let before = find(&writing.transaction, scope, id)?;
+            writing.change_revision(
                 "extension",
-                "DELETE FROM extensions WHERE account_id = ?1 AND extension_id = ?2",
-                params![scope.text(), id.to_string()],
-            )
+                true,
+                "DELETE FROM extensions WHERE account_id = ?1 AND extension_id = ?2 AND (?3 IS NULL OR revision = ?3)",
+                params![scope.text(), id.to_string(), expected.map(|revision| revision.0)],
+            )?;
+            audit(writing, act, scope, ("extension.delete", id), (Some(shown(&before)), None))
         })
     }
+}
+
+fn source(scope: AccountScope) -> Source {
+    Source {
+        columns: COLUMNS,
+        from: "extensions WHERE account_id = ?".into(),
+        values: vec![Value::Text(scope.text())],
+        id: "extension_id",
+        searched: &["extension_number", "lower(name)"],
+    }
+}
+
+type Sides = (Option<serde_json::Value>, Option<serde_json::Value>);
+
+fn audit(
+    writing: &mut Writing<'_>,
+    act: &Act,
+    scope: AccountScope,
+    (action, id): (&'static str, ExtensionId),
+    (before, after): Sides,
+) -> Result<(), StoreError> {
+    let id = id.to_string();
+    writing
+        .audit(act, Entry::new(action, "extension", Some(&id)).of(scope.account_id()).change(before, after))
 }
 
 pub(crate) fn insert(
     writing: &mut Writing<'_>,
     scope: AccountScope,
     new: &NewExtension,
-    now: Timestamp,
+    act: &Act,
 ) -> Result<CreatedExtension, StoreError> {
     let (slug, limit) = slug_and_limit(writing, scope)?;
     check_limits(writing, scope, limit)?;
-    let extension_id = ExtensionId::new(now.0, writing.id_octets()?);
+    let extension_id = ExtensionId::new(act.at.0, writing.id_octets()?);
     let row = extension_id.to_string();
     let (password, sealed) = new_password(writing, &row)?;
     let username = AuthUsername::of_number_and_slug(new.number, &slug);
@@ -219,10 +370,12 @@ pub(crate) fn insert(
             new.max_devices,
             new.ring_seconds,
             Status::Active.as_str(),
-            new.created_by.map(|user| user.to_string()),
-            ms(now),
+            act.who.user_id().map(|user| user.to_string()),
+            ms(act.at),
         ],
     )?;
+    let after = shown(&find(&writing.transaction, scope, extension_id)?);
+    audit(writing, act, scope, ("extension.create", extension_id), (None, Some(after)))?;
     Ok(CreatedExtension { extension_id, username, password })
 }
 

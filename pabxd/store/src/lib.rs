@@ -3,7 +3,12 @@
 //! The tour:
 //! - [`store`]: the open database, what is true of every connection, and the facts about the box itself;
 //! - [`scope`]: whose rows a query may see, as an argument that cannot be left out;
-//! - [`accounts`], [`extensions`], [`users`], [`trunks`]: configuration, changed in single transactions that also check the limits;
+//! - [`act`], [`audit`]: who changes something, and the chain in which every change is written down;
+//! - [`page`]: lists in pages, and the revision of a row that somebody read;
+//! - [`accounts`], [`extensions`], [`trunks`], [`routing`]: configuration, changed in single transactions that also check
+//!   the limits;
+//! - [`users`], [`members`], [`second_factor`], [`sessions`], [`api_keys`], [`signing_keys`]: people and how they sign in;
+//! - [`alerts`], [`settings`], [`idempotency`]: what is left of running a box;
 //! - [`compile`]: the one way out for phone passwords, into the engine's directory;
 //! - [`apply`]: what the running engine writes, many writes in one transaction;
 //! - [`registrations`], [`calls`]: what it wrote, read back;
@@ -14,32 +19,56 @@
 //! Nothing outside this package knows which database engine it is. Time and randomness are inputs.
 
 pub mod accounts;
+pub mod act;
+pub mod alerts;
+pub mod api_keys;
 pub mod apply;
+pub mod audit;
 pub mod calls;
 pub mod compile;
 pub mod demo;
 mod error;
 pub mod extensions;
+pub mod idempotency;
+pub mod members;
+pub mod page;
 pub mod probe;
 mod random;
 pub mod registrations;
+pub mod routing;
 mod row;
 pub mod scope;
 mod seal;
+pub mod second_factor;
+pub mod sessions;
+pub mod settings;
+pub mod signing_keys;
 mod sqlite;
 pub mod store;
 pub mod trunks;
 pub mod users;
 
-pub use accounts::{AccountRow, NewAccount};
-pub use calls::{CallCursor, CallPage};
+pub use accounts::{AccountChange, AccountRow, AccountSort, NewAccount};
+pub use act::{Act, Actor};
+pub use alerts::{AlertRow, ByAge, NewAlert, Severity};
+pub use api_keys::{ApiKeyRow, NewApiKey};
+pub use audit::{AuditFilter, AuditRow, ByTime, Entry, Verified};
+pub use calls::{CallCursor, CallFilter, CallPage};
 pub use compile::{CompiledExtension, Configuration};
 pub use demo::DemoExtension;
 pub use error::{EngineError, StoreError};
-pub use extensions::{CreatedExtension, ExtensionRow, NewExtension};
+pub use extensions::{CreatedExtension, ExtensionChange, ExtensionRow, ExtensionSort, NewExtension};
+pub use idempotency::{IdempotentAnswer, IdempotentRequest, IdempotentStart};
+pub use members::{MemberChange, MemberRow, MembershipRow, NewMember};
+pub use pabx_model::{ApiKeyId, SessionId};
+pub use page::{Cursor, ListQuery, Page, Revision};
 pub use random::{PhonePassword, Random};
+pub use routing::{ByPosition, InboundRoute, OutboundRoute, RouteKind, RouteRow};
 pub use scope::{AccountScope, WholeBox};
 pub use seal::SealingKey;
+pub use sessions::{NewSession, Rotation, SessionKind, SessionRow};
+pub use settings::{SecretChange, SettingRow};
+pub use signing_keys::SigningKey;
 pub use store::Store;
-pub use trunks::{NewTrunk, TrunkAuth, TrunkRow};
-pub use users::{MemberRow, NewUser, PasswordHash, UserRow};
+pub use trunks::{NewTrunk, TrunkAuth, TrunkChange, TrunkRow, TrunkSort, TrunkTransport};
+pub use users::{NewUser, PasswordHash, UserChange, UserRow, UserSort};

@@ -21,7 +21,7 @@ const PAGE_CACHE_KIB: i32 = 2_048;
 /// The write-ahead log is cut back to this after a checkpoint, in octets.
 const LOG_LIMIT: i32 = 4 * 1024 * 1024;
 /// Prepared statements kept by a connection: there are fewer than this.
-const STATEMENTS: usize = 64;
+const STATEMENTS: usize = 128;
 /// Longest text or blob, in octets.
 const LONGEST_VALUE: i32 = 1024 * 1024;
 
@@ -31,6 +31,9 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_registrations.sql"),
     include_str!("../migrations/0003_call_stats.sql"),
     include_str!("../migrations/0004_clock.sql"),
+    include_str!("../migrations/0005_people.sql"),
+    include_str!("../migrations/0006_audit.sql"),
+    include_str!("../migrations/0007_routes.sql"),
 ];
 
 /// Opens or makes the file (mode 0600; its companions inherit that) and brings it to the newest version.

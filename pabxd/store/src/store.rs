@@ -157,6 +157,24 @@ impl Writing<'_> {
         }
     }
 
+    /// Runs a change that must hit a row, of the revision that was read where one is given: the last two question marks
+    /// are the revision, given twice.
+    pub(crate) fn change_revision(
+        &self,
+        what: &'static str,
+        there: bool,
+        sql: &str,
+        values: impl rusqlite::Params,
+    ) -> Result<(), StoreError> {
+        match self.transaction.prepare_cached(sql)?.execute(values) {
+            Ok(0) if there => Err(StoreError::Stale { what }),
+            Ok(0) => Err(StoreError::NotFound { what }),
+            Ok(_) => Ok(()),
+            Err(error) if sqlite::is_duplicate(&error) => Err(StoreError::Taken { what }),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Runs a change that must hit a row.
     pub(crate) fn change(
         &self,

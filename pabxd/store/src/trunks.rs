@@ -1,12 +1,17 @@
 //! Lines to providers.
 
 use pabx_model::{DisplayName, SipDomain, Status, TextError, Timestamp, TrunkId};
-use rusqlite::{Row, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::json;
+use zeroize::Zeroizing;
 
+use crate::audit::Entry;
+use crate::page::{ListQuery, Page, Revision, Sort, Source, page};
 use crate::row::{ms, parsed, time};
 use crate::seal::Place;
-use crate::store::MAX_TRUNKS_OF_ACCOUNT;
-use crate::{AccountScope, Store, StoreError};
+use crate::store::{MAX_TRUNKS_OF_ACCOUNT, Writing};
+use crate::{AccountScope, Act, Store, StoreError};
 
 /// How a provider knows us (`auth_type`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,22 +20,79 @@ pub enum TrunkAuth {
     Digest {
         /// User name.
         username: String,
-        /// Password; sealed when it is kept, empty when it is read back.
-        password: String,
+        /// Password; sealed when it is kept. `None` in a change: the one that is there stays.
+        password: Option<Zeroizing<String>>,
     },
     /// By our address.
     Address,
 }
 
-/// What is needed to make a trunk.
+/// By which way a provider is reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TrunkTransport {
+    /// UDP.
+    #[default]
+    Udp,
+    /// TCP.
+    Tcp,
+    /// TLS.
+    Tls,
+}
+
+impl TrunkTransport {
+    /// The word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Udp => "udp",
+            Self::Tcp => "tcp",
+            Self::Tls => "tls",
+        }
+    }
+}
+
+impl std::str::FromStr for TrunkTransport {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        let all = [Self::Udp, Self::Tcp, Self::Tls];
+        all.into_iter().find(|known| known.as_str() == text).ok_or(TextError::Unknown { what: "transport" })
+    }
+}
+
+/// What a trunk is made of.
 #[derive(Clone, Debug)]
 pub struct NewTrunk {
     /// What people call it, unique in the account.
     pub name: DisplayName,
     /// The provider's host.
     pub host: SipDomain,
+    /// Its port; `None`: what DNS or the transport says.
+    pub port: Option<u16>,
+    /// By which way.
+    pub transport: TrunkTransport,
+    /// Calls at once.
+    pub max_calls: u32,
     /// How it knows us.
     pub auth: TrunkAuth,
+}
+
+/// What is to be changed; `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct TrunkChange {
+    /// What people call it.
+    pub name: Option<DisplayName>,
+    /// The provider's host.
+    pub host: Option<SipDomain>,
+    /// Its port.
+    pub port: Option<Option<u16>>,
+    /// By which way.
+    pub transport: Option<TrunkTransport>,
+    /// Calls at once.
+    pub max_calls: Option<u32>,
+    /// How it knows us.
+    pub auth: Option<TrunkAuth>,
+    /// In use or not.
+    pub status: Option<Status>,
 }
 
 /// A trunk as it is kept, without its secret.
@@ -42,7 +104,13 @@ pub struct TrunkRow {
     pub name: DisplayName,
     /// The provider's host.
     pub host: SipDomain,
-    /// The user name, for digest.
+    /// Its port.
+    pub port: Option<u16>,
+    /// By which way.
+    pub transport: TrunkTransport,
+    /// Calls at once.
+    pub max_calls: u32,
+    /// The user name, for digest; `None`: it knows us by address.
     pub username: Option<String>,
     /// In use or not.
     pub status: Status,
@@ -50,18 +118,65 @@ pub struct TrunkRow {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// Counts the changes.
+    pub revision: Revision,
 }
+
+/// By what trunks are sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TrunkSort {
+    /// By name.
+    #[default]
+    Name,
+    /// By the time they were made.
+    CreatedAt,
+}
+
+impl Sort for TrunkSort {
+    fn expression(self) -> &'static str {
+        match self {
+            Self::Name => "lower(name)",
+            Self::CreatedAt => "created_at",
+        }
+    }
+}
+
+const COLUMNS: &str =
+    "trunk_id, name, host, port, transport, max_calls, username, status, created_at, updated_at, revision";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<TrunkRow> {
     Ok(TrunkRow {
         trunk_id: parsed(row, 0)?,
         name: parsed(row, 1)?,
         host: parsed(row, 2)?,
-        username: row.get(3)?,
-        status: parsed(row, 4)?,
-        created_at: time(row, 5)?,
-        updated_at: time(row, 6)?,
+        port: row.get(3)?,
+        transport: parsed(row, 4)?,
+        max_calls: row.get(5)?,
+        username: row.get(6)?,
+        status: parsed(row, 7)?,
+        created_at: time(row, 8)?,
+        updated_at: time(row, 9)?,
+        revision: Revision(row.get(10)?),
     })
+}
+
+fn shown(row: &TrunkRow) -> serde_json::Value {
+    json!({
+        "name": row.name, "host": row.host, "port": row.port, "transport": row.transport.as_str(),
+        "max_calls": row.max_calls, "username": row.username, "status": row.status, "password": "***",
+    })
+}
+
+fn place(row: &str) -> Place<'_> {
+    Place { table: "sip_trunks", row, column: "password" }
+}
+
+fn find(connection: &Connection, scope: AccountScope, id: TrunkId) -> Result<TrunkRow, StoreError> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM sip_trunks WHERE account_id = ?1 AND trunk_id = ?2"))?
+        .query_row([scope.text(), id.to_string()], read)
+        .optional()?
+        .ok_or(StoreError::NotFound { what: "trunk" })
 }
 
 impl Store {
@@ -70,56 +185,185 @@ impl Store {
         &mut self,
         scope: AccountScope,
         new: &NewTrunk,
-        now: Timestamp,
+        act: &Act,
     ) -> Result<TrunkId, StoreError> {
-        self.account(scope)?;
         self.write(|writing| {
+            crate::accounts::find(&writing.transaction, scope)?;
             let count = "SELECT count(*) FROM sip_trunks WHERE account_id = ?1";
-            writing.check_limit(
-                "trunks in this account",
-                MAX_TRUNKS_OF_ACCOUNT,
-                count,
-                Some(&scope.text()),
-            )?;
-            let id = TrunkId::new(now.0, writing.id_octets()?);
+            let limit = MAX_TRUNKS_OF_ACCOUNT;
+            writing.check_limit("trunks in this account", limit, count, Some(&scope.text()))?;
+            let id = TrunkId::new(act.at.0, writing.id_octets()?);
             let row = id.to_string();
-            let place = Place { table: "sip_trunks", row: &row, column: "password" };
             let (auth_type, username, sealed) = match &new.auth {
                 TrunkAuth::Address => ("address", None, None),
-                TrunkAuth::Digest { password, .. } if password.is_empty() => {
-                    return Err(TextError::Empty { what: "trunk password" }.into());
-                }
                 TrunkAuth::Digest { username, password } => {
-                    ("digest", Some(username), Some(writing.seal(place, password.as_bytes())?))
+                    ("digest", Some(username), Some(seal(writing, &row, password.as_deref())?))
                 }
             };
             writing.insert(
                 "the trunk name",
-                "INSERT INTO sip_trunks (trunk_id, account_id, name, host, username, password, auth_type, status, created_at, updated_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
+                "INSERT INTO sip_trunks (trunk_id, account_id, name, host, port, transport, max_calls, username, password, auth_type, status, created_at, updated_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)",
                 params![
                     row,
                     scope.text(),
                     new.name.as_str(),
                     new.host.as_str(),
+                    new.port,
+                    new.transport.as_str(),
+                    new.max_calls,
                     username,
                     sealed,
                     auth_type,
                     Status::Active.as_str(),
-                    ms(now),
+                    ms(act.at),
                 ],
             )?;
+            let after = shown(&find(&writing.transaction, scope, id)?);
+            audit(writing, act, scope, ("trunk.create", id), (None, Some(after)))?;
             Ok(id)
         })
     }
 
     /// The account's trunks, by name.
     pub fn trunks(&self, scope: AccountScope) -> Result<Vec<TrunkRow>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT trunk_id, name, host, username, status, created_at, updated_at
-             FROM sip_trunks WHERE account_id = ?1 ORDER BY name",
-        )?;
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM sip_trunks WHERE account_id = ?1 ORDER BY name"
+        ))?;
         let rows = statement.query_map([scope.text()], read)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
+
+    /// A page of the account's trunks.
+    pub fn list_trunks(
+        &self,
+        scope: AccountScope,
+        query: &ListQuery<TrunkSort>,
+    ) -> Result<Page<TrunkRow>, StoreError> {
+        let source = Source {
+            columns: COLUMNS,
+            from: "sip_trunks WHERE account_id = ?".into(),
+            values: vec![Value::Text(scope.text())],
+            id: "trunk_id",
+            searched: &["lower(name)", "host"],
+        };
+        page(&self.connection, source, query, read)
+    }
+
+    /// One trunk of the account.
+    pub fn trunk(&self, scope: AccountScope, id: TrunkId) -> Result<TrunkRow, StoreError> {
+        find(&self.connection, scope, id)
+    }
+
+    /// Changes a trunk.
+    pub fn update_trunk(
+        &mut self,
+        scope: AccountScope,
+        id: TrunkId,
+        change: &TrunkChange,
+        expected: Option<Revision>,
+        act: &Act,
+    ) -> Result<(), StoreError> {
+        self.write(|writing| {
+            let before = find(&writing.transaction, scope, id)?;
+            let mut after = before.clone();
+            after.name = change.name.clone().unwrap_or(after.name);
+            after.host = change.host.clone().unwrap_or(after.host);
+            after.port = change.port.unwrap_or(after.port);
+            after.transport = change.transport.unwrap_or(after.transport);
+            after.max_calls = change.max_calls.unwrap_or(after.max_calls);
+            after.status = change.status.unwrap_or(after.status);
+            writing.change_revision(
+                "trunk",
+                true,
+                "UPDATE sip_trunks SET name = ?3, host = ?4, port = ?5, transport = ?6, max_calls = ?7, status = ?8,
+                     updated_at = ?9, revision = revision + 1
+                 WHERE account_id = ?1 AND trunk_id = ?2 AND (?10 IS NULL OR revision = ?10)",
+                params![
+                    scope.text(),
+                    id.to_string(),
+                    after.name.as_str(),
+                    after.host.as_str(),
+                    after.port,
+                    after.transport.as_str(),
+                    after.max_calls,
+                    after.status.as_str(),
+                    ms(act.at),
+                    expected.map(|revision| revision.0),
+                ],
+            )?;
+            if let Some(auth) = &change.auth {
+                set_auth(writing, id, auth)?;
+            }
+            let after = shown(&find(&writing.transaction, scope, id)?);
+            audit(writing, act, scope, ("trunk.update", id), (Some(shown(&before)), Some(after)))
+        })
+    }
+
+    /// Deletes a trunk. Its call records stay with the account.
+    pub fn delete_trunk(
+        &mut self,
+        scope: AccountScope,
+        id: TrunkId,
+        expected: Option<Revision>,
+        act: &Act,
+    ) -> Result<(), StoreError> {
+        self.write(|writing| {
+            let before = find(&writing.transaction, scope, id)?;
+            writing.change_revision(
+                "trunk",
+                true,
+                "DELETE FROM sip_trunks WHERE account_id = ?1 AND trunk_id = ?2 AND (?3 IS NULL OR revision = ?3)",
+                params![scope.text(), id.to_string(), expected.map(|revision| revision.0)],
+            )?;
+            audit(writing, act, scope, ("trunk.delete", id), (Some(shown(&before)), None))
+        })
+    }
+}
+
+fn seal(writing: &mut Writing<'_>, row: &str, password: Option<&String>) -> Result<Vec<u8>, StoreError> {
+    match password.filter(|password| !password.is_empty()) {
+        Some(password) => writing.seal(place(row), password.as_bytes()),
+        None => Err(TextError::Empty { what: "trunk password" }.into()),
+    }
+}
+
+fn set_auth(writing: &mut Writing<'_>, id: TrunkId, auth: &TrunkAuth) -> Result<(), StoreError> {
+    let row = id.to_string();
+    let (auth_type, username, sealed) = match auth {
+        TrunkAuth::Address => ("address", None, None),
+        TrunkAuth::Digest { username, password: None } => {
+            let kept: Option<Vec<u8>> = writing.transaction.query_row(
+                "SELECT password FROM sip_trunks WHERE trunk_id = ?1",
+                [&row],
+                |row| row.get(0),
+            )?;
+            // A trunk that had none needs one now.
+            if kept.is_none() {
+                return Err(TextError::Empty { what: "trunk password" }.into());
+            }
+            ("digest", Some(username), kept)
+        }
+        TrunkAuth::Digest { username, password } => {
+            ("digest", Some(username), Some(seal(writing, &row, password.as_deref())?))
+        }
+    };
+    writing.change(
+        "trunk",
+        "UPDATE sip_trunks SET auth_type = ?2, username = ?3, password = ?4 WHERE trunk_id = ?1",
+        params![row, auth_type, username, sealed],
+    )
+}
+
+type Sides = (Option<serde_json::Value>, Option<serde_json::Value>);
+
+fn audit(
+    writing: &mut Writing<'_>,
+    act: &Act,
+    scope: AccountScope,
+    (action, id): (&'static str, TrunkId),
+    (before, after): Sides,
+) -> Result<(), StoreError> {
+    let id = id.to_string();
+    writing.audit(act, Entry::new(action, "trunk", Some(&id)).of(scope.account_id()).change(before, after))
 }

@@ -1,6 +1,6 @@
 //! Calls that end by themselves or by order: silence, length, commands, shutdown; the echo test.
 
-use crate::common::{ACME, CallState, Direction, Policy, World, ms, secs};
+use crate::common::{ACME, BOLT, CallState, Direction, Policy, World, ms, secs};
 use pabx_call::{Command, Input};
 use pabx_media::command::{MediaCommand, MediaEvent};
 use pabx_model::{CallStatus, EndReason};
@@ -78,6 +78,26 @@ fn an_order_from_the_administrator_ends_one_call() {
     assert_eq!(world.phones[0].state(), CallState::Answered);
     world.command(Command::HangUp(call_id));
     assert_ended(&mut world, EndReason::AdminHungUp);
+}
+
+#[test]
+fn calls_of_a_suspended_or_deleted_account_end_and_those_of_others_go_on() {
+    for gone in [false, true] {
+        let (mut world, ..) = talking();
+        let (carol, dave) = (world.registered(BOLT, "1001"), world.registered(BOLT, "1002"));
+        world.phones[dave].policy = Policy::Answer(ms(10));
+        world.call(carol, "1002");
+        world.run(ms(200));
+        world.input(Input::Directory(crate::common::without_acme(gone)));
+        world.run(ms(200));
+        assert_eq!(world.phones[0].state(), CallState::Ended);
+        assert_eq!(world.phones[carol].state(), CallState::Answered);
+        world.with(dave, |phone, now| phone.bye(now, 0));
+        world.run(ms(200));
+        let reasons: Vec<_> = world.records.iter().map(|record| record.reason).collect();
+        assert!(reasons.contains(&Some(EndReason::Suspended)), "{reasons:?}");
+        world.assert_clean();
+    }
 }
 
 #[test]

@@ -83,6 +83,17 @@ pub fn suspended(number: u8) -> Arc<Directory> {
     with(1000, move |n| if n == number { Status::Suspended } else { Status::Active })
 }
 
+/// The first account is suspended, or gone.
+pub fn without_acme(gone: bool) -> Arc<Directory> {
+    let mut builder = Directory::builder().account(BOLT.account(1000, Status::Active));
+    if !gone {
+        builder = builder.account(ACME.account(1000, Status::Suspended));
+        builder = (1..=9).fold(builder, |builder, n| builder.extension(ACME.extension(n, Status::Active)));
+    }
+    builder = (1..9).fold(builder, |builder, n| builder.extension(BOLT.extension(n, Status::Active)));
+    Arc::new(builder.build().unwrap())
+}
+
 /// The same with a limit of calls.
 pub fn limited(max_calls: u32) -> Arc<Directory> {
     with(max_calls, |_| Status::Active)

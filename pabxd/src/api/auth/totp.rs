@@ -56,6 +56,22 @@ fn letter(value: u32) -> char {
     BASE32.get(place).map_or('A', |octet| char::from(*octet))
 }
 
+/// The octets of base 32; `None` where it is none. Case does not matter.
+pub fn from_base32(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut octets = Zeroizing::new(Vec::with_capacity(text.len() * 5 / 8));
+    let (mut held, mut bits) = (0_u32, 0_u32);
+    for letter in text.trim_end_matches('=').bytes() {
+        let value = BASE32.iter().position(|known| *known == letter.to_ascii_uppercase())?;
+        held = (held << 5 | u32::try_from(value).ok()?) & 0xfff;
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            octets.push(u8::try_from(held >> bits & 0xff).ok()?);
+        }
+    }
+    Some(octets)
+}
+
 /// What the picture for the app says (Google's key URI format).
 pub fn uri(secret: &str, username: &str, issuer: &str) -> Zeroizing<String> {
     let (username, issuer) = (encoded(username), encoded(issuer));
@@ -116,6 +132,7 @@ mod tests {
     fn base32_is_that_of_the_standards_examples() {
         for (text, expected) in [("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foob", "MZXW6YQ"), ("fooba", "MZXW6YTB"), ("foobar", "MZXW6YTBOI")] {
             assert_eq!(base32(text.as_bytes()).as_str(), expected);
+            assert_eq!(from_base32(&expected.to_lowercase()).unwrap().as_slice(), text.as_bytes());
         }
     }
 }

@@ -41,7 +41,7 @@ pub fn once(call: &mut Call<'_>, route: &Route) -> Result<Reply, Problem> {
     match route.run(call) {
         Ok(reply) => {
             if let Some(answer) = kept(&reply) {
-                call.store.finish_idempotent(&request, &answer, call.now)?;
+                call.store.finish_idempotent(&request, &answer)?;
             }
             Ok(reply)
         }

@@ -1,0 +1,169 @@
+//! `/auth/sessions`: where one is signed in, and signing out there; `/auth/password`.
+
+use super::authenticate::csrf_token;
+use super::password;
+use crate::api::core::access::{Access, By};
+use crate::api::core::call::Call;
+use crate::api::core::http::Method;
+use crate::api::core::problem::{Kind, Problem};
+use crate::api::core::route::{Answer, Done, Json, Nothing, Route};
+use crate::api::core::types::Time;
+use pabx_store::{SessionId, SessionKind, SessionRow, WholeBox};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A place where somebody is signed in.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Session {
+    /// Id.
+    session_id: String,
+    /// `browser` or `token`.
+    kind: &'static str,
+    /// When it began.
+    created_at: Time,
+    /// When it was last used, to a minute.
+    last_used_at: Time,
+    /// When it ends.
+    expires_at: Time,
+    /// From where it began.
+    client_address: Option<String>,
+    /// What the browser or program calls itself; anybody's text.
+    user_agent: String,
+    /// Whether it is the one that asks.
+    current: bool,
+}
+
+/// All of one's sessions.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Sessions {
+    /// The last used first.
+    items: Vec<Session>,
+}
+
+/// The session that asks.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Current {
+    /// Id; `null` for a key of a machine.
+    session_id: Option<String>,
+    /// For the header `X-CSRF-Token`, where the session is a browser's.
+    csrf_token: Option<String>,
+}
+
+/// A change of one's own password.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    /// The one that is good now.
+    current_password: String,
+    /// The new one: at least 12 characters, and not one that everybody takes.
+    new_password: String,
+}
+
+/// The routes.
+pub fn routes() -> Vec<Route> {
+    use Access::Person;
+    vec![
+        Route::new(Method::Get, "/auth/session", Person, "The session that asks", current).while_restricted(),
+        Route::new(Method::Get, "/auth/sessions", Person, "Where one is signed in", list),
+        Route::new(Method::Delete, "/auth/sessions", Person, "Sign out everywhere else", revoke_others),
+        Route::new(Method::Delete, "/auth/sessions/{session_id}", Person, "Sign out there", revoke),
+        Route::new(Method::Post, "/auth/password", Person, "Change one's own password", change_password)
+            .while_restricted(),
+    ]
+}
+
+fn own_session(call: &Call<'_>) -> Result<Option<SessionId>, Problem> {
+    Ok(match call.caller()?.by {
+        By::Session { session_id, .. } => Some(session_id),
+        By::Key { .. } => None,
+    })
+}
+
+/// What a key of a machine may not do: speak for the person.
+pub fn only_in_person(call: &Call<'_>) -> Result<SessionId, Problem> {
+    own_session(call)?.ok_or(Problem::about(Kind::Forbidden, "a key of a machine may not do this"))
+}
+
+fn current(call: &mut Call<'_>, _: Nothing) -> Result<Answer<Current>, Problem> {
+    let session = own_session(call)?.map(|id| id.to_string());
+    let browser = matches!(call.caller()?.by, By::Session { browser: true, .. });
+    let csrf_token = session.as_deref().filter(|_| browser).map(|session| csrf_token(call.shared, session));
+    Ok(Answer(Current { session_id: session, csrf_token }))
+}
+
+fn list(call: &mut Call<'_>, _: Nothing) -> Result<Answer<Sessions>, Problem> {
+    let (user_id, own) = (call.caller()?.user_id, own_session(call)?);
+    let rows = call.store.sessions(WholeBox, user_id, call.now)?;
+    Ok(Answer(Sessions { items: rows.into_iter().map(|row| shown(row, own)).collect() }))
+}
+
+fn shown(row: SessionRow, own: Option<SessionId>) -> Session {
+    Session {
+        session_id: row.session_id.to_string(),
+        kind: match row.kind {
+            SessionKind::Browser => "browser",
+            SessionKind::Token => "token",
+        },
+        created_at: Time(row.created_at),
+        last_used_at: Time(row.last_used_at),
+        expires_at: Time(row.expires_at),
+        client_address: row.client_address.map(|address| address.to_string()),
+        user_agent: row.user_agent,
+        current: own == Some(row.session_id),
+    }
+}
+
+fn revoke(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
+    let (user_id, session_id) = (call.caller()?.user_id, call.id::<SessionId>("session_id")?);
+    let act = call.act();
+    // Somebody else's session is not there.
+    let own = call.store.sessions(WholeBox, user_id, call.now)?;
+    if !own.iter().any(|session| session.session_id == session_id) {
+        return Err(Problem::not_found());
+    }
+    call.store.revoke_session(WholeBox, session_id, &act)?;
+    call.shared.hub.rights_changed();
+    Ok(Done)
+}
+
+fn revoke_others(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
+    let (user_id, own) = (call.caller()?.user_id, only_in_person(call)?);
+    let act = call.act();
+    call.store.revoke_sessions(WholeBox, user_id, Some(own), &act)?;
+    call.shared.hub.rights_changed();
+    Ok(Done)
+}
+
+fn change_password(call: &mut Call<'_>, Json(change): Json<PasswordChange>) -> Result<Done, Problem> {
+    let own = only_in_person(call)?;
+    let username = call.caller()?.username.clone();
+    prove_password(call, &change.current_password)?;
+    let user = call.store.user(WholeBox, call.caller()?.user_id)?;
+    let names = [username.as_str(), user.full_name.as_str(), user.email.as_deref().unwrap_or("")];
+    password::check(&change.new_password, &names)
+        .map_err(|problem| Problem::field("new_password", problem.to_string()))?;
+    if change.new_password == change.current_password {
+        return Err(Problem::field("new_password", "is the one you have"));
+    }
+    let hash = password::hash(&change.new_password).ok_or(Problem::new(Kind::Unavailable))?;
+    let act = call.act();
+    call.store.set_password(WholeBox, user.user_id, &hash, false, Some(own), &act)?;
+    call.shared.hub.rights_changed();
+    Ok(Done)
+}
+
+/// The caller shows the own password once more, before what must not be done by somebody who found a screen unlocked.
+/// Guesses count as at the sign-in.
+pub fn prove_password(call: &mut Call<'_>, password: &str) -> Result<(), Problem> {
+    let (name, client, now) = (call.caller()?.username.clone(), call.request.client, call.now);
+    let wait = call.shared.throttle().wait(&name, client, now);
+    if wait > 0 {
+        return Err(Problem::new(Kind::TooMany).retry_after(wait));
+    }
+    let found = call.store.user_for_login(WholeBox, &name)?;
+    if password::verify(password, found.as_ref().map(|(_, hash)| hash)) {
+        return Ok(());
+    }
+    call.shared.throttle().failed(&name, client, now);
+    Err(Problem::field("current_password", "is not your password"))
+}

@@ -1,0 +1,71 @@
+//! The resources: one file each, with what goes in, what comes out, and its routes.
+
+pub mod accounts;
+pub mod alerts;
+pub mod api_keys;
+pub mod audit;
+pub mod calls;
+pub mod events;
+pub mod extension_import;
+pub mod extensions;
+pub mod live_calls;
+pub mod me;
+pub mod members;
+pub mod registrations;
+pub mod routing;
+pub mod settings;
+pub mod system;
+pub mod system_box;
+pub mod trunks;
+pub mod users;
+
+use super::core::call::Call;
+use super::core::problem::{Kind, Problem};
+use super::core::route::Route;
+
+/// All routes of the API.
+pub fn routes() -> Vec<Route> {
+    use super::auth::{login, second_factor, sessions, setup};
+    [
+        setup::routes(),
+        login::routes(),
+        sessions::routes(),
+        second_factor::routes(),
+        me::routes(),
+        accounts::routes(),
+        users::routes(),
+        members::routes(),
+        extensions::routes(),
+        extension_import::routes(),
+        trunks::routes(),
+        routing::routes(),
+        calls::routes(),
+        live_calls::routes(),
+        registrations::routes(),
+        api_keys::routes(),
+        audit::routes(),
+        alerts::routes(),
+        settings::routes(),
+        system::routes(),
+        system_box::routes(),
+        events::routes(),
+        super::document_routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Hands the changed configuration to the engine. It is in the store already: where the engine does not answer now, it
+/// reads it at its next start, and who asked is told.
+fn configure(call: &mut Call<'_>) -> Result<(), Problem> {
+    let directory = crate::state::compile(call.store, &call.shared.facts.realm).map_err(|error| {
+        log::error!("the changed configuration cannot be compiled: {error:#}");
+        Problem::new(Kind::Internal)
+    })?;
+    call.shared.pbx.configure(directory).map_err(engine_silent)
+}
+
+fn engine_silent(_: super::pbx::NoAnswer) -> Problem {
+    Problem::about(Kind::Unavailable, "the engine does not answer").retry_after(2)
+}

@@ -1,0 +1,368 @@
+//! Where calls go, as data: inbound and outbound routes of an account, each list in its own order.
+
+use pabx_model::{DisplayName, ExtensionId, NumberPattern, RouteId, Status, Timestamp, TrunkId};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::json;
+
+use crate::audit::Entry;
+use crate::page::{ListQuery, Page, Revision, Sort, Source, page};
+use crate::row::{ms, parsed, parsed_or_null, time};
+use crate::store::Writing;
+use crate::{AccountScope, Act, Store, StoreError};
+
+/// Routes of one kind that an account may have.
+pub const MAX_ROUTES_OF_ACCOUNT: u32 = 500;
+
+/// What an inbound route says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InboundRoute {
+    /// What people call it, unique among the account's.
+    pub name: DisplayName,
+    /// The first that fits is taken.
+    pub position: u32,
+    /// Calls from this trunk; `None`: from any.
+    pub trunk_id: Option<TrunkId>,
+    /// Calls to these numbers.
+    pub did_pattern: NumberPattern,
+    /// Calls from these numbers; `None`: from any.
+    pub caller_pattern: Option<NumberPattern>,
+    /// Where they go; `None`: the extension is gone.
+    pub extension_id: Option<ExtensionId>,
+    /// In use or not.
+    pub status: Status,
+}
+
+/// What an outbound route says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboundRoute {
+    /// What people call it, unique among the account's.
+    pub name: DisplayName,
+    /// The first that fits is taken.
+    pub position: u32,
+    /// Calls to these numbers.
+    pub pattern: NumberPattern,
+    /// Digits taken off the front.
+    pub strip: u8,
+    /// Digits put before the rest.
+    pub prefix: String,
+    /// The trunks that are tried, in order.
+    pub trunks: Vec<TrunkId>,
+    /// In use or not.
+    pub status: Status,
+}
+
+/// A route as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouteRow<R> {
+    /// Id.
+    pub route_id: RouteId,
+    /// What it says.
+    pub route: R,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// Counts the changes.
+    pub revision: Revision,
+}
+
+/// By position.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ByPosition;
+
+impl Sort for ByPosition {
+    fn expression(self) -> &'static str {
+        "position"
+    }
+}
+
+/// A kind of route: its table and columns. The two kinds share everything else.
+pub trait RouteKind: Sized + Clone {
+    #[doc(hidden)]
+    const TABLE: &'static str;
+    #[doc(hidden)]
+    const OBJECT: &'static str;
+    #[doc(hidden)]
+    const LIST: &'static str;
+    #[doc(hidden)]
+    const INSERT: &'static str;
+    #[doc(hidden)]
+    const UPDATE: &'static str;
+    #[doc(hidden)]
+    fn read(row: &Row<'_>) -> rusqlite::Result<RouteRow<Self>>;
+    #[doc(hidden)]
+    fn shown(&self) -> serde_json::Value;
+    #[doc(hidden)]
+    fn values(&self) -> Vec<Value>;
+    #[doc(hidden)]
+    fn trunks(&self) -> Vec<TrunkId>;
+    #[doc(hidden)]
+    fn extension(&self) -> Option<ExtensionId>;
+}
+
+fn text_or_null(text: Option<String>) -> Value {
+    text.map_or(Value::Null, Value::Text)
+}
+
+impl RouteKind for InboundRoute {
+    const TABLE: &'static str = "inbound_routes";
+    const OBJECT: &'static str = "inbound_route";
+    const LIST: &'static str = "route_id, created_at, updated_at, revision, name, position, status, trunk_id, did_pattern, caller_pattern, extension_id";
+    const INSERT: &'static str = "INSERT INTO inbound_routes (route_id, account_id, created_at, updated_at, name, position, status, trunk_id, did_pattern, caller_pattern, extension_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    const UPDATE: &'static str = "UPDATE inbound_routes SET updated_at = ?, revision = revision + 1, name = ?, position = ?, status = ?, trunk_id = ?, did_pattern = ?, caller_pattern = ?, extension_id = ?";
+
+    fn read(row: &Row<'_>) -> rusqlite::Result<RouteRow<Self>> {
+        let route = Self {
+            name: parsed(row, 4)?,
+            position: row.get(5)?,
+            status: parsed(row, 6)?,
+            trunk_id: parsed_or_null(row, 7)?,
+            did_pattern: parsed(row, 8)?,
+            caller_pattern: parsed_or_null(row, 9)?,
+            extension_id: parsed_or_null(row, 10)?,
+        };
+        common(row, route)
+    }
+
+    fn shown(&self) -> serde_json::Value {
+        json!({
+            "name": self.name, "position": self.position, "status": self.status, "trunk_id": self.trunk_id,
+            "did_pattern": self.did_pattern, "caller_pattern": self.caller_pattern, "extension_id": self.extension_id,
+        })
+    }
+
+    fn values(&self) -> Vec<Value> {
+        vec![
+            Value::Text(self.name.to_string()),
+            Value::Integer(self.position.into()),
+            Value::Text(self.status.as_str().into()),
+            text_or_null(self.trunk_id.map(|id| id.to_string())),
+            Value::Text(self.did_pattern.to_string()),
+            text_or_null(self.caller_pattern.as_ref().map(ToString::to_string)),
+            text_or_null(self.extension_id.map(|id| id.to_string())),
+        ]
+    }
+
+    fn trunks(&self) -> Vec<TrunkId> {
+        self.trunk_id.into_iter().collect()
+    }
+
+    fn extension(&self) -> Option<ExtensionId> {
+        self.extension_id
+    }
+}
+
+impl RouteKind for OutboundRoute {
+    const TABLE: &'static str = "outbound_routes";
+    const OBJECT: &'static str = "outbound_route";
+    const LIST: &'static str =
+        "route_id, created_at, updated_at, revision, name, position, status, pattern, strip, prefix, trunks";
+    const INSERT: &'static str = "INSERT INTO outbound_routes (route_id, account_id, created_at, updated_at, name, position, status, pattern, strip, prefix, trunks)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    const UPDATE: &'static str = "UPDATE outbound_routes SET updated_at = ?, revision = revision + 1, name = ?, position = ?, status = ?, pattern = ?, strip = ?, prefix = ?, trunks = ?";
+
+    fn read(row: &Row<'_>) -> rusqlite::Result<RouteRow<Self>> {
+        let trunks: String = row.get(10)?;
+        let route = Self {
+            name: parsed(row, 4)?,
+            position: row.get(5)?,
+            status: parsed(row, 6)?,
+            pattern: parsed(row, 7)?,
+            strip: row.get(8)?,
+            prefix: row.get(9)?,
+            trunks: trunks.split_ascii_whitespace().filter_map(|id| id.parse().ok()).collect(),
+        };
+        common(row, route)
+    }
+
+    fn shown(&self) -> serde_json::Value {
+        json!({
+            "name": self.name, "position": self.position, "status": self.status, "pattern": self.pattern,
+            "strip": self.strip, "prefix": self.prefix, "trunks": self.trunks,
+        })
+    }
+
+    fn values(&self) -> Vec<Value> {
+        let trunks: Vec<String> = self.trunks.iter().map(ToString::to_string).collect();
+        vec![
+            Value::Text(self.name.to_string()),
+            Value::Integer(self.position.into()),
+            Value::Text(self.status.as_str().into()),
+            Value::Text(self.pattern.to_string()),
+            Value::Integer(self.strip.into()),
+            Value::Text(self.prefix.clone()),
+            Value::Text(trunks.join(" ")),
+        ]
+    }
+
+    fn trunks(&self) -> Vec<TrunkId> {
+        self.trunks.clone()
+    }
+
+    fn extension(&self) -> Option<ExtensionId> {
+        None
+    }
+}
+
+fn common<R>(row: &Row<'_>, route: R) -> rusqlite::Result<RouteRow<R>> {
+    Ok(RouteRow {
+        route_id: parsed(row, 0)?,
+        created_at: time(row, 1)?,
+        updated_at: time(row, 2)?,
+        revision: Revision(row.get(3)?),
+        route,
+    })
+}
+
+fn find<R: RouteKind>(
+    connection: &Connection,
+    scope: AccountScope,
+    id: RouteId,
+) -> Result<RouteRow<R>, StoreError> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {} FROM {} WHERE account_id = ?1 AND route_id = ?2",
+            R::LIST,
+            R::TABLE
+        ))?
+        .query_row([scope.text(), id.to_string()], R::read)
+        .optional()?
+        .ok_or(StoreError::NotFound { what: "route" })
+}
+
+/// What a route points at is of the same account.
+fn check<R: RouteKind>(writing: &Writing<'_>, scope: AccountScope, route: &R) -> Result<(), StoreError> {
+    let mut trunk = writing
+        .transaction
+        .prepare_cached("SELECT 1 FROM sip_trunks WHERE account_id = ?1 AND trunk_id = ?2")?;
+    for id in route.trunks() {
+        if !trunk.exists([scope.text(), id.to_string()])? {
+            return Err(StoreError::NotFound { what: "trunk" });
+        }
+    }
+    let Some(id) = route.extension() else { return Ok(()) };
+    let of_account = "SELECT 1 FROM extensions WHERE account_id = ?1 AND extension_id = ?2";
+    let there = writing.transaction.prepare_cached(of_account)?.exists([scope.text(), id.to_string()])?;
+    if there { Ok(()) } else { Err(StoreError::NotFound { what: "extension" }) }
+}
+
+impl Store {
+    /// Makes a route, within [`MAX_ROUTES_OF_ACCOUNT`].
+    pub fn create_route<R: RouteKind>(
+        &mut self,
+        scope: AccountScope,
+        route: &R,
+        act: &Act,
+    ) -> Result<RouteId, StoreError> {
+        self.write(|writing| {
+            crate::accounts::find(&writing.transaction, scope)?;
+            let count = format!("SELECT count(*) FROM {} WHERE account_id = ?1", R::TABLE);
+            writing.check_limit(
+                "routes in this account",
+                MAX_ROUTES_OF_ACCOUNT,
+                &count,
+                Some(&scope.text()),
+            )?;
+            check(writing, scope, route)?;
+            let id = RouteId::new(act.at.0, writing.id_octets()?);
+            let at = Value::Integer(ms(act.at));
+            let head = vec![Value::Text(id.to_string()), Value::Text(scope.text()), at.clone(), at];
+            let values = head.into_iter().chain(route.values());
+            writing.insert("the route name", R::INSERT, rusqlite::params_from_iter(values))?;
+            audit::<R>(writing, act, scope, ("create", id), (None, Some(route.shown())))?;
+            Ok(id)
+        })
+    }
+
+    /// A page of the account's routes.
+    pub fn list_routes<R: RouteKind>(
+        &self,
+        scope: AccountScope,
+        query: &ListQuery<ByPosition>,
+    ) -> Result<Page<RouteRow<R>>, StoreError> {
+        let source = Source {
+            columns: R::LIST,
+            from: format!("{} WHERE account_id = ?", R::TABLE),
+            values: vec![Value::Text(scope.text())],
+            id: "route_id",
+            searched: &["lower(name)"],
+        };
+        page(&self.connection, source, query, R::read)
+    }
+
+    /// One route of the account.
+    pub fn route<R: RouteKind>(&self, scope: AccountScope, id: RouteId) -> Result<RouteRow<R>, StoreError> {
+        find(&self.connection, scope, id)
+    }
+
+    /// Puts a changed route in the place of the one that is there.
+    pub fn update_route<R: RouteKind>(
+        &mut self,
+        scope: AccountScope,
+        id: RouteId,
+        route: &R,
+        expected: Option<Revision>,
+        act: &Act,
+    ) -> Result<(), StoreError> {
+        self.write(|writing| {
+            let before = find::<R>(&writing.transaction, scope, id)?;
+            check(writing, scope, route)?;
+            let mut values = vec![Value::Integer(ms(act.at))];
+            values.extend(route.values());
+            let revision = expected.map_or(Value::Null, |revision| Value::Integer(revision.0.into()));
+            values.extend([
+                Value::Text(scope.text()),
+                Value::Text(id.to_string()),
+                revision.clone(),
+                revision,
+            ]);
+            let sql = format!(
+                "{} WHERE account_id = ? AND route_id = ? AND (? IS NULL OR revision = ?)",
+                R::UPDATE
+            );
+            writing.change_revision("route", true, &sql, rusqlite::params_from_iter(values))?;
+            let sides = (Some(before.route.shown()), Some(route.shown()));
+            audit::<R>(writing, act, scope, ("update", id), sides)
+        })
+    }
+
+    /// Deletes a route.
+    pub fn delete_route<R: RouteKind>(
+        &mut self,
+        scope: AccountScope,
+        id: RouteId,
+        expected: Option<Revision>,
+        act: &Act,
+    ) -> Result<(), StoreError> {
+        self.write(|writing| {
+            let before = find::<R>(&writing.transaction, scope, id)?;
+            let sql = format!(
+                "DELETE FROM {} WHERE account_id = ?1 AND route_id = ?2 AND (?3 IS NULL OR revision = ?3)",
+                R::TABLE
+            );
+            let values = params![scope.text(), id.to_string(), expected.map(|revision| revision.0)];
+            writing.change_revision("route", true, &sql, values)?;
+            audit::<R>(writing, act, scope, ("delete", id), (Some(before.route.shown()), None))
+        })
+    }
+}
+
+type Sides = (Option<serde_json::Value>, Option<serde_json::Value>);
+
+fn audit<R: RouteKind>(
+    writing: &mut Writing<'_>,
+    act: &Act,
+    scope: AccountScope,
+    (verb, id): (&'static str, RouteId),
+    (before, after): Sides,
+) -> Result<(), StoreError> {
+    let action = match verb {
+        "create" => "route.create",
+        "update" => "route.update",
+        _ => "route.delete",
+    };
+    let id = id.to_string();
+    writing.audit(act, Entry::new(action, R::OBJECT, Some(&id)).of(scope.account_id()).change(before, after))
+}
