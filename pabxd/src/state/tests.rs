@@ -60,9 +60,9 @@ fn a_box_with_accounts_gets_no_demo() {
         domain: "acme.test".parse().unwrap(),
         description: String::new(),
         limits: pabx_model::AccountLimits { max_extensions: 1, max_calls: 1 },
-        created_by: None,
+        max_storage_mib: 1_000,
     };
-    store.create_account(WholeBox, &account, NOW).unwrap();
+    store.create_account(WholeBox, &account, &Act::daemon(NOW)).unwrap();
     assert!(ensure_demo(&mut store, &domain(), NOW).unwrap().is_none());
     assert_eq!(store.accounts(WholeBox).unwrap().len(), 1);
 }
@@ -146,7 +146,8 @@ fn a_suspended_extension_has_no_credentials_after_the_next_compile() {
     ensure_demo(&mut store, &domain(), NOW).unwrap();
     let scope = AccountScope::of(store.accounts(WholeBox).unwrap()[0].account_id);
     let first = store.extensions(scope).unwrap()[0].extension_id;
-    store.set_extension_status(scope, first, Status::Suspended, NOW).unwrap();
+    let change = ExtensionChange { status: Some(Status::Suspended), ..ExtensionChange::default() };
+    store.update_extension(scope, first, &change, None, &Act::daemon(NOW)).unwrap();
     let directory = compile(&mut store, REALM).unwrap();
     assert!(directory.credentials("1001", None).is_none());
     assert!(directory.credentials("1002", None).is_some());

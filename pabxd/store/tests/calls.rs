@@ -59,7 +59,7 @@ fn a_record_outlives_its_extension_and_keeps_its_account() {
     late.extension_id = Some(phone);
     bench.store.apply(&[StoreWrite::EndCall(kept.clone())], NOW).unwrap();
     assert_eq!(bench.store.call(acme, kept.call_id).unwrap().extension_id, Some(phone));
-    bench.store.delete_extension(acme, phone).unwrap();
+    bench.store.delete_extension(acme, phone, None, &act()).unwrap();
     assert_eq!(bench.store.apply(&[StoreWrite::EndCall(late.clone())], NOW).unwrap(), [true]);
     for call in [kept, late] {
         let expected = CallRecord { extension_id: None, ..call };
@@ -71,7 +71,7 @@ fn a_record_outlives_its_extension_and_keeps_its_account() {
 fn an_account_that_is_gone_refuses_its_records_but_not_the_batch() {
     let mut bench = bench();
     let (acme, bolt) = (bench.account("acme", 5), bench.account("bolt", 5));
-    bench.store.delete_account(WholeBox, acme.account_id()).unwrap();
+    bench.store.delete_account(WholeBox, acme.account_id(), None, &act()).unwrap();
     let batch =
         [StoreWrite::EndCall(ended_call(acme, NOW.0, 1)), StoreWrite::EndCall(ended_call(bolt, NOW.0, 2))];
     assert_eq!(bench.store.apply(&batch, NOW).unwrap(), [false, true]);

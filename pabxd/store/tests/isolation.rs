@@ -6,7 +6,7 @@ mod common;
 
 use common::*;
 use pabx_model::{Role, Status, StoreWrite};
-use pabx_store::{NewTrunk, NewUser, PasswordHash, StoreError, TrunkAuth, WholeBox};
+use pabx_store::{ExtensionChange, ListQuery, StoreError, TrunkChange, WholeBox};
 
 #[test]
 fn the_same_number_in_two_accounts_is_two_extensions_with_passwords_of_their_own() {
@@ -27,10 +27,11 @@ fn another_accounts_extension_is_as_if_it_were_not_there() {
     let theirs = bench.extension(bolt, "1001").extension_id;
     let store = &mut bench.store;
     assert!(not_found(store.extension(acme, theirs)));
-    assert!(not_found(store.set_extension_status(acme, theirs, Status::Suspended, NOW)));
-    assert!(not_found(store.rename_extension(acme, theirs, &"Mine".parse().unwrap(), NOW)));
-    assert!(not_found(store.reset_extension_password(acme, theirs, NOW)));
-    assert!(not_found(store.delete_extension(acme, theirs)));
+    let change = ExtensionChange { name: Some("Mine".parse().unwrap()), ..ExtensionChange::default() };
+    assert!(not_found(store.update_extension(acme, theirs, &change, None, &act())));
+    assert!(not_found(store.reveal_extension_password(acme, theirs, &act())));
+    assert!(not_found(store.reset_extension_password(acme, theirs, &act())));
+    assert!(not_found(store.delete_extension(acme, theirs, None, &act())));
     let untouched = store.extension(bolt, theirs).unwrap();
     assert_eq!((untouched.status, untouched.name.as_str()), (Status::Active, "Phone 1001"));
 }
@@ -42,28 +43,26 @@ fn calls_trunks_and_members_stay_inside() {
     let store = &mut bench.store;
     let call = ended_call(bolt, NOW.0, 1);
     assert_eq!(store.apply(&[StoreWrite::EndCall(call.clone())], NOW).unwrap(), [true]);
-    let trunk = NewTrunk {
-        name: "Line".parse().unwrap(),
-        host: "sip.provider.test".parse().unwrap(),
-        auth: TrunkAuth::Digest { username: "u".into(), password: "p".into() },
-    };
-    store.create_trunk(bolt, &trunk, NOW).unwrap();
-    let hash = PasswordHash::parse("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA").unwrap();
-    let user = NewUser { username: "ana".into(), password_hash: hash.clone(), email: None, role: Role::User };
-    let user = store.create_user(WholeBox, &user, NOW).unwrap();
-    store.set_member(bolt, user, Role::User, NOW).unwrap();
-    store.set_member(bolt, user, Role::Admin, NOW).unwrap();
-    assert!(store.set_member(bolt, user, Role::SuperAdmin, NOW).is_err());
+    let trunk = store.create_trunk(bolt, &new_trunk("Line", "u", "p"), &act()).unwrap();
+    let new = new_user("ana", Role::User);
+    let user = store.create_user(WholeBox, &new, &act()).unwrap();
+    store.add_member(bolt, user, Role::Admin, &act()).unwrap();
+    assert!(store.add_member(acme, user, Role::SuperAdmin, &act()).is_err());
 
     assert!(store.calls(acme, None, 10).unwrap().items.is_empty());
     assert!(not_found(store.call(acme, call.call_id)));
     assert!(store.trunks(acme).unwrap().is_empty());
-    assert!(store.members(acme).unwrap().is_empty());
+    assert!(not_found(store.trunk(acme, trunk)));
+    assert!(not_found(store.update_trunk(acme, trunk, &TrunkChange::default(), None, &act())));
+    assert!(not_found(store.delete_trunk(acme, trunk, None, &act())));
+    assert!(store.list_members(acme, &ListQuery::default()).unwrap().items.is_empty());
+    assert!(not_found(store.member(acme, user)));
+    assert!(not_found(store.remove_member(acme, user, None, &act())));
     assert_eq!(store.calls(bolt, None, 10).unwrap().items, [call]);
     assert_eq!(store.trunks(bolt).unwrap()[0].username.as_deref(), Some("u"));
-    assert_eq!(store.members(bolt).unwrap()[0].role, Role::Admin);
+    assert_eq!(store.list_members(bolt, &ListQuery::default()).unwrap().items[0].role, Role::Admin);
     let (found, kept) = store.user_for_login(WholeBox, "ana").unwrap().unwrap();
-    assert_eq!((found.user_id, kept), (user, hash));
+    assert_eq!((found.user_id, kept), (user, new.password_hash));
 }
 
 #[test]
@@ -107,7 +106,7 @@ fn slugs_and_domains_are_unique_on_the_box() {
     let mut same_domain = new_account("other", 5);
     same_domain.domain = "ACME.test".parse().unwrap();
     for taken in [same_slug, same_domain] {
-        let result = bench.store.create_account(WholeBox, &taken, NOW);
+        let result = bench.store.create_account(WholeBox, &taken, &act());
         assert!(matches!(result, Err(StoreError::Taken { .. })), "{result:?}");
     }
 }
@@ -125,7 +124,7 @@ fn deleting_an_account_takes_everything_of_it_and_nothing_else() {
         StoreWrite::EndCall(ended_call(bolt, NOW.0, 2)),
     ];
     store.apply(&writes, NOW).unwrap();
-    store.delete_account(WholeBox, acme.account_id()).unwrap();
+    store.delete_account(WholeBox, acme.account_id(), None, &act()).unwrap();
     assert!(not_found(store.account(acme)));
     assert!(store.extensions(acme).unwrap().is_empty());
     assert!(store.calls(acme, None, 10).unwrap().items.is_empty());

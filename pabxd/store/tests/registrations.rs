@@ -83,7 +83,7 @@ fn a_binding_of_a_deleted_extension_is_refused_alone() {
         (bench.extension(acme, "1001").extension_id, bench.extension(acme, "1002").extension_id);
     let saved = binding(acme, gone, "sip:a@192.0.2.7");
     bench.store.apply(&[StoreWrite::SaveBinding(saved.clone())], NOW).unwrap();
-    bench.store.delete_extension(acme, gone).unwrap();
+    bench.store.delete_extension(acme, gone, None, &act()).unwrap();
     assert!(bench.store.bindings(WholeBox, NOW).unwrap().is_empty());
     let good = binding(acme, stays, "sip:b@192.0.2.7");
     let writes = [StoreWrite::SaveBinding(saved), StoreWrite::SaveBinding(good.clone())];

@@ -5,19 +5,15 @@
 mod common;
 
 use common::*;
-use pabx_store::{NewTrunk, StoreError, TrunkAuth, WholeBox};
+use pabx_store::{StoreError, WholeBox};
 
 #[test]
 fn no_password_is_in_the_files_in_the_clear() {
     let mut bench = bench();
     let acme = bench.account("acme", 5);
     let password = bench.extension(acme, "1001").password;
-    let trunk = NewTrunk {
-        name: "Line".parse().unwrap(),
-        host: "sip.provider.test".parse().unwrap(),
-        auth: TrunkAuth::Digest { username: "user-of-the-line".into(), password: "tr0mbone-and-tuba".into() },
-    };
-    bench.store.create_trunk(acme, &trunk, NOW).unwrap();
+    let trunk = new_trunk("Line", "user-of-the-line", "tr0mbone-and-tuba");
+    bench.store.create_trunk(acme, &trunk, &act()).unwrap();
     bench.store.checkpoint().unwrap();
     let octets = std::fs::read(bench.path()).unwrap();
     let holds = |text: &str| octets.windows(text.len()).any(|window| window == text.as_bytes());
@@ -32,7 +28,7 @@ fn compile_gives_the_password_that_was_shown_at_creation() {
     let made = bench.extension(acme, "1001");
     let compiled = bench.store.compile(WholeBox).unwrap();
     assert_eq!(compiled.extensions[0].password, made.password);
-    let fresh = bench.store.reset_extension_password(acme, made.extension_id, NOW).unwrap();
+    let fresh = bench.store.reset_extension_password(acme, made.extension_id, &act()).unwrap();
     assert_ne!(fresh, made.password);
     assert_eq!(bench.store.compile(WholeBox).unwrap().extensions[0].password, fresh);
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use common::*;
 use pabx_model::{CallRecord, CallStatus, ExtensionId, SavedBinding, Status, StoreWrite};
-use pabx_store::{AccountScope, Store, StoreError, WholeBox};
+use pabx_store::{AccountScope, ExtensionChange, Store, StoreError, WholeBox};
 use proptest::prelude::*;
 
 const MAX_EXTENSIONS: u32 = 4;
@@ -101,7 +101,8 @@ impl Model {
     }
 
     fn create(&mut self, store: &mut Store, account: usize, number: u16) {
-        let result = store.create_extension(self.scopes[account], &new_extension(&number.to_string()), NOW);
+        let result =
+            store.create_extension(self.scopes[account], &new_extension(&number.to_string()), &act());
         let of_account = self.extensions.keys().filter(|(other, _)| *other == account).count();
         if u32::try_from(of_account).unwrap() >= MAX_EXTENSIONS {
             assert!(matches!(result, Err(StoreError::Limit { .. })), "{result:?}");
@@ -116,7 +117,8 @@ impl Model {
     fn suspend(&mut self, store: &mut Store, account: usize, number: u16, suspended: bool) {
         let status = if suspended { Status::Suspended } else { Status::Active };
         let id = self.id(account, number);
-        let result = store.set_extension_status(self.scopes[account], id, status, NOW);
+        let change = ExtensionChange { status: Some(status), ..ExtensionChange::default() };
+        let result = store.update_extension(self.scopes[account], id, &change, None, &act());
         match self.extensions.get_mut(&(account, number)) {
             Some((_, kept)) => *kept = status,
             None => assert!(not_found(result)),
@@ -124,7 +126,7 @@ impl Model {
     }
 
     fn delete(&mut self, store: &mut Store, account: usize, number: u16) {
-        let result = store.delete_extension(self.scopes[account], self.id(account, number));
+        let result = store.delete_extension(self.scopes[account], self.id(account, number), None, &act());
         if self.extensions.remove(&(account, number)).is_none() {
             assert!(not_found(result));
         } else {

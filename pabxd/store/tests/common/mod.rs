@@ -5,13 +5,20 @@ use std::path::{Path, PathBuf};
 
 use pabx_model::{
     AccountId, AccountLimits, CallDirection, CallId, CallRecord, CallStatus, ClockState, DisplayName,
-    EndReason, ExtensionId, ExtensionNumber, SavedBinding, SavedTransport, SipStatus, Timestamp,
+    EndReason, ExtensionId, ExtensionNumber, Language, Role, SavedBinding, SavedTransport, SipStatus,
+    Timestamp,
 };
 use pabx_store::{
-    AccountScope, CreatedExtension, NewAccount, NewExtension, SealingKey, Store, StoreError, WholeBox,
+    AccountScope, Act, CreatedExtension, NewAccount, NewExtension, NewTrunk, NewUser, PasswordHash,
+    SealingKey, Store, StoreError, TrunkAuth, TrunkTransport, WholeBox,
 };
 
 pub const NOW: Timestamp = Timestamp(1_790_000_000_000);
+
+/// By the daemon, now.
+pub fn act() -> Act {
+    Act::daemon(NOW)
+}
 
 /// A database in a folder of its own.
 pub struct Bench {
@@ -25,12 +32,12 @@ impl Bench {
     }
 
     pub fn account(&mut self, slug: &str, max_extensions: u32) -> AccountScope {
-        let id = self.store.create_account(WholeBox, &new_account(slug, max_extensions), NOW).unwrap();
+        let id = self.store.create_account(WholeBox, &new_account(slug, max_extensions), &act()).unwrap();
         AccountScope::of(id)
     }
 
     pub fn extension(&mut self, scope: AccountScope, number: &str) -> CreatedExtension {
-        self.store.create_extension(scope, &new_extension(number), NOW).unwrap()
+        self.store.create_extension(scope, &new_extension(number), &act()).unwrap()
     }
 }
 
@@ -56,7 +63,30 @@ pub fn new_account(slug: &str, max_extensions: u32) -> NewAccount {
         domain: format!("{slug}.test").parse().unwrap(),
         description: String::new(),
         limits: AccountLimits { max_extensions, max_calls: 10 },
-        created_by: None,
+        max_storage_mib: 1_000,
+    }
+}
+
+pub fn new_user(username: &str, role: Role) -> NewUser {
+    NewUser {
+        username: username.into(),
+        password_hash: PasswordHash::parse("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA").unwrap(),
+        email: None,
+        full_name: String::new(),
+        language: Language::default(),
+        role,
+        must_change_password: false,
+    }
+}
+
+pub fn new_trunk(name: &str, username: &str, password: &str) -> NewTrunk {
+    NewTrunk {
+        name: name.parse().unwrap(),
+        host: "sip.provider.test".parse().unwrap(),
+        port: None,
+        transport: TrunkTransport::Udp,
+        max_calls: 30,
+        auth: TrunkAuth::Digest { username: username.into(), password: Some(password.to_owned().into()) },
     }
 }
 

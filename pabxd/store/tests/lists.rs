@@ -1,0 +1,166 @@
+//! Lists in pages: complete, in order, by an index, and searched.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail so")]
+
+mod common;
+
+use common::*;
+use pabx_model::{NumberPattern, Status, StoreWrite};
+use pabx_store::{
+    AccountSort, CallFilter, ExtensionSort, ListQuery, NewAlert, NewExtension, OutboundRoute, Severity,
+    StoreError, WholeBox,
+};
+
+fn filled(count: usize) -> (Bench, pabx_store::AccountScope) {
+    let mut bench = bench();
+    let acme = bench.account("acme", 100_000);
+    let wanted: Vec<NewExtension> = (0..count).map(|nth| new_extension(&(1000 + nth).to_string())).collect();
+    bench.store.create_extensions(acme, &wanted, false, &act()).unwrap();
+    (bench, acme)
+}
+
+#[test]
+fn pages_hold_every_item_once_in_each_order() {
+    let (bench, acme) = filled(25);
+    for sort in [ExtensionSort::Number, ExtensionSort::Name, ExtensionSort::CreatedAt] {
+        for descending in [false, true] {
+            let mut query = ListQuery { limit: 7, cursor: None, search: None, descending, sort };
+            let mut seen = Vec::new();
+            loop {
+                let page = bench.store.list_extensions(acme, &query).unwrap();
+                seen.extend(page.items.iter().map(|row| row.number.to_string()));
+                let Some(cursor) = page.next_cursor else { break };
+                query.cursor = Some(cursor.to_string().parse().unwrap());
+            }
+            if descending && sort != ExtensionSort::CreatedAt {
+                seen.reverse();
+            }
+            let all: Vec<_> = (1000..1025).map(|number: u32| number.to_string()).collect();
+            if sort == ExtensionSort::CreatedAt {
+                // All were made in the same millisecond: the order among them is that of their ids.
+                seen.sort();
+            }
+            assert_eq!(seen, all, "{sort:?} {descending}");
+        }
+    }
+}
+
+#[test]
+fn a_search_takes_signs_of_patterns_as_they_are() {
+    let (mut bench, acme) = filled(3);
+    let mut odd = new_extension("2000");
+    odd.name = "100% José_Silva".parse().unwrap();
+    bench.store.create_extension(acme, &odd, &act()).unwrap();
+    let found = |text: &str| {
+        let query = ListQuery { search: Some(text.into()), ..ListQuery::<ExtensionSort>::default() };
+        bench.store.list_extensions(acme, &query).unwrap().items.len()
+    };
+    assert_eq!((found("0% j"), found("é_s"), found("PHONE 100"), found("%"), found("_")), (1, 1, 3, 1, 1));
+    assert_eq!((found("' OR 1=1 --"), found("nobody"), found("")), (0, 0, 4));
+}
+
+#[test]
+fn a_range_is_made_whole_or_not_at_all_and_a_dry_run_makes_nothing() {
+    let (mut bench, acme) = filled(3);
+    let wanted: Vec<_> = ["1001", "1500", "1002"].map(new_extension).into();
+    let result = bench.store.create_extensions(acme, &wanted, false, &act());
+    let Err(StoreError::Items(wrong)) = result else { panic!("{result:?}") };
+    assert_eq!(wrong.iter().map(|(place, _)| *place).collect::<Vec<_>>(), [0, 2]);
+    assert_eq!(bench.store.extensions(acme).unwrap().len(), 3);
+    let good = [new_extension("1500")];
+    assert!(bench.store.create_extensions(acme, &good, true, &act()).unwrap().is_empty());
+    assert_eq!(bench.store.extensions(acme).unwrap().len(), 3);
+    assert_eq!(bench.store.create_extensions(acme, &good, false, &act()).unwrap().len(), 1);
+}
+
+#[test]
+fn accounts_that_one_belongs_to_are_listed_alone() {
+    let mut bench = bench();
+    let (acme, bolt) = (bench.account("acme", 1), bench.account("bolt", 1));
+    bench.account("corp", 1);
+    let query = ListQuery::<AccountSort>::default();
+    let names = |rows: Vec<pabx_store::AccountRow>| {
+        rows.into_iter().map(|row| row.slug.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(bench.store.list_accounts_of(&[bolt, acme], &query).unwrap().items), ["acme", "bolt"]);
+    assert!(bench.store.list_accounts_of(&[], &query).unwrap().items.is_empty());
+    assert_eq!(names(bench.store.list_accounts(WholeBox, &query).unwrap().items), ["acme", "bolt", "corp"]);
+}
+
+#[test]
+fn calls_are_found_by_what_they_were() {
+    let mut bench = bench();
+    let acme = bench.account("acme", 5);
+    let phone = bench.extension(acme, "1001").extension_id;
+    let mut of_phone = ended_call(acme, NOW.0, 1);
+    of_phone.extension_id = Some(phone);
+    let mut to_phone = ended_call(acme, NOW.0 + 1000, 2);
+    (to_phone.caller, to_phone.callee) = ("1003".into(), "1001".into());
+    let mut other = ended_call(acme, NOW.0 + 2000, 3);
+    (other.caller, other.callee) = ("1003".into(), "5511999990000".into());
+    let writes = [&of_phone, &to_phone, &other].map(|call| StoreWrite::EndCall(call.clone()));
+    bench.store.apply(&writes, NOW).unwrap();
+    let found = |filter: CallFilter| {
+        let page = bench.store.find_calls(acme, &filter, None, 10).unwrap();
+        page.items.iter().map(|call| call.start_time.0 - NOW.0).collect::<Vec<_>>()
+    };
+    let own = CallFilter { extension: Some((phone, "1001".into())), ..CallFilter::default() };
+    assert_eq!(found(own), [1000, 0]);
+    assert_eq!(found(CallFilter { number: Some("99999".into()), ..CallFilter::default() }), [2000]);
+    let middle =
+        CallFilter { from: Some(to_phone.start_time), to: Some(other.start_time), ..CallFilter::default() };
+    assert_eq!(found(middle), [1000]);
+    assert_eq!(
+        found(CallFilter { status: Some(pabx_model::CallStatus::Busy), ..CallFilter::default() }),
+        [0; 0]
+    );
+}
+
+#[test]
+fn routes_stay_in_their_account_and_point_at_what_is_there() {
+    let mut bench = bench();
+    let (acme, bolt) = (bench.account("acme", 5), bench.account("bolt", 5));
+    let store = &mut bench.store;
+    let mine = store.create_trunk(acme, &new_trunk("Line", "u", "p"), &act()).unwrap();
+    let theirs = store.create_trunk(bolt, &new_trunk("Line", "u", "p"), &act()).unwrap();
+    let mut route = OutboundRoute {
+        name: "Mobile".parse().unwrap(),
+        position: 10,
+        pattern: NumberPattern::parse("0ZZ9XXXXXXXX").unwrap(),
+        strip: 1,
+        prefix: "+55".into(),
+        trunks: vec![theirs],
+        status: Status::Active,
+    };
+    assert!(not_found(store.create_route(acme, &route, &act())));
+    route.trunks = vec![mine];
+    let id = store.create_route(acme, &route, &act()).unwrap();
+    assert!(not_found(store.route::<OutboundRoute>(bolt, id)));
+    assert!(not_found(store.update_route(bolt, id, &route, None, &act())));
+    assert!(not_found(store.delete_route::<OutboundRoute>(bolt, id, None, &act())));
+    assert_eq!(store.route::<OutboundRoute>(acme, id).unwrap().route, route);
+    assert!(matches!(store.create_route(acme, &route, &act()), Err(StoreError::Taken { .. })));
+}
+
+#[test]
+fn the_same_alert_counts_up_until_somebody_takes_it_up() {
+    let mut bench = bench();
+    let acme = bench.account("acme", 5);
+    let new = NewAlert {
+        account_id: Some(acme.account_id()),
+        kind: "login_failures",
+        severity: Severity::Warning,
+        subject: "ana".into(),
+        detail: "five".into(),
+    };
+    let (id, fresh) = bench.store.raise_alert(WholeBox, &new, NOW).unwrap();
+    assert!(fresh);
+    assert_eq!(bench.store.raise_alert(WholeBox, &new, NOW).unwrap(), (id, false));
+    let bolt = bench.account("bolt", 5);
+    assert!(not_found(bench.store.acknowledge_alert(bolt, id, &act())));
+    assert!(bench.store.alerts(bolt, false, &ListQuery::default()).unwrap().items.is_empty());
+    bench.store.acknowledge_alert(acme, id, &act()).unwrap();
+    assert!(bench.store.alerts(acme, true, &ListQuery::default()).unwrap().items.is_empty());
+    assert_eq!(bench.store.alerts(acme, false, &ListQuery::default()).unwrap().items[0].times, 2);
+    assert!(bench.store.raise_alert(WholeBox, &new, NOW).unwrap().1);
+}
