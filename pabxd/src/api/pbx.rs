@@ -1,8 +1,9 @@
 //! What the API asks of the engine. The engine's own thread does it; the asking thread waits a moment for the answer.
 
 use crate::control::protocol::Status;
-use pabx_call::{BanView, BindingView, LiveCall};
-use pabx_model::{AccountId, CallId, Directory};
+use crate::control::{Answer, Request};
+use pabx_call::{BanView, BindingView};
+use pabx_model::{AccountId, CallId, CallRecord, Directory};
 use std::net::IpAddr;
 
 /// The engine did not answer in time, or is gone.
@@ -13,7 +14,7 @@ pub struct NoAnswer;
 /// The engine as the API sees it.
 pub trait Pbx: Send + Sync {
     /// Calls in progress, of one account or of all.
-    fn live_calls(&self, account: Option<AccountId>) -> Result<Vec<LiveCall>, NoAnswer>;
+    fn live_calls(&self, account: Option<AccountId>) -> Result<Vec<CallRecord>, NoAnswer>;
     /// Registered devices of an account.
     fn bindings(&self, account: AccountId) -> Result<Vec<BindingView>, NoAnswer>;
     /// Ends a call of this account. False: there is none such.
@@ -26,4 +27,6 @@ pub trait Pbx: Send + Sync {
     fn lift_ban(&self, source: IpAddr) -> Result<bool, NoAnswer>;
     /// The figures of `pabxd status`.
     fn status(&self) -> Result<Status, NoAnswer>;
+    /// Whatever can be asked through the control socket.
+    fn ask(&self, request: Request) -> Result<Answer, NoAnswer>;
 }

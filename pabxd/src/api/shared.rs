@@ -2,11 +2,12 @@
 
 use super::auth::keyring::Keyring;
 use super::auth::throttle::Throttle;
+use super::core::problem::{Kind, Problem};
 use super::core::rate::Rate;
 use super::core::router::Router;
 use super::events::Hub;
 use super::pbx::Pbx;
-use crate::appliance::Appliance;
+use pabx_store::Store;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -22,10 +23,6 @@ pub struct Shared {
     pub hub: Arc<Hub>,
     /// The engine.
     pub pbx: Arc<dyn Pbx>,
-    /// The box around the daemon; `None` where it is no appliance.
-    pub appliance: Option<Arc<Appliance>>,
-    /// Certificates.
-    pub certificates: Option<Arc<dyn super::certificates::Certificates>>,
     /// Facts of the configuration file.
     pub facts: Facts,
     /// When the daemon started.
@@ -57,11 +54,17 @@ impl Shared {
             keyring,
             hub,
             pbx,
-            appliance: None,
-            certificates: None,
             facts,
             started: Instant::now(),
         }
+    }
+
+    /// A connection of one's own: for an event stream, which outlives its request.
+    pub fn open_store(&self) -> Result<Store, Problem> {
+        crate::state::open_store(&self.facts.state).map_err(|error| {
+            log::error!("the state cannot be opened: {error:#}");
+            Problem::new(Kind::Unavailable)
+        })
     }
 
     /// The routes.

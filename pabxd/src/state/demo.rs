@@ -1,7 +1,7 @@
 //! The account for trying out, with its phones' passwords: only for `pabxd demo`, which prints them.
 
 use pabx_model::{AccountLimits, AccountSlug, DisplayName, ExtensionNumber, SipDomain, Timestamp};
-use pabx_store::{NewAccount, Store, StoreError, WholeBox};
+use pabx_store::{Act, NewAccount, Store, StoreError, WholeBox};
 use serde::Serialize;
 
 /// The extensions of the demo account.
@@ -44,10 +44,10 @@ pub fn ensure_demo(
         domain: domain.clone(),
         description: "Made at the first start, to try the box out".into(),
         limits: LIMITS,
-        created_by: None,
+        max_storage_mib: pabx_store::accounts::DEFAULT_MAX_STORAGE_MIB,
     };
     let numbers = NUMBERS.iter().map(|text| ExtensionNumber::parse(text)).collect::<Result<Vec<_>, _>>()?;
-    store.create_demo(WholeBox, &account, &numbers, now)?;
+    store.create_demo(WholeBox, &account, &numbers, &Act::daemon(now))?;
     let Some((account, phones)) = store.demo(WholeBox)? else {
         return Ok(None);
     };

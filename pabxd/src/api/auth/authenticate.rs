@@ -133,6 +133,27 @@ fn by_key(
     person(store, user, by).map(|(caller, _)| (caller, None))
 }
 
+/// The same caller, with the rights of this moment; `None`: the session is over, the key or the person is gone.
+pub fn again(store: &mut Store, caller: &Caller, now: Timestamp) -> Result<Option<Caller>, Problem> {
+    let user = match &caller.by {
+        By::Session { session_id, .. } => {
+            store.session_for_access(WholeBox, *session_id, now)?.map(|(_, user)| user)
+        }
+        By::Key { api_key_id, .. } => {
+            let keys = store.api_keys(WholeBox, caller.user_id)?;
+            let good = |key: &pabx_store::ApiKeyRow| {
+                key.api_key_id == *api_key_id && key.expires_at.is_none_or(|end| end > now)
+            };
+            if keys.iter().any(good) { Some(store.user(WholeBox, caller.user_id)?) } else { None }
+        }
+    };
+    let Some(user) = user.filter(|user| user.status.is_active()) else { return Ok(None) };
+    match person(store, user, caller.by.clone())? {
+        (caller, None) => Ok(Some(caller)),
+        (_, Some(_)) => Ok(None),
+    }
+}
+
 fn person(store: &mut Store, user: UserRow, by: By) -> Result<(Caller, Option<Restriction>), Problem> {
     let memberships: Vec<Membership> = store
         .memberships(WholeBox, user.user_id)?

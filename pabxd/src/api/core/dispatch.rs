@@ -13,7 +13,7 @@ use pabx_model::{AccountId, Reach};
 use pabx_store::Store;
 
 /// Answers one request.
-pub fn answer(shared: &Shared, store: &mut Store, request: Request<'_>) -> Reply {
+pub fn answer<'a>(shared: &'a Shared, store: &'a mut Store, request: Request<'a>) -> Reply {
     let path = request.path.clone();
     match route(shared, store, request) {
         Ok(reply) => reply,
@@ -27,7 +27,11 @@ pub fn answer(shared: &Shared, store: &mut Store, request: Request<'_>) -> Reply
     .with_default("cache-control", "no-store")
 }
 
-fn route(shared: &Shared, store: &mut Store, request: Request<'_>) -> Result<Reply, Problem> {
+fn route<'a>(
+    shared: &'a Shared,
+    store: &'a mut Store,
+    request: Request<'a>,
+) -> Result<Reply, Problem> {
     let now = clock::utc();
     shared
         .rate()

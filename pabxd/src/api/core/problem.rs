@@ -131,7 +131,7 @@ impl Problem {
 
     /// These fields are wrong.
     pub const fn fields(fields: Vec<FieldProblem>) -> Self {
-        Self { fields, ..Self::new(Kind::Invalid) }
+        Self { kind: Kind::Invalid, detail: None, fields, retry_after: None }
     }
 
     /// This field is wrong.
@@ -189,6 +189,8 @@ impl From<StoreError> for Problem {
             StoreError::NotFound { .. } => Self::not_found(),
             StoreError::Taken { .. } => Self::about(Kind::Taken, error.to_string()),
             StoreError::Limit { .. } => Self::about(Kind::Limit, error.to_string()),
+            StoreError::Stale { .. } => Self::new(Kind::Stale),
+            StoreError::LastSuperAdmin | StoreError::SetupDone => Self::about(Kind::Conflict, error.to_string()),
             StoreError::Text(error) => Self::about(Kind::Invalid, error.to_string()),
             StoreError::DiskFull => Self::new(Kind::DiskFull),
             StoreError::Busy => Self::new(Kind::Unavailable).retry_after(1),

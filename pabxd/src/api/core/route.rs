@@ -55,6 +55,8 @@ pub const BODY_LIMIT: u64 = 1 << 20;
 pub trait Input: Sized {
     /// Its schema, unless there is nothing to take.
     const SCHEMA: Option<SchemaOf>;
+    /// Whether it stands in the query, not in the body.
+    const IN_QUERY: bool;
     /// Reads it.
     fn read(call: &Call<'_>) -> Result<Self, Problem>;
 }
@@ -70,6 +72,7 @@ pub struct Json<T>(pub T);
 
 impl Input for Nothing {
     const SCHEMA: Option<SchemaOf> = None;
+    const IN_QUERY: bool = true;
     fn read(call: &Call<'_>) -> Result<Self, Problem> {
         call.query::<NoQuery>().map(|_| Self)
     }
@@ -81,6 +84,7 @@ struct NoQuery {}
 
 impl<T: DeserializeOwned + JsonSchema> Input for Query<T> {
     const SCHEMA: Option<SchemaOf> = Some(|generator| T::json_schema(generator));
+    const IN_QUERY: bool = true;
     fn read(call: &Call<'_>) -> Result<Self, Problem> {
         call.query().map(Self)
     }
@@ -88,6 +92,7 @@ impl<T: DeserializeOwned + JsonSchema> Input for Query<T> {
 
 impl<T: DeserializeOwned + JsonSchema> Input for Json<T> {
     const SCHEMA: Option<SchemaOf> = Some(|generator| generator.subschema_for::<T>());
+    const IN_QUERY: bool = false;
     fn read(call: &Call<'_>) -> Result<Self, Problem> {
         call.json().map(Self)
     }
@@ -186,7 +191,7 @@ impl<T: JsonSchema> Output for Raw<T> {
 }
 
 impl Route {
-    /// A route whose handler takes its input from query (GET, DELETE) or body.
+    /// A route whose handler takes its input from query or body.
     pub fn new<I: Input + 'static, O: Output + 'static>(
         method: Method,
         path: &'static str,
@@ -194,17 +199,16 @@ impl Route {
         summary: &'static str,
         handler: fn(&mut Call<'_>, I) -> Result<O, Problem>,
     ) -> Self {
-        let in_query = matches!(method, Method::Get | Method::Delete);
         Self {
             method,
             path,
             access,
             summary,
-            query: I::SCHEMA.filter(|_| in_query),
-            body: I::SCHEMA.filter(|_| !in_query).map(|schema| ("application/json", schema)),
+            query: I::SCHEMA.filter(|_| I::IN_QUERY),
+            body: I::SCHEMA.filter(|_| !I::IN_QUERY).map(|schema| ("application/json", schema)),
             given: O::GIVEN,
             conditional: false,
-            body_limit: if in_query { 0 } else { BODY_LIMIT },
+            body_limit: if I::IN_QUERY { 0 } else { BODY_LIMIT },
             while_restricted: false,
             handler: Box::new(move |call| {
                 let input = I::read(call)?;

@@ -241,7 +241,7 @@ fn reveal(call: &mut Call<'_>, _: Nothing) -> Result<Answer<Secret>, Problem> {
 
 fn reset(call: &mut Call<'_>, _: Nothing) -> Result<Answer<Secret>, Problem> {
     let (scope, id, act) = (call.scope()?, wanted(call)?, call.act());
-    let password = call.store.reset_extension_password(scope, id, None, &act)?;
+    let password = call.store.reset_extension_password(scope, id, &act)?;
     let row = call.store.extension(scope, id)?;
     configure(call)?;
     // Phones that are registered stay so until they refresh; then they need the new one.

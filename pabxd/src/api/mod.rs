@@ -1,0 +1,55 @@
+//! The management interface: REST under `/api/v1`, events, and the files of the web UI.
+//!
+//! The tour:
+//! - [`core`]: requests, callers, permissions, routes, problems, the OpenAPI document; knows no resource;
+//! - [`auth`]: who somebody is;
+//! - [`resources`]: one file each, and the list of all routes;
+//! - [`events`]: what happens, to who may see it;
+//! - [`pbx`]: what is asked of the engine, which lives on another thread;
+//! - [`server`]: tiny_http on a Unix socket behind the edge; [`shared`]: what its workers share.
+//!
+//! A request is answered by one worker from beginning to end, on a connection to the database of its own. Whoever asks is
+//! looked up anew for each request; nothing about rights is remembered.
+
+pub mod auth;
+pub mod core;
+pub mod events;
+pub mod pbx;
+pub mod resources;
+pub mod server;
+pub mod shared;
+
+use self::core::access::Access;
+use self::core::call::Call;
+use self::core::http::Method;
+use self::core::openapi;
+use self::core::problem::Problem;
+use self::core::route::{Answer, Nothing, Route};
+use self::core::router::Router;
+
+/// The document about the API itself.
+#[derive(Debug, serde::Serialize, schemars::JsonSchema)]
+#[serde(transparent)]
+struct Document(serde_json::Value);
+
+/// The route of the document.
+fn document_routes() -> Vec<Route> {
+    vec![Route::new(Method::Get, "/openapi.json", Access::Public, "This document", document)]
+}
+
+fn document(call: &mut Call<'_>, _: Nothing) -> Result<Answer<Document>, Problem> {
+    Ok(Answer(Document(openapi::document(call.shared.router().routes()))))
+}
+
+/// The router over all routes. Two routes in one place are a bug, which every test of the API finds.
+pub fn router() -> Result<Router, String> {
+    Router::new(resources::routes())
+}
+
+/// The document, for `pabxd openapi`.
+pub fn openapi() -> serde_json::Value {
+    openapi::document(&resources::routes())
+}
+
+#[cfg(test)]
+mod tests;

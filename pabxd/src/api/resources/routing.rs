@@ -1,0 +1,271 @@
+//! `/accounts/{account_id}/inbound-routes` and `/outbound-routes`: where calls go, as data. What they do comes with the trunks.
+
+use crate::api::core::access::Access;
+use crate::api::core::call::Call;
+use crate::api::core::http::Method;
+use crate::api::core::problem::{Fields, Problem};
+use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route, Tagged};
+use crate::api::core::types::{Listing, Order, StatusWord, Time, cursor, limit};
+use pabx_model::{DialString, DisplayName, ExtensionId, NumberPattern, Permission, RouteId, Status, TrunkId};
+use pabx_store::{ByPosition, InboundRoute, ListQuery, OutboundRoute, RouteRow};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Greatest position.
+const MAX_POSITION: u32 = 100_000;
+/// Trunks that one route may name.
+const MAX_TRUNKS: usize = 16;
+/// Digits that may be taken off.
+const MAX_STRIP: u8 = 32;
+
+/// A route for calls that come in.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Inbound {
+    /// Id.
+    route_id: String,
+    #[serde(flatten)]
+    route: InboundBody,
+    /// When it was made.
+    created_at: Time,
+    /// When it was last changed.
+    updated_at: Time,
+}
+
+/// What an inbound route says. A change gives all of it anew.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InboundBody {
+    /// What people call it, unique among the account's.
+    name: String,
+    /// The first that fits is taken.
+    position: u32,
+    /// Calls from this trunk; `null`: from any.
+    trunk_id: Option<String>,
+    /// Calls to these numbers: digits, `X` 0–9, `Z` 1–9, `N` 2–9, `[2-5]`, `.` or `!` at the end.
+    did_pattern: String,
+    /// Calls from these numbers; `null`: from any.
+    caller_pattern: Option<String>,
+    /// Where they go.
+    extension_id: Option<String>,
+    /// In use or not.
+    status: StatusWord,
+}
+
+/// A route for calls that go out.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Outbound {
+    /// Id.
+    route_id: String,
+    #[serde(flatten)]
+    route: OutboundBody,
+    /// When it was made.
+    created_at: Time,
+    /// When it was last changed.
+    updated_at: Time,
+}
+
+/// What an outbound route says. A change gives all of it anew.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OutboundBody {
+    /// What people call it, unique among the account's.
+    name: String,
+    /// The first that fits is taken.
+    position: u32,
+    /// Calls to these numbers.
+    pattern: String,
+    /// Digits taken off the front, 0 to 32.
+    strip: u8,
+    /// Digits put before the rest.
+    prefix: String,
+    /// The trunks that are tried, in order, at most 16.
+    trunks: Vec<String>,
+    /// In use or not.
+    status: StatusWord,
+}
+
+/// Which routes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoutesQuery {
+    /// Items of the page, 1 to 500; 50 when left out.
+    limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// Part of the name.
+    q: Option<String>,
+    /// By position.
+    #[serde(default)]
+    order: Order,
+}
+
+/// The routes of the API.
+pub fn routes() -> Vec<Route> {
+    use Access::Account;
+    use Permission::{RoutesRead, RoutesWrite};
+    const IN: &str = "/accounts/{account_id}/inbound-routes";
+    const IN_ONE: &str = "/accounts/{account_id}/inbound-routes/{route_id}";
+    const OUT: &str = "/accounts/{account_id}/outbound-routes";
+    const OUT_ONE: &str = "/accounts/{account_id}/outbound-routes/{route_id}";
+    vec![
+        Route::new(Method::Get, IN, Account(RoutesRead), "Inbound routes in order", list_in),
+        Route::new(Method::Post, IN, Account(RoutesWrite), "Make an inbound route", create_in),
+        Route::new(Method::Get, IN_ONE, Account(RoutesRead), "An inbound route", read_in),
+        Route::new(Method::Put, IN_ONE, Account(RoutesWrite), "Change an inbound route", update_in).conditional(),
+        Route::new(Method::Delete, IN_ONE, Account(RoutesWrite), "Delete an inbound route", delete_in),
+        Route::new(Method::Get, OUT, Account(RoutesRead), "Outbound routes in order", list_out),
+        Route::new(Method::Post, OUT, Account(RoutesWrite), "Make an outbound route", create_out),
+        Route::new(Method::Get, OUT_ONE, Account(RoutesRead), "An outbound route", read_out),
+        Route::new(Method::Put, OUT_ONE, Account(RoutesWrite), "Change an outbound route", update_out).conditional(),
+        Route::new(Method::Delete, OUT_ONE, Account(RoutesWrite), "Delete an outbound route", delete_out),
+    ]
+}
+
+fn wanted(query: RoutesQuery) -> Result<ListQuery<ByPosition>, Problem> {
+    Ok(ListQuery {
+        limit: limit(query.limit)?,
+        cursor: cursor(query.cursor.as_deref())?,
+        search: query.q,
+        descending: query.order == Order::Desc,
+        sort: ByPosition,
+    })
+}
+
+fn shown_in(row: RouteRow<InboundRoute>) -> Inbound {
+    let route = row.route;
+    Inbound {
+        route_id: row.route_id.to_string(),
+        route: InboundBody {
+            name: route.name.to_string(),
+            position: route.position,
+            trunk_id: route.trunk_id.map(|id| id.to_string()),
+            did_pattern: route.did_pattern.to_string(),
+            caller_pattern: route.caller_pattern.map(|pattern| pattern.to_string()),
+            extension_id: route.extension_id.map(|id| id.to_string()),
+            status: route.status.into(),
+        },
+        created_at: Time(row.created_at),
+        updated_at: Time(row.updated_at),
+    }
+}
+
+fn parse_in(body: &InboundBody) -> Result<InboundRoute, Problem> {
+    let mut fields = Fields::new();
+    let name = fields.parse("name", DisplayName::parse(&body.name));
+    let did = fields.parse("did_pattern", NumberPattern::parse(&body.did_pattern));
+    let position = fields.within("position", body.position, 0, MAX_POSITION);
+    let trunk_id = fields.parse_some("trunk_id", body.trunk_id.as_deref(), str::parse::<TrunkId>);
+    let caller_pattern = fields.parse_some("caller_pattern", body.caller_pattern.as_deref(), NumberPattern::parse);
+    let extension_id = fields.parse_some("extension_id", body.extension_id.as_deref(), str::parse::<ExtensionId>);
+    let (name, did_pattern) = fields.done(name.zip(did))?;
+    let status: Status = body.status.into();
+    Ok(InboundRoute { name, position, trunk_id, did_pattern, caller_pattern, extension_id, status })
+}
+
+fn list_in(call: &mut Call<'_>, Query(query): Query<RoutesQuery>) -> Result<Answer<Listing<Inbound>>, Problem> {
+    let page = call.store.list_routes::<InboundRoute>(call.scope()?, &wanted(query)?)?;
+    Ok(Answer(Listing {
+        items: page.items.into_iter().map(shown_in).collect(),
+        next_cursor: page.next_cursor.map(|cursor| cursor.to_string()),
+    }))
+}
+
+fn create_in(call: &mut Call<'_>, Json(body): Json<InboundBody>) -> Result<Created<Inbound>, Problem> {
+    let route = parse_in(&body)?;
+    let (scope, act) = (call.scope()?, call.act());
+    let id = call.store.create_route(scope, &route, &act)?;
+    let row = call.store.route::<InboundRoute>(scope, id)?;
+    let revision = row.revision;
+    Ok(Created(shown_in(row), revision, format!("/accounts/{}/inbound-routes/{id}", scope.account_id())))
+}
+
+fn read_in(call: &mut Call<'_>, _: Nothing) -> Result<Tagged<Inbound>, Problem> {
+    let row = call.store.route::<InboundRoute>(call.scope()?, call.id("route_id")?)?;
+    let revision = row.revision;
+    Ok(Tagged(shown_in(row), revision))
+}
+
+fn update_in(call: &mut Call<'_>, Json(body): Json<InboundBody>) -> Result<Tagged<Inbound>, Problem> {
+    let route = parse_in(&body)?;
+    let (scope, id, expected, act) = (call.scope()?, call.id::<RouteId>("route_id")?, call.expected()?, call.act());
+    call.store.update_route(scope, id, &route, expected, &act)?;
+    read_in(call, Nothing)
+}
+
+fn delete_in(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
+    let (scope, id, expected, act) = (call.scope()?, call.id::<RouteId>("route_id")?, call.expected()?, call.act());
+    call.store.delete_route::<InboundRoute>(scope, id, expected, &act)?;
+    Ok(Done)
+}
+
+fn shown_out(row: RouteRow<OutboundRoute>) -> Outbound {
+    let route = row.route;
+    Outbound {
+        route_id: row.route_id.to_string(),
+        route: OutboundBody {
+            name: route.name.to_string(),
+            position: route.position,
+            pattern: route.pattern.to_string(),
+            strip: route.strip,
+            prefix: route.prefix,
+            trunks: route.trunks.iter().map(ToString::to_string).collect(),
+            status: route.status.into(),
+        },
+        created_at: Time(row.created_at),
+        updated_at: Time(row.updated_at),
+    }
+}
+
+fn parse_out(body: &OutboundBody) -> Result<OutboundRoute, Problem> {
+    let mut fields = Fields::new();
+    let name = fields.parse("name", DisplayName::parse(&body.name));
+    let pattern = fields.parse("pattern", NumberPattern::parse(&body.pattern));
+    let position = fields.within("position", body.position, 0, MAX_POSITION);
+    let strip = fields.within("strip", body.strip, 0, MAX_STRIP);
+    if !body.prefix.is_empty() {
+        fields.parse("prefix", DialString::parse(&body.prefix));
+    }
+    if body.trunks.len() > MAX_TRUNKS {
+        fields.add("trunks", format!("names more than {MAX_TRUNKS}"));
+    }
+    let trunks = body.trunks.iter().filter_map(|id| fields.parse("trunks", id.parse::<TrunkId>())).collect();
+    let (name, pattern) = fields.done(name.zip(pattern))?;
+    let (prefix, status) = (body.prefix.clone(), body.status.into());
+    Ok(OutboundRoute { name, position, pattern, strip, prefix, trunks, status })
+}
+
+fn list_out(call: &mut Call<'_>, Query(query): Query<RoutesQuery>) -> Result<Answer<Listing<Outbound>>, Problem> {
+    let page = call.store.list_routes::<OutboundRoute>(call.scope()?, &wanted(query)?)?;
+    Ok(Answer(Listing {
+        items: page.items.into_iter().map(shown_out).collect(),
+        next_cursor: page.next_cursor.map(|cursor| cursor.to_string()),
+    }))
+}
+
+fn create_out(call: &mut Call<'_>, Json(body): Json<OutboundBody>) -> Result<Created<Outbound>, Problem> {
+    let route = parse_out(&body)?;
+    let (scope, act) = (call.scope()?, call.act());
+    let id = call.store.create_route(scope, &route, &act)?;
+    let row = call.store.route::<OutboundRoute>(scope, id)?;
+    let revision = row.revision;
+    Ok(Created(shown_out(row), revision, format!("/accounts/{}/outbound-routes/{id}", scope.account_id())))
+}
+
+fn read_out(call: &mut Call<'_>, _: Nothing) -> Result<Tagged<Outbound>, Problem> {
+    let row = call.store.route::<OutboundRoute>(call.scope()?, call.id("route_id")?)?;
+    let revision = row.revision;
+    Ok(Tagged(shown_out(row), revision))
+}
+
+fn update_out(call: &mut Call<'_>, Json(body): Json<OutboundBody>) -> Result<Tagged<Outbound>, Problem> {
+    let route = parse_out(&body)?;
+    let (scope, id, expected, act) = (call.scope()?, call.id::<RouteId>("route_id")?, call.expected()?, call.act());
+    call.store.update_route(scope, id, &route, expected, &act)?;
+    read_out(call, Nothing)
+}
+
+fn delete_out(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
+    let (scope, id, expected, act) = (call.scope()?, call.id::<RouteId>("route_id")?, call.expected()?, call.act());
+    call.store.delete_route::<OutboundRoute>(scope, id, expected, &act)?;
+    Ok(Done)
+}

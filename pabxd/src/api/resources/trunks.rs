@@ -1,0 +1,288 @@
+//! `/accounts/{account_id}/trunks`: lines to providers. Their passwords go in and never come out.
+
+use crate::api::core::access::Access;
+use crate::api::core::call::Call;
+use crate::api::core::http::Method;
+use crate::api::core::problem::{Fields, Problem};
+use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route, Tagged};
+use crate::api::core::types::{Listing, Order, StatusWord, Time, cursor, limit, present};
+use pabx_model::{DisplayName, Permission, SipDomain, TrunkId};
+use pabx_store::{ListQuery, NewTrunk, TrunkAuth, TrunkChange, TrunkRow, TrunkSort, TrunkTransport};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+/// Calls that one trunk may be given.
+const MAX_CALLS: u32 = 10_000;
+/// Longest user name and password, in octets.
+const MAX_SECRET: usize = 128;
+
+/// By which way a provider is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TransportWord {
+    Udp,
+    Tcp,
+    Tls,
+}
+
+impl From<TransportWord> for TrunkTransport {
+    fn from(word: TransportWord) -> Self {
+        match word {
+            TransportWord::Udp => Self::Udp,
+            TransportWord::Tcp => Self::Tcp,
+            TransportWord::Tls => Self::Tls,
+        }
+    }
+}
+
+impl From<TrunkTransport> for TransportWord {
+    fn from(transport: TrunkTransport) -> Self {
+        match transport {
+            TrunkTransport::Udp => Self::Udp,
+            TrunkTransport::Tcp => Self::Tcp,
+            TrunkTransport::Tls => Self::Tls,
+        }
+    }
+}
+
+/// How the provider knows us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthType {
+    /// By user name and password.
+    Digest,
+    /// By our address.
+    Address,
+}
+
+/// A line to a provider.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Trunk {
+    /// Id.
+    trunk_id: String,
+    /// What people call it, unique in the account.
+    name: String,
+    /// The provider's host.
+    host: String,
+    /// Its port; `null`: what DNS or the transport says.
+    port: Option<u16>,
+    /// By which way.
+    transport: TransportWord,
+    /// Calls at once.
+    max_calls: u32,
+    /// How the provider knows us.
+    auth_type: AuthType,
+    /// The user name, for digest.
+    username: Option<String>,
+    /// In use or not.
+    status: StatusWord,
+    /// When it was made.
+    created_at: Time,
+    /// When it was last changed.
+    updated_at: Time,
+}
+
+/// A new line.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTrunkBody {
+    /// What people call it, unique in the account.
+    name: String,
+    /// The provider's host: a name or an address.
+    host: String,
+    /// Its port.
+    port: Option<u16>,
+    /// By which way; UDP when left out.
+    transport: Option<TransportWord>,
+    /// Calls at once; 30 when left out.
+    max_calls: Option<u32>,
+    /// How the provider knows us.
+    auth_type: AuthType,
+    /// For digest.
+    username: Option<String>,
+    /// For digest; kept sealed, never shown.
+    password: Option<String>,
+}
+
+/// A change; what is left out stays.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TrunkPatch {
+    name: Option<String>,
+    host: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    port: Option<Option<u16>>,
+    transport: Option<TransportWord>,
+    max_calls: Option<u32>,
+    auth_type: Option<AuthType>,
+    username: Option<String>,
+    password: Option<String>,
+    status: Option<StatusWord>,
+}
+
+/// Which trunks, in which order.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TrunksQuery {
+    /// Items of the page, 1 to 500; 50 when left out.
+    limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// Part of name or host.
+    q: Option<String>,
+    /// `name` or `created_at`.
+    #[serde(default)]
+    sort: SortWord,
+    #[serde(default)]
+    order: Order,
+}
+
+/// By what trunks are sorted.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SortWord {
+    #[default]
+    Name,
+    CreatedAt,
+}
+
+/// The routes.
+pub fn routes() -> Vec<Route> {
+    use Access::Account;
+    use Permission::{TrunksRead, TrunksWrite};
+    const ALL: &str = "/accounts/{account_id}/trunks";
+    const ONE: &str = "/accounts/{account_id}/trunks/{trunk_id}";
+    vec![
+        Route::new(Method::Get, ALL, Account(TrunksRead), "Trunks", list),
+        Route::new(Method::Post, ALL, Account(TrunksWrite), "Make a trunk", create),
+        Route::new(Method::Get, ONE, Account(TrunksRead), "A trunk", read),
+        Route::new(Method::Patch, ONE, Account(TrunksWrite), "Change a trunk", update).conditional(),
+        Route::new(Method::Delete, ONE, Account(TrunksWrite), "Delete a trunk", delete),
+    ]
+}
+
+fn shown(row: TrunkRow) -> Trunk {
+    Trunk {
+        trunk_id: row.trunk_id.to_string(),
+        name: row.name.to_string(),
+        host: row.host.to_string(),
+        port: row.port,
+        transport: row.transport.into(),
+        max_calls: row.max_calls,
+        auth_type: if row.username.is_some() { AuthType::Digest } else { AuthType::Address },
+        username: row.username,
+        status: row.status.into(),
+        created_at: Time(row.created_at),
+        updated_at: Time(row.updated_at),
+    }
+}
+
+fn list(call: &mut Call<'_>, Query(query): Query<TrunksQuery>) -> Result<Answer<Listing<Trunk>>, Problem> {
+    let list = ListQuery {
+        limit: limit(query.limit)?,
+        cursor: cursor(query.cursor.as_deref())?,
+        search: query.q,
+        descending: query.order == Order::Desc,
+        sort: match query.sort {
+            SortWord::Name => TrunkSort::Name,
+            SortWord::CreatedAt => TrunkSort::CreatedAt,
+        },
+    };
+    let page = call.store.list_trunks(call.scope()?, &list)?;
+    Ok(Answer(Listing {
+        items: page.items.into_iter().map(shown).collect(),
+        next_cursor: page.next_cursor.map(|cursor| cursor.to_string()),
+    }))
+}
+
+/// A user name or password goes into a SIP header: nothing in it may end the header.
+fn secret(fields: &mut Fields, field: &str, text: &str) -> String {
+    if text.is_empty() || text.len() > MAX_SECRET || text.chars().any(char::is_control) {
+        fields.add(field, format!("does not have 1 to {MAX_SECRET} characters that can be seen"));
+    }
+    text.to_owned()
+}
+
+fn auth(
+    fields: &mut Fields,
+    auth_type: AuthType,
+    username: Option<&str>,
+    password: Option<&str>,
+) -> TrunkAuth {
+    match auth_type {
+        AuthType::Address => {
+            if username.is_some() || password.is_some() {
+                fields.add("auth_type", "by address there is neither user name nor password");
+            }
+            TrunkAuth::Address
+        }
+        AuthType::Digest => {
+            let username = secret(fields, "username", username.unwrap_or(""));
+            let password = password.map(|text| Zeroizing::new(secret(fields, "password", text)));
+            TrunkAuth::Digest { username, password }
+        }
+    }
+}
+
+fn port(fields: &mut Fields, port: Option<u16>) -> Option<u16> {
+    port.map(|port| fields.within("port", port, 1, u16::MAX))
+}
+
+fn create(call: &mut Call<'_>, Json(body): Json<NewTrunkBody>) -> Result<Created<Trunk>, Problem> {
+    let mut fields = Fields::new();
+    let name = fields.parse("name", DisplayName::parse(&body.name));
+    let host = fields.parse("host", SipDomain::parse(&body.host));
+    let port = port(&mut fields, body.port);
+    let max_calls = fields.within("max_calls", body.max_calls.unwrap_or(30), 0, MAX_CALLS);
+    if body.auth_type == AuthType::Digest && body.password.is_none() {
+        fields.add("password", "is needed for digest");
+    }
+    let auth = auth(&mut fields, body.auth_type, body.username.as_deref(), body.password.as_deref());
+    let (name, host) = fields.done(name.zip(host))?;
+    let transport = body.transport.map_or(TrunkTransport::Udp, Into::into);
+    let new = NewTrunk { name, host, port, transport, max_calls, auth };
+    let (scope, act) = (call.scope()?, call.act());
+    let id = call.store.create_trunk(scope, &new, &act)?;
+    let row = call.store.trunk(scope, id)?;
+    let revision = row.revision;
+    Ok(Created(shown(row), revision, format!("/accounts/{}/trunks/{id}", scope.account_id())))
+}
+
+fn read(call: &mut Call<'_>, _: Nothing) -> Result<Tagged<Trunk>, Problem> {
+    let row = call.store.trunk(call.scope()?, call.id("trunk_id")?)?;
+    let revision = row.revision;
+    Ok(Tagged(shown(row), revision))
+}
+
+fn update(call: &mut Call<'_>, Json(body): Json<TrunkPatch>) -> Result<Tagged<Trunk>, Problem> {
+    let (scope, id) = (call.scope()?, call.id::<TrunkId>("trunk_id")?);
+    let before = call.store.trunk(scope, id)?;
+    let mut fields = Fields::new();
+    let touched = body.auth_type.is_some() || body.username.is_some() || body.password.is_some();
+    let was = if before.username.is_some() { AuthType::Digest } else { AuthType::Address };
+    let auth = touched.then(|| {
+        let auth_type = body.auth_type.unwrap_or(was);
+        let kept = before.username.as_deref().filter(|_| auth_type == AuthType::Digest);
+        auth(&mut fields, auth_type, body.username.as_deref().or(kept), body.password.as_deref())
+    });
+    let change = TrunkChange {
+        name: fields.parse_some("name", body.name.as_deref(), DisplayName::parse),
+        host: fields.parse_some("host", body.host.as_deref(), SipDomain::parse),
+        port: body.port.map(|asked| port(&mut fields, asked)),
+        transport: body.transport.map(Into::into),
+        max_calls: body.max_calls.map(|calls| fields.within("max_calls", calls, 0, MAX_CALLS)),
+        auth,
+        status: body.status.map(Into::into),
+    };
+    fields.finish()?;
+    let (expected, act) = (call.expected()?, call.act());
+    call.store.update_trunk(scope, id, &change, expected, &act)?;
+    read(call, Nothing)
+}
+
+fn delete(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
+    let (scope, id, expected, act) = (call.scope()?, call.id::<TrunkId>("trunk_id")?, call.expected()?, call.act());
+    call.store.delete_trunk(scope, id, expected, &act)?;
+    Ok(Done)
+}
