@@ -21,6 +21,9 @@ pabxd: the phone system
   pabxd audio-test [--config FILE] [--device NAME] [--seconds N]   1 kHz on the loudspeaker
   pabxd update [--config FILE] BUNDLE [--force]                    install an update of the appliance
   pabxd factory-reset [--config FILE] [--yes]                      wipe the appliance
+  pabxd reset-admin [--config FILE]       a new password for the super admin, shown once; for who sits at the box
+  pabxd audit verify [--config FILE]      whether the audit is whole
+  pabxd openapi                           print the description of the API (OpenAPI 3.1)
   pabxd --version
 ";
 
@@ -32,6 +35,7 @@ enum Command {
     Demo { config: PathBuf, json: PathBuf },
     OfTheBox { config: PathBuf, command: commands::Command },
     Example,
+    OpenApi,
     Version,
     Help,
 }
@@ -62,6 +66,10 @@ fn execute(command: Command) -> anyhow::Result<()> {
         Command::OfTheBox { config, command } => commands::run(&command, &config),
         Command::Example => {
             print!("{}", crate::config::EXAMPLE);
+            Ok(())
+        }
+        Command::OpenApi => {
+            println!("{:#}", crate::api::openapi());
             Ok(())
         }
         Command::Version => {
@@ -122,6 +130,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Ok(Command::Demo { config: need(config, "--config FILE")?, json: need(json, "--json FILE")? })
         }
         Some("example") => Ok(Command::Example),
+        Some("openapi") => Ok(Command::OpenApi),
         Some("help") | None => Ok(Command::Help),
         Some(other) => Err(format!("there is no command `{other}`").into()),
     }
@@ -170,6 +179,11 @@ fn of_the_box(
             let bundle = file.take().ok_or("BUNDLE is missing")?;
             commands::Command::Update { bundle, force: take(&mut options.force) }
         }
+        Some("reset-admin") => commands::Command::ResetAdmin,
+        Some("audit") => match file.take() {
+            Some(word) if word.as_os_str() == "verify" => commands::Command::VerifyAudit,
+            _ => return Err("`audit` is followed by `verify`".into()),
+        },
         Some("factory-reset") => commands::Command::FactoryReset { yes: take(&mut options.yes) },
         _ => return Ok(None),
     }))

@@ -1,23 +1,41 @@
 //! `pabxd demo`: the account for trying out, as a table for people and a file for programs.
 
+use crate::api::auth::{password, recovery};
 use crate::config::{self, Config};
 use crate::state::{DemoAccount, DemoPhone, ensure_demo, open_store};
 use crate::{clock, logging};
 use anyhow::Context;
-use pabx_model::SipDomain;
-use serde::Serialize;
+use pabx_model::{Language, Role, SipDomain};
+use pabx_store::{Act, NewUser, Store, WholeBox};
+use serde::{Deserialize, Serialize};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-/// The file: what a test or a person needs to hook phones up. `web` and `admin` are null until there is a web side,
-/// `tls` until SIP is served over TLS.
+/// The super admin's name.
+const ADMIN: &str = "admin";
+
+/// The super admin that was made with the demo account. The password must be changed at the first sign-in.
+#[derive(Clone, Serialize, Deserialize)]
+struct Admin {
+    username: String,
+    password: String,
+}
+
+/// The part of an older file that is kept.
+#[derive(Deserialize)]
+struct OlderFile {
+    admin: Option<Admin>,
+}
+
+/// The file: what a test or a person needs to hook phones up. `web` is null where there is no web side, `admin` where it
+/// was not this command that made one, `tls` where SIP is not served over TLS.
 #[derive(Serialize)]
 struct DemoFile<'a> {
-    web: Option<&'a str>,
-    admin: Option<&'a str>,
+    web: Option<String>,
+    admin: Option<&'a Admin>,
     account: &'a str,
     sip: Sip<'a>,
     extensions: &'a [DemoPhone],
@@ -42,9 +60,40 @@ pub fn run(file: &Path, json: &Path) -> anyhow::Result<()> {
     let domain = SipDomain::parse(&address.ip().to_string())?;
     let demo = ensure_demo(&mut store, &domain, clock::utc())?
         .context("the box has accounts, and none of them is the demo account")?;
-    write_file(json, &demo, address).with_context(|| json.display().to_string())?;
-    print_table(&demo, address);
+    let admin = ensure_admin(&mut store, json)?;
+    write_file(json, &demo, admin.as_ref(), address).with_context(|| json.display().to_string())?;
+    print_table(&demo, admin.as_ref(), address);
     Ok(())
+}
+
+/// Makes a super admin with a password for once, where there is none; else tells what the file of an earlier start says.
+fn ensure_admin(store: &mut Store, json: &Path) -> anyhow::Result<Option<Admin>> {
+    if store.setup_done(WholeBox)? {
+        let older = std::fs::read(json).ok().and_then(|text| serde_json::from_slice::<OlderFile>(&text).ok());
+        return Ok(older.and_then(|file| file.admin));
+    }
+    let password = one_time_password()?;
+    store.create_first_super_admin(WholeBox, &super_admin(ADMIN, &password)?, &Act::daemon(clock::utc()))?;
+    Ok(Some(Admin { username: ADMIN.to_owned(), password }))
+}
+
+/// A password that must be changed at the first sign-in.
+pub fn one_time_password() -> anyhow::Result<String> {
+    let code = recovery::generate().ok().and_then(|codes| codes.into_iter().next());
+    code.map(|code| code.to_string()).context("the system gives no randomness")
+}
+
+/// A super admin who must set a password of his own.
+pub fn super_admin(username: &str, password: &str) -> anyhow::Result<NewUser> {
+    Ok(NewUser {
+        username: username.to_owned(),
+        password_hash: password::hash(password).context("the system gives no randomness")?,
+        email: None,
+        full_name: String::new(),
+        language: Language::default(),
+        role: Role::SuperAdmin,
+        must_change_password: true,
+    })
 }
 
 /// The first address of SIP; where it is every interface, the one that leads out of the box.
@@ -65,10 +114,15 @@ fn outward_address() -> std::io::Result<IpAddr> {
 }
 
 /// Written beside and renamed in, readable by its owner only.
-fn write_file(path: &Path, demo: &DemoAccount, address: SocketAddr) -> anyhow::Result<()> {
+fn write_file(
+    path: &Path,
+    demo: &DemoAccount,
+    admin: Option<&Admin>,
+    address: SocketAddr,
+) -> anyhow::Result<()> {
     let content = DemoFile {
         web: None,
-        admin: None,
+        admin,
         account: &demo.account,
         sip: Sip { domain: &demo.domain, udp: address.to_string(), tcp: address.to_string(), tls: None },
         extensions: &demo.extensions,
@@ -86,12 +140,19 @@ fn write_file(path: &Path, demo: &DemoAccount, address: SocketAddr) -> anyhow::R
     Ok(())
 }
 
-fn print_table(demo: &DemoAccount, address: SocketAddr) {
+fn print_table(demo: &DemoAccount, admin: Option<&Admin>, address: SocketAddr) {
     println!();
     println!("  account     {}", demo.account);
     println!("  SIP domain  {}", demo.domain);
     println!("  SIP server  {address}  (UDP and TCP)");
     println!();
+    if let Some(admin) = admin {
+        println!(
+            "  super admin {}  {}  (to be changed at the first sign-in)",
+            admin.username, admin.password
+        );
+        println!();
+    }
     println!("  extension   user     password");
     for phone in &demo.extensions {
         println!("  {:<10}  {:<7}  {}", phone.number, phone.username, phone.password);

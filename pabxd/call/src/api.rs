@@ -131,13 +131,8 @@ pub enum Report {
     },
     /// An attempt began. The record has no answer and no end yet.
     CallStarted(Box<CallRecord>),
-    /// A call was answered.
-    CallAnswered {
-        /// Which call.
-        call_id: CallId,
-        /// When.
-        at: Timestamp,
-    },
+    /// A call was answered: its record so far.
+    CallAnswered(Box<CallRecord>),
     /// A key was pressed during a call (RFC 4733).
     Dtmf {
         /// Which call.

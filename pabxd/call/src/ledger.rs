@@ -113,7 +113,7 @@ impl Ledger {
             return;
         }
         core.store(StoreWrite::BeginCall(self.record.clone()));
-        core.report(Report::CallAnswered { call_id: self.record.call_id, at: now.utc });
+        core.report(Report::CallAnswered(Box::new(self.record.clone())));
     }
 
     /// The attempt is over; only the first call counts. Ports are closed, and the record is written once their

@@ -2,14 +2,13 @@
 
 use std::net::IpAddr;
 
-use pabx_model::{AccountId, CallId, CallRecord, ExtensionId, Timestamp};
+use pabx_model::{AccountId, CallId, CallRecord, EndReason, ExtensionId, ExtensionNumber, Timestamp};
 use pabx_sip::flow::Transport;
 use pabx_sip::guard::Source;
 
 use crate::api::{Now, PortSource};
 use crate::engine::Engine;
 use crate::record::Outcome;
-use pabx_model::EndReason;
 
 /// A registered device.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +51,12 @@ impl Engine {
         live.cloned().collect()
     }
 
+    /// The extension with this number.
+    pub fn extension_of(&self, account: AccountId, number: &str) -> Option<ExtensionId> {
+        let number = ExtensionNumber::parse(number).ok()?;
+        self.core.directory.extension(account, &number).map(|extension| extension.extension_id)
+    }
+
     /// The devices of an account.
     pub fn bindings(&self, now: Now, account: AccountId) -> Vec<BindingView> {
         self.core.registrations.all(now, account)
@@ -77,7 +82,8 @@ impl Engine {
     /// Ends the calls of accounts that are suspended or gone: both sides get BYE, or the caller a refusal.
     pub(crate) fn end_inactive(&mut self, now: Now, ports: &mut dyn PortSource) {
         let inactive = |account: AccountId| {
-            !account.is_self_test() && self.core.directory.account(account).is_none_or(|a| !a.status.is_active())
+            !account.is_self_test()
+                && self.core.directory.account(account).is_none_or(|a| !a.status.is_active())
         };
         let keys: Vec<_> = self
             .calls

@@ -280,7 +280,8 @@ mod tests {
     #[test]
     fn listeners_are_limited_and_their_places_come_back() {
         let hub = Hub::new("r".into());
-        let mut listeners: Vec<_> = (0..MAX_OF_PERSON).map(|_| hub.listen(person(1), None).unwrap()).collect();
+        let mut listeners: Vec<_> =
+            (0..MAX_OF_PERSON).map(|_| hub.listen(person(1), None).unwrap()).collect();
         assert!(hub.listen(person(1), None).is_none());
         assert!(hub.listen(person(2), None).is_some());
         listeners.pop();

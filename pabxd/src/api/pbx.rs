@@ -19,8 +19,9 @@ pub trait Pbx: Send + Sync {
     fn bindings(&self, account: AccountId) -> Result<Vec<BindingView>, NoAnswer>;
     /// Ends a call of this account. False: there is none such.
     fn hang_up(&self, account: AccountId, call: CallId) -> Result<bool, NoAnswer>;
-    /// Takes over a changed configuration. Calls of suspended accounts end.
-    fn configure(&self, directory: Directory) -> Result<(), NoAnswer>;
+    /// Takes over a changed configuration, which is compiled meanwhile: of two changes at once the one that sees both is the
+    /// last. Calls of suspended accounts end.
+    fn configure(&self, compile: &mut dyn FnMut() -> anyhow::Result<Directory>) -> anyhow::Result<()>;
     /// Sources that are banned.
     fn bans(&self) -> Result<Vec<BanView>, NoAnswer>;
     /// Lets a source in again. False: it was not banned.

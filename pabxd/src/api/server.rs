@@ -128,7 +128,9 @@ impl Worker {
         let headers: Vec<(String, String)> = http
             .headers()
             .iter()
-            .map(|header| (header.field.as_str().as_str().to_ascii_lowercase(), header.value.as_str().to_owned()))
+            .map(|header| {
+                (header.field.as_str().as_str().to_ascii_lowercase(), header.value.as_str().to_owned())
+            })
             .collect();
         let client = client(&headers);
         let length = http.body_length().unwrap_or(0);
@@ -142,7 +144,11 @@ impl Worker {
         } else {
             Upload::Stream(http.as_reader())
         };
-        dispatch::answer(&self.shared, &mut self.store, Request { method, path, query, headers, upload, client })
+        dispatch::answer(
+            &self.shared,
+            &mut self.store,
+            Request { method, path, query, headers, upload, client },
+        )
     }
 }
 
@@ -160,7 +166,9 @@ fn send(http: tiny_http::Request, reply: Reply, head_only: bool) -> std::io::Res
         .filter_map(|(name, value)| tiny_http::Header::from_bytes(*name, value.as_str()).ok())
         .collect();
     match reply.body {
-        Body::Empty => http.respond(tiny_http::Response::new(status, headers, std::io::empty(), Some(0), None)),
+        Body::Empty => {
+            http.respond(tiny_http::Response::new(status, headers, std::io::empty(), Some(0), None))
+        }
         Body::Bytes(bytes) => {
             let length = bytes.len();
             let body = std::io::Cursor::new(bytes);

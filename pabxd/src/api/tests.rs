@@ -47,7 +47,10 @@ fn every_route_is_in_the_document_with_permission_and_errors() {
         assert_eq!(operation["x-permission"].as_str(), permission, "{}", route.path);
         let responses = operation["responses"].as_object().unwrap();
         assert!(responses.contains_key(&route.given.status.to_string()) && responses.contains_key("429"));
-        assert_eq!(responses.contains_key("401"), route.access != Access::Public || route.path.starts_with("/auth"));
+        assert_eq!(
+            responses.contains_key("401"),
+            route.access != Access::Public || route.path.starts_with("/auth")
+        );
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::core::Core;
 use super::desk::Desk;
+use super::questions::{self, Question};
 use crate::appliance::Appliance;
 use crate::appliance::clock::{Facts, LOOK_EVERY, LastTime, NOTE_EVERY, judge};
 use crate::clock;
@@ -15,6 +16,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::mpsc::Receiver;
 use tokio::task::{JoinHandle, spawn_local};
 
 /// Between two looks whether a network's trial is over.
@@ -34,6 +36,7 @@ impl BoxTasks {
         core: &Rc<Core>,
         credentials: Credentials,
         control: Option<Socket>,
+        asked: Receiver<Question>,
     ) -> Self {
         let last_time = LastTime::new(&config.state.directory);
         let state = judge(Facts::of_machine(clock::utc()), last_time.read(), config.appliance.enabled);
@@ -48,18 +51,18 @@ impl BoxTasks {
         if let Some(appliance) = &appliance {
             tasks.push(spawn_local(watch_network(Arc::clone(appliance))));
         }
+        let desk = Rc::new(Desk {
+            core: Rc::clone(core),
+            started: Instant::now(),
+            credentials,
+            database: config.state.directory.join(crate::state::DATABASE),
+            sip: config.sip.listen.iter().map(ToString::to_string).collect(),
+            clock: Rc::clone(&clock),
+            stopping: Rc::clone(&stopping),
+            appliance,
+        });
+        tasks.push(spawn_local(questions::answer(Rc::clone(core), Rc::clone(&desk), asked)));
         if let Some(socket) = control {
-            let desk = Desk {
-                core: Rc::clone(core),
-                started: Instant::now(),
-                credentials,
-                database: config.state.directory.join(crate::state::DATABASE),
-                sip: config.sip.listen.iter().map(ToString::to_string).collect(),
-                clock: Rc::clone(&clock),
-                stopping: Rc::clone(&stopping),
-                appliance,
-            };
-            let desk = Rc::new(desk);
             tasks.push(spawn_local(server::serve(socket, async move |request| desk.answer(request).await)));
         }
         Self { clock, last_time, stopping, tasks }

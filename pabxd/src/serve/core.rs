@@ -4,7 +4,8 @@
 //! before it returns; nothing is borrowed while a task waits.
 
 use super::probes::Probes;
-use super::report;
+use super::{events, report};
+use crate::api::events::Hub;
 use crate::clock;
 use crate::net::{Receiver, Streams, UdpPort};
 use crate::rtp::{Media, Ports};
@@ -13,8 +14,10 @@ use bytes::Bytes;
 use pabx_call::{Action, Counts, Engine, Input, Report, StoreWrite, Ticket};
 use pabx_sip::flow::{Flow, Transport};
 use std::cell::{Cell, OnceCell, RefCell};
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::{Rc, Weak};
+use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{Notify, oneshot};
 
@@ -30,6 +33,7 @@ pub(super) struct Core {
     rearm: Notify,
     stopped: Notify,
     probes: Probes,
+    hub: Arc<Hub>,
 }
 
 impl Core {
@@ -39,6 +43,7 @@ impl Core {
         media: Media,
         writer: StateWriter,
         udp: Vec<Rc<UdpPort>>,
+        hub: Arc<Hub>,
     ) -> Self {
         Self {
             engine: RefCell::new(engine),
@@ -51,6 +56,7 @@ impl Core {
             rearm: Notify::new(),
             stopped: Notify::new(),
             probes: Probes::default(),
+            hub,
         }
     }
 
@@ -126,6 +132,8 @@ impl Core {
             streams.mark_registered(flow);
         }
         report::write(report);
+        let extension_of = |account, number: &str| self.look(|engine| engine.extension_of(account, number));
+        events::publish(&self.hub, report, extension_of);
     }
 
     /// Wakes [`Core::keep_time`] where the engine wants to be woken earlier than it is armed for.
@@ -162,6 +170,16 @@ impl Core {
     /// Resolves when the engine has said that all calls have ended.
     pub(super) async fn stopped(&self) {
         self.stopped.notified().await;
+    }
+
+    /// Lets somebody look at the engine.
+    pub(super) fn look<T>(&self, look: impl FnOnce(&Engine) -> T) -> T {
+        look(&self.engine.borrow())
+    }
+
+    /// Lets a source in again; says how many bans there were.
+    pub(super) fn lift_bans(&self, source: IpAddr) -> usize {
+        self.engine.borrow_mut().lift_bans(source)
     }
 
     /// What the engine counts, and the calls of people.

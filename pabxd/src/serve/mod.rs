@@ -4,11 +4,18 @@ mod box_tasks;
 mod core;
 mod desk;
 mod engine_config;
+mod events;
 mod probes;
+mod questions;
 mod report;
 
 use self::box_tasks::BoxTasks;
 use self::core::Core;
+use self::questions::{Question, Questions};
+use crate::api::auth::keyring::Keyring;
+use crate::api::events::Hub;
+use crate::api::server::Server;
+use crate::api::shared::{Facts, Shared};
 use crate::config::{self, Config};
 use crate::control::protocol::Credentials;
 use crate::control::socket::Socket;
@@ -16,11 +23,11 @@ use crate::net::{LocalAddresses, Streams, UdpPort};
 use crate::rtp::{Media, Ports};
 use crate::service::{self, Part};
 use crate::state::{OpenState, StateWriter};
-use crate::{clock, logging, self_test};
+use crate::{api, clock, logging, self_test};
 use anyhow::Context;
 use pabx_call::{Command, Engine, Input, Ticket};
 use pabx_media::command::MediaEvent;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -32,6 +39,8 @@ use tokio::task::{LocalSet, spawn_local};
 
 /// News for the engine that waits to be taken; the threads behind it wait where it is full.
 const NEWS: usize = 4096;
+/// The socket of the API in the state folder, for the edge alone.
+const API_SOCKET: &str = "web.sock";
 /// What a stop may take beyond the engine's own bound before it is cut short.
 const STOP_DEADLINE: Duration = Duration::from_secs(4);
 /// What errands to services of the box may take at a stop.
@@ -107,7 +116,8 @@ async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<Rc<Core>
         StateWriter::start(state.store, Box::new(move |done| drop(news.blocking_send(News::Stored(done)))));
     let engine =
         Engine::new(engine_config::from(&config), Arc::new(state.directory), random_seed()?, clock::now());
-    let core = Rc::new(Core::new(engine, ports, media, writer, udp.clone()));
+    let hub = Hub::new(hub_run()?);
+    let core = Rc::new(Core::new(engine, ports, media, writer, udp.clone(), Arc::clone(&hub)));
     let streams = Streams::new((&config.tcp).into(), core.clone());
     core.attach(&streams);
     core.input(Input::Restore(bindings));
@@ -121,16 +131,58 @@ async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<Rc<Core>
     }
     spawn_local(keep_time(Rc::clone(&core)));
     spawn_local(pass_news(Rc::clone(&core), heard));
-    spawn_local(service::watchdog(parts(&core)));
-    let tasks = BoxTasks::start(&config, &core, credentials, control);
+    let (ask, asked) = mpsc::channel(questions::WAITING);
+    let api = start_api(&config, &credentials, hub, ask)?;
+    spawn_local(service::watchdog(parts(&core, &api)));
+    let tasks = BoxTasks::start(&config, &core, credentials, control, asked);
 
     let at = config.sip.listen.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     log::info!("serving SIP on {at}");
     service::ready(&format!("serving SIP on {at}"));
     stop.wait().await;
     tasks.stop();
+    // On a thread of its own: a worker may still wait for an answer of this one.
+    let ended = tokio::task::spawn_blocking(move || stop_api(api));
     end_calls(&core).await;
+    if tokio::time::timeout(STOP_DEADLINE, ended).await.is_err() {
+        log::warn!("some requests to the API did not end in time");
+    }
     Ok(core)
+}
+
+/// What tells the numbers of this run's events from those of others.
+fn hub_run() -> anyhow::Result<String> {
+    let seed = random_seed()?;
+    Ok(seed.iter().take(6).map(|octet| format!("{octet:02x}")).collect())
+}
+
+fn start_api(
+    config: &Config,
+    credentials: &Credentials,
+    hub: Arc<Hub>,
+    ask: mpsc::Sender<Question>,
+) -> anyhow::Result<Arc<Server>> {
+    let mut store = crate::state::open_store(&config.state.directory)?;
+    let keyring = Keyring::open(&mut store, clock::utc()).context("keys of the API")?;
+    let (own, realm) = (credentials.clone(), config.sip.realm.clone());
+    let complete = move |directory| self_test::identity::admit(directory, &own, &realm);
+    let facts = Facts {
+        state: config.state.directory.clone(),
+        realm: config.sip.realm.clone(),
+        sip: config.sip.listen.clone(),
+        sip_tls: Vec::new(),
+        files: None,
+    };
+    let router = api::router().map_err(|error| anyhow::anyhow!("routes of the API: {error}"))?;
+    let pbx = Arc::new(Questions::new(ask, Box::new(complete)));
+    let shared = Arc::new(Shared::new(router, keyring, hub, pbx, facts));
+    Server::start(&config.state.directory.join(API_SOCKET), shared).context("API").map(Arc::new)
+}
+
+fn stop_api(api: Arc<Server>) {
+    if let Some(api) = Arc::into_inner(api) {
+        api.stop();
+    }
 }
 
 fn start_media(config: &Config, news: mpsc::Sender<News>) -> anyhow::Result<(Media, Ports)> {
@@ -164,9 +216,13 @@ async fn pass_news(core: Rc<Core>, mut heard: mpsc::Receiver<News>) {
     }
 }
 
-fn parts(core: &Rc<Core>) -> Vec<Part> {
-    let (media, store) = (Rc::clone(core), Rc::clone(core));
+fn parts(core: &Rc<Core>, api: &Arc<Server>) -> Vec<Part> {
+    let (media, store, api) = (Rc::clone(core), Rc::clone(core), Arc::downgrade(api));
+    let seen = Cell::new(0);
+    // While the daemon stops the API is gone, and that is well.
+    let api_alive = move || api.upgrade().is_none_or(|api| seen.replace(api.rounds()) != api.rounds());
     vec![
+        Part { name: "API", alive: Box::new(api_alive) },
         Part { name: "media threads", alive: Box::new(move || media.media_alive()) },
         Part { name: "store writer", alive: Box::new(move || store.store_alive()) },
     ]

@@ -26,7 +26,7 @@ pub(super) fn write(report: &Report) {
                 Masked(&record.callee)
             );
         }
-        Report::CallAnswered { call_id, .. } => log::info!("call {call_id}: answered"),
+        Report::CallAnswered(record) => log::info!("call {}: answered", record.call_id),
         Report::Dtmf { call_id, .. } => log::debug!("call {call_id}: a key was pressed"),
         Report::CallEnded(record) => ended(record),
         Report::Banned { source, identity, until } => {

@@ -3,7 +3,7 @@ use pabx_model::{
     CallDirection, CallId, CallRecord, CallStatus, ClockState, EndReason, ExtensionNumber, SavedBinding,
     SavedTransport, SipDomain, SipStatus, Status, StoreWrite,
 };
-use pabx_store::AccountScope;
+use pabx_store::{AccountScope, Act, ExtensionChange};
 
 const REALM: &str = "pabx";
 const NOW: Timestamp = Timestamp(1_790_000_000_000);

@@ -107,7 +107,8 @@ fn prove(call: &mut Call<'_>, name: &str, login: &Login) -> Result<UserRow, Prob
 /// Whether a code of the app, or a recovery code, is right; it is used up then.
 pub fn second_factor_fits(call: &mut Call<'_>, user: &UserRow, code: &str) -> Result<bool, Problem> {
     if recovery::is_code(code) {
-        let act = Act { who: Actor::User { user_id: user.user_id, username: user.username.clone() }, ..call.act() };
+        let act =
+            Act { who: Actor::User { user_id: user.user_id, username: user.username.clone() }, ..call.act() };
         return Ok(call.store.use_recovery_code(WholeBox, user.user_id, &recovery::hash(code), &act)?);
     }
     let Some(secret) = call.store.totp_secret(WholeBox, user.user_id)? else { return Ok(false) };
@@ -171,7 +172,12 @@ fn token_session(
     Ok(Raw(Reply::json(200, &answer), PhantomData))
 }
 
-fn tokens(call: &Call<'_>, user: &UserRow, session_id: SessionId, refresh: &str) -> Result<SignedIn, Problem> {
+fn tokens(
+    call: &Call<'_>,
+    user: &UserRow,
+    session_id: SessionId,
+    refresh: &str,
+) -> Result<SignedIn, Problem> {
     Ok(SignedIn {
         access_token: Some(access_token(call, user, session_id, Audience::Api, ACCESS_SECONDS)?),
         expires_in: ACCESS_SECONDS,
@@ -189,8 +195,13 @@ fn access_token(
     lives: u64,
 ) -> Result<String, Problem> {
     let iat = call.now.0 / 1000;
-    let claims =
-        Claims { sub: user.user_id.to_string(), sid: session_id.to_string(), aud, iat, exp: iat.saturating_add(lives) };
+    let claims = Claims {
+        sub: user.user_id.to_string(),
+        sid: session_id.to_string(),
+        aud,
+        iat,
+        exp: iat.saturating_add(lives),
+    };
     call.shared.keyring.sign(&claims).ok_or(Problem::new(Kind::Internal))
 }
 
@@ -219,7 +230,10 @@ fn refresh(call: &mut Call<'_>, Json(refresh): Json<Refresh>) -> Result<Answer<S
             tokens(call, &user, session_id, &fresh).map(Answer)
         }
         Rotation::Reused { user, .. } => {
-            log::warn!("a refresh token of {} came twice: its session is ended", pabx_model::Masked(&user.username));
+            log::warn!(
+                "a refresh token of {} came twice: its session is ended",
+                pabx_model::Masked(&user.username)
+            );
             crate::api::resources::alerts::token_reuse(call, &user)?;
             call.shared.hub.rights_changed();
             Err(Problem::new(Kind::Unauthenticated))

@@ -16,14 +16,12 @@ const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
 const AT_ONCE: usize = 2;
 /// Characters that must be left when all that is common is taken out.
 const MIN_OWN_CHARS: usize = 6;
+/// Words below this are not looked for: they stand in too many others.
+const MIN_WORD: usize = 3;
 /// Different characters at least.
 const MIN_DIFFERENT: usize = 6;
 
-static COMMON: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    let mut words: Vec<&str> = include_str!("common_words.txt").lines().collect();
-    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    words
-});
+static COMMON: LazyLock<Vec<&str>> = LazyLock::new(|| include_str!("common_words.txt").lines().collect());
 static WORKING: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());
 
 /// Why a password is not taken.
@@ -56,12 +54,21 @@ pub fn check(password: &str, names: &[&str]) -> Result<(), PasswordProblem> {
     if parts.map(self::plain).any(|part| part.chars().count() >= 4 && plain.contains(&part)) {
         return Err(PasswordProblem::OwnName);
     }
-    if is_common(&plain) { Err(PasswordProblem::Common) } else { Ok(()) }
+    if is_common(password) { Err(PasswordProblem::Common) } else { Ok(()) }
 }
 
-/// Lower case, and the figures that stand for letters as letters.
+/// Lower case, without accents, and the figures and signs that stand for letters as letters.
 fn plain(text: &str) -> String {
-    let letter = |c: char| match c {
+    lower(text).into_iter().map(letter).collect()
+}
+
+/// One character for each: what has no single lower case stays as it is.
+fn lower(text: &str) -> Vec<char> {
+    text.chars().map(|c| c.to_lowercase().next().unwrap_or(c)).collect()
+}
+
+fn letter(c: char) -> char {
+    match c {
         '@' | '4' | 'á' | 'à' | 'â' | 'ã' => 'a',
         '3' | 'é' | 'ê' => 'e',
         '1' | '!' | 'í' => 'i',
@@ -71,35 +78,46 @@ fn plain(text: &str) -> String {
         'ú' => 'u',
         'ç' => 'c',
         other => other,
-    };
-    text.chars().flat_map(char::to_lowercase).map(letter).collect()
+    }
 }
 
-/// What is left without common words, without characters that follow one another, and without all but letters is too little.
-fn is_common(plain: &str) -> bool {
-    let different: std::collections::HashSet<char> = plain.chars().collect();
-    if different.len() < MIN_DIFFERENT || is_repeated(plain) {
+/// What is left without common words, and without characters that follow one another, is too little.
+fn is_common(password: &str) -> bool {
+    let chars = lower(password);
+    let different: std::collections::HashSet<char> = chars.iter().copied().collect();
+    if different.len() < MIN_DIFFERENT || is_repeated(&chars) {
         return true;
     }
-    let mut rest = plain.to_owned();
-    for word in COMMON.iter().copied().map(self::plain).filter(|word| word.len() >= 3) {
-        rest = rest.replace(&word, " ");
+    let letters: Vec<char> = chars.iter().copied().map(letter).collect();
+    let mut common = vec![false; chars.len()];
+    for word in COMMON.iter().filter(|word| word.len() >= MIN_WORD) {
+        mark(&letters, &word.chars().collect::<Vec<_>>(), &mut common);
     }
-    own_chars(&rest) < MIN_OWN_CHARS
+    let rest = chars.iter().zip(&common).map(|(c, common)| if *common { ' ' } else { *c });
+    own_chars(rest) < MIN_OWN_CHARS
+}
+
+/// Marks every place where the word stands.
+fn mark(letters: &[char], word: &[char], common: &mut [bool]) {
+    for (start, window) in letters.windows(word.len()).enumerate() {
+        if window == word {
+            common.iter_mut().skip(start).take(word.len()).for_each(|place| *place = true);
+        }
+    }
 }
 
 /// One piece over and over.
-fn is_repeated(text: &str) -> bool {
-    let chars: Vec<char> = text.chars().collect();
+fn is_repeated(chars: &[char]) -> bool {
     (1..=chars.len() / 2).any(|length| {
-        chars.len() % length == 0 && chars.chunks(length).all(|chunk| chunk == chars.get(..length).unwrap_or_default())
+        chars.len() % length == 0
+            && chars.chunks(length).all(|chunk| chunk == chars.get(..length).unwrap_or_default())
     })
 }
 
 /// Characters that are neither blank nor the one before, the next or the previous of the alphabet.
-fn own_chars(text: &str) -> usize {
+fn own_chars(chars: impl Iterator<Item = char>) -> usize {
     let mut before = None;
-    text.chars()
+    chars
         .filter(|c| {
             let step = before.map(|before: char| u32::from(*c).abs_diff(u32::from(before)));
             before = Some(*c);
@@ -163,7 +181,9 @@ mod tests {
 
     #[test]
     fn passwords_of_ones_own_are_taken() {
-        for good in ["tijolo-verde-nuvem-42", "G7#kq!zPw92x", "meu gato dorme no fogão", "Überraschungsei&Kiwi"] {
+        for good in
+            ["tijolo-verde-nuvem-42", "G7#kq!zPw92x", "meu gato dorme no fogão", "Überraschungsei&Kiwi"]
+        {
             assert_eq!(check(good, &["ana.souza", "ana@exemplo.com.br"]), Ok(()), "{good}");
         }
     }
@@ -171,8 +191,20 @@ mod tests {
     #[test]
     fn what_everybody_takes_is_refused() {
         for bad in [
-            "password1234", "P@ssw0rd2026!", "Senha@123456", "senhasenha123", "qwertyuiop123", "123456789012", "aaaaaaaaaaaa",
-            "abcdefghijklm", "admin1234567", "corinthians12", "Brasil202612", "iloveyou1234", "xyxyxyxyxyxy", "changeme12345",
+            "password1234",
+            "P@ssw0rd2026!",
+            "Senha@123456",
+            "senhasenha123",
+            "qwertyuiop123",
+            "123456789012",
+            "aaaaaaaaaaaa",
+            "abcdefghijklm",
+            "admin1234567",
+            "corinthians12",
+            "Brasil202612",
+            "iloveyou1234",
+            "xyxyxyxyxyxy",
+            "changeme12345",
         ] {
             assert_eq!(check(bad, &[]), Err(PasswordProblem::Common), "{bad}");
         }

@@ -63,9 +63,12 @@ pub struct Proof {
 pub fn routes() -> Vec<Route> {
     use Access::Person;
     vec![
-        Route::new(Method::Get, "/auth/2fa", Person, "Whether there is a second factor", state).while_restricted(),
-        Route::new(Method::Post, "/auth/2fa/enrolment", Person, "A new secret for the app", begin).while_restricted(),
-        Route::new(Method::Post, "/auth/2fa", Person, "Ask for one-time codes from now on", confirm).while_restricted(),
+        Route::new(Method::Get, "/auth/2fa", Person, "Whether there is a second factor", state)
+            .while_restricted(),
+        Route::new(Method::Post, "/auth/2fa/enrolment", Person, "A new secret for the app", begin)
+            .while_restricted(),
+        Route::new(Method::Post, "/auth/2fa", Person, "Ask for one-time codes from now on", confirm)
+            .while_restricted(),
         Route::new(Method::Post, "/auth/2fa/recovery-codes", Person, "New recovery codes", new_codes),
         Route::new(Method::Post, "/auth/2fa/removal", Person, "Ask for no codes any more", remove),
     ]
@@ -93,7 +96,10 @@ fn begin(call: &mut Call<'_>, _: Nothing) -> Result<Answer<Enrolment>, Problem> 
     Ok(Answer(Enrolment { secret: text.to_string(), uri: uri.to_string() }))
 }
 
-fn confirm(call: &mut Call<'_>, Json(confirmation): Json<Confirmation>) -> Result<Answer<RecoveryCodes>, Problem> {
+fn confirm(
+    call: &mut Call<'_>,
+    Json(confirmation): Json<Confirmation>,
+) -> Result<Answer<RecoveryCodes>, Problem> {
     only_in_person(call)?;
     prove_password(call, &confirmation.current_password)?;
     let secret = totp::from_base32(&confirmation.secret)

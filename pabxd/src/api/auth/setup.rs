@@ -68,10 +68,22 @@ fn read(first: &FirstAdmin) -> Result<NewUser, Problem> {
     let email = fields.parse_some("email", first.email.as_deref(), check_email);
     let language = first.language.as_deref().unwrap_or(Language::default().as_str());
     let language = fields.parse("language", language.parse::<Language>());
-    let names = [first.username.as_str(), first.full_name.as_deref().unwrap_or(""), first.email.as_deref().unwrap_or("")];
+    let names = [
+        first.username.as_str(),
+        first.full_name.as_deref().unwrap_or(""),
+        first.email.as_deref().unwrap_or(""),
+    ];
     fields.parse("password", password::check(&first.password, &names));
     let (username, language) = fields.done(username.zip(language))?;
     let password_hash = password::hash(&first.password).ok_or(Problem::new(Kind::Unavailable))?;
     let full_name = first.full_name.clone().unwrap_or_default();
-    Ok(NewUser { username, password_hash, email, full_name, language, role: Role::SuperAdmin, must_change_password: false })
+    Ok(NewUser {
+        username,
+        password_hash,
+        email,
+        full_name,
+        language,
+        role: Role::SuperAdmin,
+        must_change_password: false,
+    })
 }

@@ -70,7 +70,9 @@ impl<K: Hash + Eq + Clone> Counter<K> {
     fn wait(&self, key: &K, free: u32, now: Timestamp) -> u64 {
         let Some(failures) = self.entries.get(key) else { return 0 };
         let Some(beyond) = failures.count.checked_sub(free) else { return 0 };
-        let wait = FIRST_WAIT_MS.saturating_mul(1_u64.checked_shl(beyond.min(16)).unwrap_or(u64::MAX)).min(LONGEST_WAIT_MS);
+        let wait = FIRST_WAIT_MS
+            .saturating_mul(1_u64.checked_shl(beyond.min(16)).unwrap_or(u64::MAX))
+            .min(LONGEST_WAIT_MS);
         let until = failures.last.0.saturating_add(wait);
         until.saturating_sub(now.0).div_ceil(1000)
     }
@@ -103,7 +105,8 @@ impl<K: Hash + Eq + Clone> Counter<K> {
 
 /// The wait that so many failures have brought is not cut short by forgetting.
 fn wait_of(count: u32) -> u64 {
-    FIRST_WAIT_MS.saturating_mul(1_u64.checked_shl(count.saturating_sub(FREE_FAILURES).min(16)).unwrap_or(u64::MAX))
+    FIRST_WAIT_MS
+        .saturating_mul(1_u64.checked_shl(count.saturating_sub(FREE_FAILURES).min(16)).unwrap_or(u64::MAX))
 }
 
 /// Whom an address stands for.

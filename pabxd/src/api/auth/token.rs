@@ -141,7 +141,9 @@ mod tests {
         let keys = [key("k1")];
         let token = sign(&keys[0], &claims());
         let (_, rest) = token.split_once('.').unwrap();
-        for header in [r#"{"alg":"none","kid":"k1"}"#, r#"{"alg":"HS512","kid":"k1"}"#, r#"{"alg":"hs256","kid":"k1"}"#] {
+        for header in
+            [r#"{"alg":"none","kid":"k1"}"#, r#"{"alg":"HS512","kid":"k1"}"#, r#"{"alg":"hs256","kid":"k1"}"#]
+        {
             let forged = format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header));
             assert_eq!(verify(&keys, &forged, Audience::Api, NOW), None, "{header}");
         }

@@ -130,7 +130,15 @@ mod tests {
     /// RFC 4648 §10.
     #[test]
     fn base32_is_that_of_the_standards_examples() {
-        for (text, expected) in [("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foob", "MZXW6YQ"), ("fooba", "MZXW6YTB"), ("foobar", "MZXW6YTBOI")] {
+        for (text, expected) in [
+            ("", ""),
+            ("f", "MY"),
+            ("fo", "MZXQ"),
+            ("foo", "MZXW6"),
+            ("foob", "MZXW6YQ"),
+            ("fooba", "MZXW6YTB"),
+            ("foobar", "MZXW6YTBOI"),
+        ] {
             assert_eq!(base32(text.as_bytes()).as_str(), expected);
             assert_eq!(from_base32(&expected.to_lowercase()).unwrap().as_slice(), text.as_bytes());
         }

@@ -170,7 +170,8 @@ pub fn allow(caller: &Caller, access: Access, account: Option<AccountId>) -> Res
             _ => Err(Problem::new(Kind::Forbidden)),
         },
         (Access::Anywhere(permission), _) => {
-            let anywhere = caller.memberships.iter().filter_map(|m| caller.reach_in(m.account_id, permission));
+            let anywhere =
+                caller.memberships.iter().filter_map(|m| caller.reach_in(m.account_id, permission));
             let reach = anywhere.map(|grant| grant.reach).max().max(Some(caller.reach_on_box(permission)));
             match reach {
                 Some(reach) if reach > Reach::None => Ok(Grant { reach, ..no_account }),
@@ -266,7 +267,10 @@ mod tests {
         let tied = super_admin(key(&[Permission::ExtensionsRead], Some(account(1))));
         assert!(allow(&tied, read, Some(account(1))).is_ok());
         assert_eq!(kind(allow(&tied, read, Some(account(2)))), Some(Kind::NotFound));
-        assert_eq!(kind(allow(&tied, Access::Account(Permission::TrunksRead), Some(account(1)))), Some(Kind::Forbidden));
+        assert_eq!(
+            kind(allow(&tied, Access::Account(Permission::TrunksRead), Some(account(1)))),
+            Some(Kind::Forbidden)
+        );
         assert_eq!(kind(allow(&tied, Access::Box(Permission::ExtensionsRead), None)), Some(Kind::Forbidden));
         let loose = super_admin(key(&[Permission::SystemRead], None));
         assert!(allow(&loose, Access::Box(Permission::SystemRead), None).is_ok());

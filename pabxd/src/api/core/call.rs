@@ -5,7 +5,7 @@ use super::http::Request;
 use super::problem::{Kind, Problem};
 use crate::api::shared::Shared;
 use pabx_model::Timestamp;
-use pabx_store::{Act, AccountScope, Actor, Revision, Store, WholeBox};
+use pabx_store::{AccountScope, Act, Actor, Revision, Store, WholeBox};
 use serde::de::DeserializeOwned;
 use std::str::FromStr;
 

@@ -27,11 +27,7 @@ pub fn answer<'a>(shared: &'a Shared, store: &'a mut Store, request: Request<'a>
     .with_default("cache-control", "no-store")
 }
 
-fn route<'a>(
-    shared: &'a Shared,
-    store: &'a mut Store,
-    request: Request<'a>,
-) -> Result<Reply, Problem> {
+fn route<'a>(shared: &'a Shared, store: &'a mut Store, request: Request<'a>) -> Result<Reply, Problem> {
     let now = clock::utc();
     shared
         .rate()

@@ -27,12 +27,18 @@ pub fn once(call: &mut Call<'_>, route: &Route) -> Result<Reply, Problem> {
     let user_id = call.caller()?.user_id;
     let request = IdempotentRequest {
         key_hash: hash(&[key.as_bytes(), user_id.as_bytes()]),
-        request_hash: hash(&[call.request.path.as_bytes(), call.request.query.as_bytes(), call.request.body()?]),
+        request_hash: hash(&[
+            call.request.path.as_bytes(),
+            call.request.query.as_bytes(),
+            call.request.body()?,
+        ]),
         user_id,
     };
     match call.store.begin_idempotent(&request, call.now)? {
         IdempotentStart::New => {}
-        IdempotentStart::Running => return Err(Problem::about(Kind::Conflict, "the first request is still worked on")),
+        IdempotentStart::Running => {
+            return Err(Problem::about(Kind::Conflict, "the first request is still worked on"));
+        }
         IdempotentStart::Other => {
             return Err(Problem::about(Kind::Conflict, "this Idempotency-Key was used for another request"));
         }
@@ -72,11 +78,10 @@ fn kept(reply: &Reply) -> Option<IdempotentAnswer> {
 }
 
 fn again(answer: IdempotentAnswer) -> Reply {
-    let reply = Reply::empty(answer.status).carrying(Body::Bytes(answer.body)).with("idempotency-replayed", "true");
-    KEPT.into_iter().fold(reply, |reply, name| {
-        match answer.headers.iter().find(|(known, _)| known == name) {
-            Some((_, value)) => reply.with(name, value.clone()),
-            None => reply,
-        }
+    let reply =
+        Reply::empty(answer.status).carrying(Body::Bytes(answer.body)).with("idempotency-replayed", "true");
+    KEPT.into_iter().fold(reply, |reply, name| match answer.headers.iter().find(|(known, _)| known == name) {
+        Some((_, value)) => reply.with(name, value.clone()),
+        None => reply,
     })
 }

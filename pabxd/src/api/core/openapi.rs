@@ -63,7 +63,8 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &Schema) -
     };
     if let Some((media_type, schema)) = route.body {
         let schema = schema(generator);
-        operation["requestBody"] = json!({ "required": true, "content": { media_type: { "schema": schema } } });
+        operation["requestBody"] =
+            json!({ "required": true, "content": { media_type: { "schema": schema } } });
     }
     operation
 }
@@ -71,7 +72,10 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &Schema) -
 /// Such as `post_accounts_account_id_extensions`.
 fn operation_id(route: &Route) -> String {
     let words = route.path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    std::iter::once(route.method.as_str().to_ascii_lowercase()).chain(words.map(str::to_owned)).collect::<Vec<_>>().join("_")
+    std::iter::once(route.method.as_str().to_ascii_lowercase())
+        .chain(words.map(str::to_owned))
+        .collect::<Vec<_>>()
+        .join("_")
 }
 
 /// The first word of the path that is not an account's.
@@ -83,9 +87,8 @@ fn tag(path: &str) -> &str {
 fn parameters(route: &Route, generator: &mut SchemaGenerator) -> Vec<Value> {
     let names = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let string = json!({ "type": "string", "maxLength": 64 });
-    let mut parameters: Vec<Value> = names
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": string }))
-        .collect();
+    let mut parameters: Vec<Value> =
+        names.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": string })).collect();
     if let Some(query) = route.query {
         parameters.extend(query_parameters(&query(generator)));
     }
@@ -144,15 +147,17 @@ fn responses(route: &Route, generator: &mut SchemaGenerator, problem: &Schema) -
         given["content"] = json!({ media_type: { "schema": schema(generator) } });
     }
     if route.given.tagged {
-        given["headers"] = json!({ "ETag": { "schema": { "type": "string" }, "description": "For If-Match" } });
+        given["headers"] =
+            json!({ "ETag": { "schema": { "type": "string" }, "description": "For If-Match" } });
     }
     responses.insert(route.given.status.to_string(), given);
     for kind in problems(route) {
-        let entry = responses.entry(kind.status().to_string()).or_insert_with(|| {
-            json!({ "description": "", "content": { "application/problem+json": { "schema": problem } } })
-        });
+        let entry = responses.entry(kind.status().to_string()).or_insert_with(
+            || json!({ "description": "", "content": { "application/problem+json": { "schema": problem } } }),
+        );
         let words = entry["description"].as_str().unwrap_or_default();
-        let words = if words.is_empty() { kind.word().to_owned() } else { format!("{words}, {}", kind.word()) };
+        let words =
+            if words.is_empty() { kind.word().to_owned() } else { format!("{words}, {}", kind.word()) };
         entry["description"] = json!(words);
     }
     Value::Object(responses)

@@ -190,7 +190,9 @@ impl From<StoreError> for Problem {
             StoreError::Taken { .. } => Self::about(Kind::Taken, error.to_string()),
             StoreError::Limit { .. } => Self::about(Kind::Limit, error.to_string()),
             StoreError::Stale { .. } => Self::new(Kind::Stale),
-            StoreError::LastSuperAdmin | StoreError::SetupDone => Self::about(Kind::Conflict, error.to_string()),
+            StoreError::LastSuperAdmin | StoreError::SetupDone => {
+                Self::about(Kind::Conflict, error.to_string())
+            }
             StoreError::Text(error) => Self::about(Kind::Invalid, error.to_string()),
             StoreError::DiskFull => Self::new(Kind::DiskFull),
             StoreError::Busy => Self::new(Kind::Unavailable).retry_after(1),
@@ -234,7 +236,13 @@ impl Fields {
     }
 
     /// A number between two others.
-    pub fn within<T: PartialOrd + std::fmt::Display>(&mut self, field: &str, value: T, least: T, most: T) -> T {
+    pub fn within<T: PartialOrd + std::fmt::Display>(
+        &mut self,
+        field: &str,
+        value: T,
+        least: T,
+        most: T,
+    ) -> T {
         if value < least || value > most {
             self.add(field, format!("is not from {least} to {most}"));
         }

@@ -64,7 +64,8 @@ fn percent_decoded(text: &str) -> Option<String> {
     while let Some(octet) = rest.next() {
         let plain = match octet {
             b'%' => {
-                let (high, low) = (char::from(rest.next()?).to_digit(16)?, char::from(rest.next()?).to_digit(16)?);
+                let (high, low) =
+                    (char::from(rest.next()?).to_digit(16)?, char::from(rest.next()?).to_digit(16)?);
                 u8::try_from(high * 16 + low).ok()?
             }
             other => other,

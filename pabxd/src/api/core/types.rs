@@ -118,7 +118,9 @@ pub fn limit(asked: Option<u32>) -> Result<u32, Problem> {
 
 /// A cursor that was given out before.
 pub fn cursor<T: std::str::FromStr>(asked: Option<&str>) -> Result<Option<T>, Problem> {
-    let read = |text: &str| text.parse().map_err(|_| Problem::about(Kind::BadRequest, "this cursor is none of ours"));
+    let read = |text: &str| {
+        text.parse().map_err(|_| Problem::about(Kind::BadRequest, "this cursor is none of ours"))
+    };
     asked.map(read).transpose()
 }
 

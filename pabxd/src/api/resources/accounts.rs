@@ -8,9 +8,7 @@ use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route, Tagged};
 use crate::api::core::types::{Listing, Order, StatusWord, Time, cursor, limit};
 use pabx_model::{AccountLimits, AccountSlug, DisplayName, Permission, Reach, SipDomain};
-use pabx_store::{
-    AccountChange, AccountRow, AccountScope, AccountSort, ListQuery, NewAccount, WholeBox,
-};
+use pabx_store::{AccountChange, AccountRow, AccountScope, AccountSort, ListQuery, NewAccount, WholeBox};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -121,8 +119,14 @@ pub fn routes() -> Vec<Route> {
             read,
         ),
         // A grant in one account cannot hold this permission: only the super admin gets through.
-        Route::new(Method::Patch, "/accounts/{account_id}", Account(AccountsWrite), "Change an account", update)
-            .conditional(),
+        Route::new(
+            Method::Patch,
+            "/accounts/{account_id}",
+            Account(AccountsWrite),
+            "Change an account",
+            update,
+        )
+        .conditional(),
         Route::new(
             Method::Delete,
             "/accounts/{account_id}",
@@ -149,7 +153,10 @@ fn shown(row: AccountRow) -> Account {
     }
 }
 
-fn list(call: &mut Call<'_>, Query(query): Query<AccountsQuery>) -> Result<Answer<Listing<Account>>, Problem> {
+fn list(
+    call: &mut Call<'_>,
+    Query(query): Query<AccountsQuery>,
+) -> Result<Answer<Listing<Account>>, Problem> {
     let sort = match query.sort {
         SortWord::Name => AccountSort::Name,
         SortWord::CreatedAt => AccountSort::CreatedAt,
@@ -167,7 +174,9 @@ fn list(call: &mut Call<'_>, Query(query): Query<AccountsQuery>) -> Result<Answe
         None => {
             let member = caller.memberships.iter().map(|member| member.account_id);
             let seen = member.filter(|account| {
-                caller.reach_in(*account, Permission::AccountsRead).is_some_and(|grant| grant.reach > Reach::None)
+                caller
+                    .reach_in(*account, Permission::AccountsRead)
+                    .is_some_and(|grant| grant.reach > Reach::None)
             });
             let scopes: Vec<_> = seen.map(AccountScope::of).collect();
             call.store.list_accounts_of(&scopes, &list)?
@@ -190,7 +199,8 @@ fn create(call: &mut Call<'_>, Json(body): Json<NewAccountBody>) -> Result<Creat
         max_extensions: fields.within("max_extensions", body.max_extensions, 0, most_extensions),
         max_calls: fields.within("max_calls", body.max_calls.unwrap_or(10), 0, most_calls),
     };
-    let max_storage_mib = fields.within("max_storage_mib", body.max_storage_mib.unwrap_or(1000), 0, most_storage);
+    let max_storage_mib =
+        fields.within("max_storage_mib", body.max_storage_mib.unwrap_or(1000), 0, most_storage);
     let (name, (slug, domain)) = fields.done(name.zip(slug.zip(domain)))?;
     let new = NewAccount { name, slug, domain, description: body.description, limits, max_storage_mib };
     let (everything, act) = (call.whole_box()?, call.act());
@@ -216,7 +226,8 @@ fn read(call: &mut Call<'_>, _: Nothing) -> Result<Tagged<Account>, Problem> {
 fn update(call: &mut Call<'_>, Json(body): Json<AccountPatch>) -> Result<Tagged<Account>, Problem> {
     let mut fields = Fields::new();
     let (most_extensions, most_calls, most_storage) = MAX_LIMITS;
-    let mut number = |field: &str, value: Option<u32>, most| value.map(|value| fields.within(field, value, 0, most));
+    let mut number =
+        |field: &str, value: Option<u32>, most| value.map(|value| fields.within(field, value, 0, most));
     let max_extensions = number("max_extensions", body.max_extensions, most_extensions);
     let max_calls = number("max_calls", body.max_calls, most_calls);
     let max_storage_mib = number("max_storage_mib", body.max_storage_mib, most_storage);

@@ -8,7 +8,9 @@ use crate::api::core::route::{Answer, Done, Nothing, Query, Route};
 use crate::api::core::types::{Listing, Order, Time, cursor, limit};
 use crate::api::shared::Shared;
 use pabx_model::{AlertId, Permission, Timestamp, UserId};
-use pabx_store::{AlertRow, ByAge, ListQuery, NewAlert, Page, Severity, Store, StoreError, UserRow, WholeBox};
+use pabx_store::{
+    AlertRow, ByAge, ListQuery, NewAlert, Page, Severity, Store, StoreError, UserRow, WholeBox,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -62,10 +64,22 @@ pub fn routes() -> Vec<Route> {
     const READ: Permission = Permission::AuditRead;
     const ONE: &str = "/accounts/{account_id}/alerts/{alert_id}/acknowledgement";
     vec![
-        Route::new(Method::Get, "/accounts/{account_id}/alerts", Account(READ), "The account's alerts", of_account),
+        Route::new(
+            Method::Get,
+            "/accounts/{account_id}/alerts",
+            Account(READ),
+            "The account's alerts",
+            of_account,
+        ),
         Route::new(Method::Post, ONE, Account(READ), "Take an alert up", acknowledge),
         Route::new(Method::Get, "/alerts", Box(READ), "All alerts of the box", of_box),
-        Route::new(Method::Post, "/alerts/{alert_id}/acknowledgement", Box(READ), "Take an alert up", acknowledge_of_box),
+        Route::new(
+            Method::Post,
+            "/alerts/{alert_id}/acknowledgement",
+            Box(READ),
+            "Take an alert up",
+            acknowledge_of_box,
+        ),
     ]
 }
 
@@ -102,7 +116,10 @@ fn listing(page: Page<AlertRow>) -> Answer<Listing<Alert>> {
     })
 }
 
-fn of_account(call: &mut Call<'_>, Query(query): Query<AlertsQuery>) -> Result<Answer<Listing<Alert>>, Problem> {
+fn of_account(
+    call: &mut Call<'_>,
+    Query(query): Query<AlertsQuery>,
+) -> Result<Answer<Listing<Alert>>, Problem> {
     let open = query.open;
     Ok(listing(call.store.alerts(call.scope()?, open, &wanted(query)?)?))
 }
@@ -158,7 +175,10 @@ pub fn token_reuse(call: &mut Call<'_>, user: &UserRow) -> Result<(), Problem> {
         kind: "token_reuse",
         severity: Severity::Critical,
         subject: user.username.clone(),
-        detail: format!("A refresh token of {} was used twice, now from {source}: the session was ended", user.username),
+        detail: format!(
+            "A refresh token of {} was used twice, now from {source}: the session was ended",
+            user.username
+        ),
     };
     Ok(raise(call.shared, call.store, &new, call.now)?)
 }

@@ -95,7 +95,8 @@ fn create(call: &mut Call<'_>, Json(body): Json<NewKeyBody>) -> Result<Created<A
     let mut fields = Fields::new();
     let name = fields.parse("name", DisplayName::parse(&body.name));
     let account_id = fields.parse_some("account_id", body.account_id.as_deref(), str::parse::<AccountId>);
-    let parsed = body.permissions.iter().filter_map(|word| fields.parse("permissions", word.parse::<Permission>()));
+    let parsed =
+        body.permissions.iter().filter_map(|word| fields.parse("permissions", word.parse::<Permission>()));
     let permissions: PermissionSet = parsed.collect();
     if permissions == PermissionSet::default() {
         fields.add("permissions", "are none");
@@ -118,7 +119,11 @@ fn create(call: &mut Call<'_>, Json(body): Json<NewKeyBody>) -> Result<Created<A
 }
 
 /// Nobody gives a key what he has not, and a foreign account is not there.
-fn has_what_it_gives(call: &Call<'_>, account: Option<AccountId>, permissions: PermissionSet) -> Result<(), Problem> {
+fn has_what_it_gives(
+    call: &Call<'_>,
+    account: Option<AccountId>,
+    permissions: PermissionSet,
+) -> Result<(), Problem> {
     let caller = call.caller()?;
     for permission in permissions.iter() {
         let reach = match account {
@@ -127,7 +132,8 @@ fn has_what_it_gives(call: &Call<'_>, account: Option<AccountId>, permissions: P
                 grant.ok_or(Problem::field("account_id", "is none of yours"))?.reach
             }
             None => {
-                let in_accounts = caller.memberships.iter().filter_map(|m| caller.reach_in(m.account_id, permission));
+                let in_accounts =
+                    caller.memberships.iter().filter_map(|m| caller.reach_in(m.account_id, permission));
                 in_accounts.map(|grant| grant.reach).fold(caller.reach_on_box(permission), Reach::max)
             }
         };

@@ -80,7 +80,13 @@ pub fn routes() -> Vec<Route> {
     use Access::{AccountOrOwn, Box};
     const READ: Permission = Permission::AuditRead;
     vec![
-        Route::new(Method::Get, "/accounts/{account_id}/audit", AccountOrOwn(READ), "The account's audit", of_account),
+        Route::new(
+            Method::Get,
+            "/accounts/{account_id}/audit",
+            AccountOrOwn(READ),
+            "The account's audit",
+            of_account,
+        ),
         Route::new(Method::Get, "/audit", Box(READ), "The audit of the whole box", of_box),
         Route::new(Method::Post, "/audit/verification", Box(READ), "Look at the whole chain", verify),
     ]
@@ -123,7 +129,10 @@ fn listing(page: Page<AuditRow>) -> Answer<Listing<AuditEntry>> {
     })
 }
 
-fn of_account(call: &mut Call<'_>, Query(query): Query<AuditQuery>) -> Result<Answer<Listing<AuditEntry>>, Problem> {
+fn of_account(
+    call: &mut Call<'_>,
+    Query(query): Query<AuditQuery>,
+) -> Result<Answer<Listing<AuditEntry>>, Problem> {
     let (mut filter, list) = wanted(query)?;
     if call.grant.own() {
         let own = call.caller()?.user_id.to_string();
@@ -135,7 +144,10 @@ fn of_account(call: &mut Call<'_>, Query(query): Query<AuditQuery>) -> Result<An
     Ok(listing(call.store.audit(call.scope()?, &filter, &list)?))
 }
 
-fn of_box(call: &mut Call<'_>, Query(query): Query<AuditQuery>) -> Result<Answer<Listing<AuditEntry>>, Problem> {
+fn of_box(
+    call: &mut Call<'_>,
+    Query(query): Query<AuditQuery>,
+) -> Result<Answer<Listing<AuditEntry>>, Problem> {
     let (filter, list) = wanted(query)?;
     Ok(listing(call.store.audit_of_box(call.whole_box()?, &filter, &list)?))
 }
@@ -144,6 +156,8 @@ fn verify(call: &mut Call<'_>, _: Nothing) -> Result<Answer<Chain>, Problem> {
     let everything = call.whole_box()?;
     Ok(Answer(match call.store.verify_audit(everything)? {
         Verified::Whole(entries) => Chain { whole: true, entries: Some(entries), broken_at: None, why: None },
-        Verified::Broken { at, why } => Chain { whole: false, entries: None, broken_at: Some(at), why: Some(why) },
+        Verified::Broken { at, why } => {
+            Chain { whole: false, entries: None, broken_at: Some(at), why: Some(why) }
+        }
     }))
 }

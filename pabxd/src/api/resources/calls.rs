@@ -79,9 +79,21 @@ pub fn routes() -> Vec<Route> {
     const CSV: &str = "/accounts/{account_id}/calls.csv";
     const ONE: &str = "/accounts/{account_id}/calls/{call_id}";
     vec![
-        Route::new(Method::Get, ALL, AccountOrOwn(Permission::CallsRead), "Call history, the newest first", list),
-        Route::new(Method::Get, CSV, Account(Permission::ReportsExport), "The same as a file (audited)", export)
-            .gives("text/csv"),
+        Route::new(
+            Method::Get,
+            ALL,
+            AccountOrOwn(Permission::CallsRead),
+            "Call history, the newest first",
+            list,
+        ),
+        Route::new(
+            Method::Get,
+            CSV,
+            Account(Permission::ReportsExport),
+            "The same as a file (audited)",
+            export,
+        )
+        .gives("text/csv"),
         Route::new(Method::Get, ONE, AccountOrOwn(Permission::CallsRead), "A call", read),
     ]
 }
@@ -156,7 +168,19 @@ fn export(call: &mut Call<'_>, Query(query): Query<CallsQuery>) -> Result<Csv, P
     call.store.record(&act, Entry::new("calls.export", "calls", None).of(scope.account_id()))?;
     let mut out = csv::Writer::from_writer(Vec::new());
     let broken = |_| Problem::new(Kind::Internal);
-    let head = ["call_id", "direction", "caller", "callee", "start_time", "answer_time", "end_time", "duration_ms", "status", "sip_status", "reason"];
+    let head = [
+        "call_id",
+        "direction",
+        "caller",
+        "callee",
+        "start_time",
+        "answer_time",
+        "end_time",
+        "duration_ms",
+        "status",
+        "sip_status",
+        "reason",
+    ];
     out.write_record(head).map_err(broken)?;
     let (mut cursor, mut rows) = (None, 0);
     loop {
@@ -175,7 +199,8 @@ fn export(call: &mut Call<'_>, Query(query): Query<CallsQuery>) -> Result<Csv, P
 }
 
 fn line(record: &CallRecord) -> [String; 11] {
-    let time = |time: Option<pabx_model::Timestamp>| time.map(|time| Time(time).to_string()).unwrap_or_default();
+    let time =
+        |time: Option<pabx_model::Timestamp>| time.map(|time| Time(time).to_string()).unwrap_or_default();
     [
         record.call_id.to_string(),
         record.direction.as_str().into(),

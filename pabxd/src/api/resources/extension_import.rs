@@ -113,7 +113,8 @@ fn number(field: &str, text: &str) -> Result<u32, Problem> {
 
 fn import(call: &mut Call<'_>, Query(query): Query<ImportQuery>) -> Result<Answer<Imported>, Problem> {
     let body = call.request.body()?;
-    let text = std::str::from_utf8(body).map_err(|_| Problem::about(Kind::BadRequest, "the file is not UTF-8"))?;
+    let text =
+        std::str::from_utf8(body).map_err(|_| Problem::about(Kind::BadRequest, "the file is not UTF-8"))?;
     let wanted = read(text)?;
     make(call, &wanted, query.dry_run, |place| format!("line {}", place + 2))
 }
@@ -134,8 +135,11 @@ fn read(text: &str) -> Result<Vec<NewExtension>, Problem> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let head = text.lines().next().unwrap_or("");
     let delimiter = if head.contains(';') { b';' } else { b',' };
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).flexible(false).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .trim(csv::Trim::All)
+        .flexible(false)
+        .from_reader(text.as_bytes());
     let (mut fields, mut wanted) = (Fields::new(), Vec::new());
     for (place, line) in reader.deserialize::<Line>().enumerate() {
         if place >= MAX_AT_ONCE {
@@ -160,7 +164,9 @@ fn read(text: &str) -> Result<Vec<NewExtension>, Problem> {
 fn csv_error(error: &csv::Error) -> String {
     match error.kind() {
         csv::ErrorKind::Deserialize { err, .. } => err.kind().to_string(),
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("has {len} fields, not {expected_len}"),
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("has {len} fields, not {expected_len}")
+        }
         _ => "cannot be read".into(),
     }
 }
@@ -200,12 +206,18 @@ mod tests {
     #[test]
     fn a_file_is_read_with_either_divider_and_each_bad_line_is_named() {
         assert_eq!(read("number,name\n1001,Ana\n1002,José\n").unwrap().len(), 2);
-        assert_eq!(read("\u{feff}number;name;max_devices;ring_seconds\n1001;Ana;2;20\n").unwrap()[0].max_devices, 2);
+        assert_eq!(
+            read("\u{feff}number;name;max_devices;ring_seconds\n1001;Ana;2;20\n").unwrap()[0].max_devices,
+            2
+        );
         let problem = read("number,name\n1,Ana\n1002,\n1003,Eva\n").unwrap_err();
         let reply = problem.into_reply("");
         let crate::api::core::http::Body::Bytes(body) = reply.body else { panic!("a body") };
         let text = String::from_utf8(body).unwrap();
-        assert!(text.contains("line 2: number") && text.contains("line 3: name") && !text.contains("line 4"), "{text}");
+        assert!(
+            text.contains("line 2: number") && text.contains("line 3: name") && !text.contains("line 4"),
+            "{text}"
+        );
         for bad in ["", "number,name\n", "name\nAna\n", "number,name,boss\n1001,Ana,1\n"] {
             assert!(read(bad).is_err(), "{bad:?}");
         }

@@ -118,13 +118,31 @@ pub fn routes() -> Vec<Route> {
     const ONE: &str = "/accounts/{account_id}/extensions/{extension_id}";
     const PASSWORD: &str = "/accounts/{account_id}/extensions/{extension_id}/password";
     vec![
-        Route::new(Method::Get, ALL, AccountOrOwn(ExtensionsRead), "Extensions; for a user the own one", list),
+        Route::new(
+            Method::Get,
+            ALL,
+            AccountOrOwn(ExtensionsRead),
+            "Extensions; for a user the own one",
+            list,
+        ),
         Route::new(Method::Post, ALL, Account(ExtensionsWrite), "Make an extension", create),
         Route::new(Method::Get, ONE, AccountOrOwn(ExtensionsRead), "An extension", read),
         Route::new(Method::Patch, ONE, Account(ExtensionsWrite), "Change an extension", update).conditional(),
         Route::new(Method::Delete, ONE, Account(ExtensionsWrite), "Delete an extension", delete),
-        Route::new(Method::Get, PASSWORD, Account(ExtensionsWrite), "Show the phone's password (audited)", reveal),
-        Route::new(Method::Post, PASSWORD, Account(ExtensionsWrite), "Make a new password for the phone", reset),
+        Route::new(
+            Method::Get,
+            PASSWORD,
+            Account(ExtensionsWrite),
+            "Show the phone's password (audited)",
+            reveal,
+        ),
+        Route::new(
+            Method::Post,
+            PASSWORD,
+            Account(ExtensionsWrite),
+            "Make a new password for the phone",
+            reset,
+        ),
     ]
 }
 
@@ -142,7 +160,10 @@ fn shown(row: ExtensionRow) -> Extension {
     }
 }
 
-fn list(call: &mut Call<'_>, Query(query): Query<ExtensionsQuery>) -> Result<Answer<Listing<Extension>>, Problem> {
+fn list(
+    call: &mut Call<'_>,
+    Query(query): Query<ExtensionsQuery>,
+) -> Result<Answer<Listing<Extension>>, Problem> {
     let list = ListQuery {
         limit: limit(query.limit)?,
         cursor: cursor(query.cursor.as_deref())?,
@@ -181,7 +202,10 @@ pub(super) fn parse(fields: &mut Fields, prefix: &str, body: &NewExtensionBody) 
     Some(new)
 }
 
-fn create(call: &mut Call<'_>, Json(body): Json<NewExtensionBody>) -> Result<Created<ExtensionWithPassword>, Problem> {
+fn create(
+    call: &mut Call<'_>,
+    Json(body): Json<NewExtensionBody>,
+) -> Result<Created<ExtensionWithPassword>, Problem> {
     let mut fields = Fields::new();
     let new = parse(&mut fields, "", &body);
     let new = fields.done(new)?;
@@ -189,7 +213,8 @@ fn create(call: &mut Call<'_>, Json(body): Json<NewExtensionBody>) -> Result<Cre
     let created = call.store.create_extension(scope, &new, &act)?;
     configure(call)?;
     let row = call.store.extension(scope, created.extension_id)?;
-    let (revision, location) = (row.revision, format!("/accounts/{}/extensions/{}", scope.account_id(), row.extension_id));
+    let (revision, location) =
+        (row.revision, format!("/accounts/{}/extensions/{}", scope.account_id(), row.extension_id));
     let password = created.password.expose().to_owned();
     Ok(Created(ExtensionWithPassword { extension: shown(row), password }, revision, location))
 }
@@ -209,7 +234,8 @@ fn read(call: &mut Call<'_>, _: Nothing) -> Result<Tagged<Extension>, Problem> {
 fn update(call: &mut Call<'_>, Json(body): Json<ExtensionPatch>) -> Result<Tagged<Extension>, Problem> {
     let mut fields = Fields::new();
     let max_devices = body.max_devices.map(|devices| fields.within("max_devices", devices, 1, MAX_DEVICES));
-    let ring_seconds = body.ring_seconds.map(|seconds| fields.within("ring_seconds", seconds, 0, MAX_RING_SECONDS));
+    let ring_seconds =
+        body.ring_seconds.map(|seconds| fields.within("ring_seconds", seconds, 0, MAX_RING_SECONDS));
     let change = ExtensionChange {
         name: fields.parse_some("name", body.name.as_deref(), DisplayName::parse),
         max_devices,

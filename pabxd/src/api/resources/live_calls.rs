@@ -25,7 +25,13 @@ pub fn routes() -> Vec<Route> {
     const HANG_UP: &str = "/accounts/{account_id}/calls/live/{call_id}/hangup";
     vec![
         Route::new(Method::Get, ALL, Access::AccountOrOwn(Permission::CallsRead), "Calls in progress", list),
-        Route::new(Method::Post, HANG_UP, Access::Account(Permission::CallsBarge), "End a call in progress", hang_up),
+        Route::new(
+            Method::Post,
+            HANG_UP,
+            Access::Account(Permission::CallsBarge),
+            "End a call in progress",
+            hang_up,
+        ),
     ]
 }
 
@@ -34,7 +40,8 @@ fn list(call: &mut Call<'_>, _: Nothing) -> Result<Answer<Live>, Problem> {
     let mut calls = call.shared.pbx.live_calls(Some(scope.account_id())).map_err(engine_silent)?;
     if call.grant.own() {
         let own = call.grant.extension_id;
-        let number = own.map(|id| call.store.extension(scope, id)).transpose()?.map(|row| row.number.to_string());
+        let number =
+            own.map(|id| call.store.extension(scope, id)).transpose()?.map(|row| row.number.to_string());
         calls.retain(|record| {
             let by_number = number.as_ref().is_some_and(|n| *n == record.caller || *n == record.callee);
             own.is_some() && (record.extension_id == own || by_number)

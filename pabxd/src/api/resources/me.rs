@@ -52,7 +52,8 @@ pub struct MePatch {
 /// The routes.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::new(Method::Get, "/me", Access::Person, "Oneself, and what one may do", read).while_restricted(),
+        Route::new(Method::Get, "/me", Access::Person, "Oneself, and what one may do", read)
+            .while_restricted(),
         Route::new(Method::Patch, "/me", Access::Person, "Change one's own profile", update).conditional(),
     ]
 }
@@ -65,7 +66,9 @@ fn read(call: &mut Call<'_>, _: Nothing) -> Result<Tagged<Me>, Problem> {
     let memberships = caller.memberships.iter().map(|member| {
         let with = |wanted: Reach| {
             let reached = Permission::ALL.iter().filter(move |p| {
-                caller.reach_in(member.account_id, **p).is_some_and(|grant| grant.reach.min(Reach::Account) == wanted)
+                caller
+                    .reach_in(member.account_id, **p)
+                    .is_some_and(|grant| grant.reach.min(Reach::Account) == wanted)
             });
             reached.map(|p| p.as_str()).collect()
         };

@@ -80,7 +80,8 @@ pub fn routes() -> Vec<Route> {
         Route::new(Method::Get, ALL, Account(UsersRead), "The people of the account", list),
         Route::new(Method::Post, ALL, Account(UsersWrite), "Make a user of the account", create),
         Route::new(Method::Get, ONE, Account(UsersRead), "A person of the account", read),
-        Route::new(Method::Patch, ONE, Account(UsersWrite), "Change role, extension or rights", update).conditional(),
+        Route::new(Method::Patch, ONE, Account(UsersWrite), "Change role, extension or rights", update)
+            .conditional(),
         Route::new(Method::Delete, ONE, Account(UsersWrite), "Take a person out of the account", remove),
         Route::new(Method::Post, PASSWORD, Account(UsersWrite), "Give a new password", give_password),
     ]
@@ -100,7 +101,10 @@ fn shown(row: MemberRow) -> Member {
     }
 }
 
-fn list(call: &mut Call<'_>, Query(query): Query<users::UsersQuery>) -> Result<Answer<Listing<Member>>, Problem> {
+fn list(
+    call: &mut Call<'_>,
+    Query(query): Query<users::UsersQuery>,
+) -> Result<Answer<Listing<Member>>, Problem> {
     let page = call.store.list_members(call.scope()?, &query.list()?)?;
     Ok(Answer(Listing {
         items: page.items.into_iter().map(shown).collect(),
@@ -113,12 +117,16 @@ fn may_have_role(call: &Call<'_>, role: Role) -> Result<(), Problem> {
     let makes_admins = || {
         let account = call.scope().ok().map(pabx_store::AccountScope::account_id);
         let caller = call.caller().ok()?;
-        caller.reach_in(account?, Permission::AdminsWrite).map(|grant| grant.reach >= pabx_model::Reach::Account)
+        caller
+            .reach_in(account?, Permission::AdminsWrite)
+            .map(|grant| grant.reach >= pabx_model::Reach::Account)
     };
     match role {
         Role::User => Ok(()),
         Role::Admin if makes_admins() == Some(true) => Ok(()),
-        Role::Admin => Err(Problem::about(Kind::Forbidden, "only the super admin makes or changes admins of an account")),
+        Role::Admin => {
+            Err(Problem::about(Kind::Forbidden, "only the super admin makes or changes admins of an account"))
+        }
         Role::SuperAdmin => Err(Problem::field("role", "is none that one can have in an account")),
     }
 }
@@ -138,7 +146,8 @@ fn create(call: &mut Call<'_>, Json(body): Json<NewMemberBody>) -> Result<Create
 }
 
 fn extension(text: Option<&str>) -> Result<Option<ExtensionId>, Problem> {
-    let read = |text: &str| text.parse().map_err(|_| Problem::field("extension_id", "is none of this account"));
+    let read =
+        |text: &str| text.parse().map_err(|_| Problem::field("extension_id", "is none of this account"));
     text.map(read).transpose()
 }
 
@@ -187,9 +196,14 @@ fn may_give(call: &Call<'_>, wanted: PermissionSet, before: PermissionSet) -> Re
     let (caller, account) = (call.caller()?, call.scope()?.account_id());
     let new = Permission::ALL.iter().filter(|p| wanted.contains(**p) && !before.contains(**p));
     for permission in new {
-        let has = caller.reach_in(account, *permission).is_some_and(|grant| grant.reach >= pabx_model::Reach::Account);
+        let has = caller
+            .reach_in(account, *permission)
+            .is_some_and(|grant| grant.reach >= pabx_model::Reach::Account);
         if !has {
-            return Err(Problem::about(Kind::Forbidden, format!("you cannot give {permission}: you do not have it")));
+            return Err(Problem::about(
+                Kind::Forbidden,
+                format!("you cannot give {permission}: you do not have it"),
+            ));
         }
     }
     Ok(())

@@ -59,11 +59,11 @@ pub fn routes() -> Vec<Route> {
 /// Hands the changed configuration to the engine. It is in the store already: where the engine does not answer now, it
 /// reads it at its next start, and who asked is told.
 fn configure(call: &mut Call<'_>) -> Result<(), Problem> {
-    let directory = crate::state::compile(call.store, &call.shared.facts.realm).map_err(|error| {
-        log::error!("the changed configuration cannot be compiled: {error:#}");
-        Problem::new(Kind::Internal)
-    })?;
-    call.shared.pbx.configure(directory).map_err(engine_silent)
+    let (store, realm) = (&mut *call.store, &call.shared.facts.realm);
+    call.shared.pbx.configure(&mut || crate::state::compile(store, realm)).map_err(|error| {
+        log::error!("the changed configuration has not reached the engine: {error:#}");
+        Problem::about(Kind::Unavailable, "it is kept, but the engine does not follow yet")
+    })
 }
 
 fn engine_silent(_: super::pbx::NoAnswer) -> Problem {

@@ -40,7 +40,13 @@ pub struct Registrations {
 /// The routes.
 pub fn routes() -> Vec<Route> {
     const ALL: &str = "/accounts/{account_id}/registrations";
-    vec![Route::new(Method::Get, ALL, Access::AccountOrOwn(Permission::ExtensionsRead), "Registered devices", list)]
+    vec![Route::new(
+        Method::Get,
+        ALL,
+        Access::AccountOrOwn(Permission::ExtensionsRead),
+        "Registered devices",
+        list,
+    )]
 }
 
 fn list(call: &mut Call<'_>, _: Nothing) -> Result<Answer<Registrations>, Problem> {

@@ -111,12 +111,14 @@ pub fn routes() -> Vec<Route> {
         Route::new(Method::Get, IN, Account(RoutesRead), "Inbound routes in order", list_in),
         Route::new(Method::Post, IN, Account(RoutesWrite), "Make an inbound route", create_in),
         Route::new(Method::Get, IN_ONE, Account(RoutesRead), "An inbound route", read_in),
-        Route::new(Method::Put, IN_ONE, Account(RoutesWrite), "Change an inbound route", update_in).conditional(),
+        Route::new(Method::Put, IN_ONE, Account(RoutesWrite), "Change an inbound route", update_in)
+            .conditional(),
         Route::new(Method::Delete, IN_ONE, Account(RoutesWrite), "Delete an inbound route", delete_in),
         Route::new(Method::Get, OUT, Account(RoutesRead), "Outbound routes in order", list_out),
         Route::new(Method::Post, OUT, Account(RoutesWrite), "Make an outbound route", create_out),
         Route::new(Method::Get, OUT_ONE, Account(RoutesRead), "An outbound route", read_out),
-        Route::new(Method::Put, OUT_ONE, Account(RoutesWrite), "Change an outbound route", update_out).conditional(),
+        Route::new(Method::Put, OUT_ONE, Account(RoutesWrite), "Change an outbound route", update_out)
+            .conditional(),
         Route::new(Method::Delete, OUT_ONE, Account(RoutesWrite), "Delete an outbound route", delete_out),
     ]
 }
@@ -155,14 +157,19 @@ fn parse_in(body: &InboundBody) -> Result<InboundRoute, Problem> {
     let did = fields.parse("did_pattern", NumberPattern::parse(&body.did_pattern));
     let position = fields.within("position", body.position, 0, MAX_POSITION);
     let trunk_id = fields.parse_some("trunk_id", body.trunk_id.as_deref(), str::parse::<TrunkId>);
-    let caller_pattern = fields.parse_some("caller_pattern", body.caller_pattern.as_deref(), NumberPattern::parse);
-    let extension_id = fields.parse_some("extension_id", body.extension_id.as_deref(), str::parse::<ExtensionId>);
+    let caller_pattern =
+        fields.parse_some("caller_pattern", body.caller_pattern.as_deref(), NumberPattern::parse);
+    let extension_id =
+        fields.parse_some("extension_id", body.extension_id.as_deref(), str::parse::<ExtensionId>);
     let (name, did_pattern) = fields.done(name.zip(did))?;
     let status: Status = body.status.into();
     Ok(InboundRoute { name, position, trunk_id, did_pattern, caller_pattern, extension_id, status })
 }
 
-fn list_in(call: &mut Call<'_>, Query(query): Query<RoutesQuery>) -> Result<Answer<Listing<Inbound>>, Problem> {
+fn list_in(
+    call: &mut Call<'_>,
+    Query(query): Query<RoutesQuery>,
+) -> Result<Answer<Listing<Inbound>>, Problem> {
     let page = call.store.list_routes::<InboundRoute>(call.scope()?, &wanted(query)?)?;
     Ok(Answer(Listing {
         items: page.items.into_iter().map(shown_in).collect(),
@@ -187,13 +194,15 @@ fn read_in(call: &mut Call<'_>, _: Nothing) -> Result<Tagged<Inbound>, Problem> 
 
 fn update_in(call: &mut Call<'_>, Json(body): Json<InboundBody>) -> Result<Tagged<Inbound>, Problem> {
     let route = parse_in(&body)?;
-    let (scope, id, expected, act) = (call.scope()?, call.id::<RouteId>("route_id")?, call.expected()?, call.act());
+    let (scope, id, expected, act) =
+        (call.scope()?, call.id::<RouteId>("route_id")?, call.expected()?, call.act());
     call.store.update_route(scope, id, &route, expected, &act)?;
     read_in(call, Nothing)
 }
 
 fn delete_in(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
-    let (scope, id, expected, act) = (call.scope()?, call.id::<RouteId>("route_id")?, call.expected()?, call.act());
+    let (scope, id, expected, act) =
+        (call.scope()?, call.id::<RouteId>("route_id")?, call.expected()?, call.act());
     call.store.delete_route::<InboundRoute>(scope, id, expected, &act)?;
     Ok(Done)
 }
@@ -234,7 +243,10 @@ fn parse_out(body: &OutboundBody) -> Result<OutboundRoute, Problem> {
     Ok(OutboundRoute { name, position, pattern, strip, prefix, trunks, status })
 }
 
-fn list_out(call: &mut Call<'_>, Query(query): Query<RoutesQuery>) -> Result<Answer<Listing<Outbound>>, Problem> {
+fn list_out(
+    call: &mut Call<'_>,
+    Query(query): Query<RoutesQuery>,
+) -> Result<Answer<Listing<Outbound>>, Problem> {
     let page = call.store.list_routes::<OutboundRoute>(call.scope()?, &wanted(query)?)?;
     Ok(Answer(Listing {
         items: page.items.into_iter().map(shown_out).collect(),
@@ -259,13 +271,15 @@ fn read_out(call: &mut Call<'_>, _: Nothing) -> Result<Tagged<Outbound>, Problem
 
 fn update_out(call: &mut Call<'_>, Json(body): Json<OutboundBody>) -> Result<Tagged<Outbound>, Problem> {
     let route = parse_out(&body)?;
-    let (scope, id, expected, act) = (call.scope()?, call.id::<RouteId>("route_id")?, call.expected()?, call.act());
+    let (scope, id, expected, act) =
+        (call.scope()?, call.id::<RouteId>("route_id")?, call.expected()?, call.act());
     call.store.update_route(scope, id, &route, expected, &act)?;
     read_out(call, Nothing)
 }
 
 fn delete_out(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
-    let (scope, id, expected, act) = (call.scope()?, call.id::<RouteId>("route_id")?, call.expected()?, call.act());
+    let (scope, id, expected, act) =
+        (call.scope()?, call.id::<RouteId>("route_id")?, call.expected()?, call.act());
     call.store.delete_route::<OutboundRoute>(scope, id, expected, &act)?;
     Ok(Done)
 }

@@ -72,8 +72,15 @@ pub fn routes() -> Vec<Route> {
     use Access::Box;
     use Permission::{SystemRead, SystemWrite};
     vec![
-        Route::new(Method::Get, "/settings/security", Box(SystemRead), "What is asked of people", read_security),
-        Route::new(Method::Put, "/settings/security", Box(SystemWrite), "Change it", update_security).conditional(),
+        Route::new(
+            Method::Get,
+            "/settings/security",
+            Box(SystemRead),
+            "What is asked of people",
+            read_security,
+        ),
+        Route::new(Method::Put, "/settings/security", Box(SystemWrite), "Change it", update_security)
+            .conditional(),
         Route::new(Method::Get, "/settings/mail", Box(SystemRead), "How mail leaves the box", read_mail),
         Route::new(Method::Put, "/settings/mail", Box(SystemWrite), "Change it", update_mail).conditional(),
     ]

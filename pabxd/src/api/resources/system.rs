@@ -66,7 +66,13 @@ pub fn routes() -> Vec<Route> {
     use Access::{Box, Public};
     use Permission::{SystemRead, SystemWrite};
     vec![
-        Route::new(Method::Get, "/system/health", Public, "Whether the box answers; tells nothing else", health),
+        Route::new(
+            Method::Get,
+            "/system/health",
+            Public,
+            "Whether the box answers; tells nothing else",
+            health,
+        ),
         Route::new(Method::Get, "/system/info", Box(SystemRead), "What the box is and does", info),
         Route::new(Method::Get, "/system/bans", Box(SystemRead), "Sources that are kept out", bans),
         Route::new(Method::Delete, "/system/bans/{source}", Box(SystemWrite), "Let a source in again", lift),

@@ -40,7 +40,13 @@ pub fn routes() -> Vec<Route> {
     use Access::Box;
     use Permission::{SystemRead, SystemUpdate, SystemWrite};
     vec![
-        Route::new(Method::Get, "/system/network", Box(SystemRead), "The network, and a trial of another", network),
+        Route::new(
+            Method::Get,
+            "/system/network",
+            Box(SystemRead),
+            "The network, and a trial of another",
+            network,
+        ),
         Route::new(
             Method::Put,
             "/system/network",
@@ -48,11 +54,29 @@ pub fn routes() -> Vec<Route> {
             "Set the network up anew, for 60 s unless it is confirmed",
             apply_network,
         ),
-        Route::new(Method::Post, "/system/network/confirmation", Box(SystemWrite), "Keep it", confirm_network),
-        Route::new(Method::Post, "/system/network/rollback", Box(SystemWrite), "Go back at once", roll_back_network),
+        Route::new(
+            Method::Post,
+            "/system/network/confirmation",
+            Box(SystemWrite),
+            "Keep it",
+            confirm_network,
+        ),
+        Route::new(
+            Method::Post,
+            "/system/network/rollback",
+            Box(SystemWrite),
+            "Go back at once",
+            roll_back_network,
+        ),
         Route::new(Method::Get, "/system/time", Box(SystemRead), "Time, zone, synchronisation", time),
         Route::new(Method::Patch, "/system/time", Box(SystemWrite), "Set servers, zone or time", set_time),
-        Route::new(Method::Get, "/system/update", Box(SystemUpdate), "The slots, and what is installed", update),
+        Route::new(
+            Method::Get,
+            "/system/update",
+            Box(SystemUpdate),
+            "The slots, and what is installed",
+            update,
+        ),
         Route::new(Method::Get, "/system/storage", Box(SystemRead), "How full the box is", storage),
         Route::new(Method::Post, "/system/restart", Box(SystemWrite), "Restart the box", restart),
     ]

@@ -282,7 +282,8 @@ fn update(call: &mut Call<'_>, Json(body): Json<TrunkPatch>) -> Result<Tagged<Tr
 }
 
 fn delete(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
-    let (scope, id, expected, act) = (call.scope()?, call.id::<TrunkId>("trunk_id")?, call.expected()?, call.act());
+    let (scope, id, expected, act) =
+        (call.scope()?, call.id::<TrunkId>("trunk_id")?, call.expected()?, call.act());
     call.store.delete_trunk(scope, id, expected, &act)?;
     Ok(Done)
 }

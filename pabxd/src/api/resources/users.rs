@@ -165,7 +165,13 @@ pub fn routes() -> Vec<Route> {
         Route::new(Method::Get, ONE, Box(UsersRead), "A user", read),
         Route::new(Method::Patch, ONE, Box(AdminsWrite), "Change a user", update).conditional(),
         Route::new(Method::Delete, ONE, Box(AdminsWrite), "Delete a user", delete),
-        Route::new(Method::Post, "/users/{user_id}/password", Box(AdminsWrite), "Give a new password", give_password),
+        Route::new(
+            Method::Post,
+            "/users/{user_id}/password",
+            Box(AdminsWrite),
+            "Give a new password",
+            give_password,
+        ),
     ]
 }
 
@@ -208,7 +214,10 @@ pub fn check_username(text: &str) -> Result<String, &'static str> {
 /// there only a mail can show.
 pub fn check_email(text: &str) -> Result<String, &'static str> {
     let (local, domain) = text.rsplit_once('@').ok_or("has no @")?;
-    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | ',' | ';' | ':' | '\\' | '"' | '@');
+    let plain = |c: char| {
+        c.is_ascii_graphic()
+            && !matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | ',' | ';' | ':' | '\\' | '"' | '@')
+    };
     let good = !local.is_empty() && local.len() <= 64 && domain.contains('.') && text.len() <= 254;
     let labels = domain.split('.').all(|label| !label.is_empty());
     if good && labels && local.chars().all(plain) && domain.chars().all(plain) {
@@ -302,7 +311,8 @@ fn give_password(call: &mut Call<'_>, Json(body): Json<GivenPassword>) -> Result
 /// A password that somebody else gives: it must be changed at the next sign-in, and all sessions end.
 pub(super) fn set_given(call: &mut Call<'_>, row: &UserRow, body: &GivenPassword) -> Result<Done, Problem> {
     let names = [row.username.as_str(), row.full_name.as_str(), row.email.as_deref().unwrap_or("")];
-    password::check(&body.password, &names).map_err(|problem| Problem::field("password", problem.to_string()))?;
+    password::check(&body.password, &names)
+        .map_err(|problem| Problem::field("password", problem.to_string()))?;
     let hash = password::hash(&body.password).ok_or(Problem::new(Kind::Unavailable))?;
     let act = call.act();
     call.store.set_password(WholeBox, row.user_id, &hash, true, None, &act)?;
@@ -328,7 +338,18 @@ mod tests {
     #[test]
     fn mail_addresses_carry_no_headers() {
         assert!(check_email("ana+pabx@exemplo.com.br").is_ok());
-        for bad in ["", "ana", "ana@", "@x.y", "a@b", "a b@c.d", "a@b.c\r\nBcc: x@y.z", "a@b..c", "a@b@c.d", "<a@b.c>"] {
+        for bad in [
+            "",
+            "ana",
+            "ana@",
+            "@x.y",
+            "a@b",
+            "a b@c.d",
+            "a@b.c\r\nBcc: x@y.z",
+            "a@b..c",
+            "a@b@c.d",
+            "<a@b.c>",
+        ] {
             assert!(check_email(bad).is_err(), "{bad:?}");
         }
     }

@@ -1,0 +1,65 @@
+//! What the engine reports, as events for those who listen through the API.
+
+use crate::api::core::types::Time;
+use crate::api::events::Hub;
+use pabx_call::Report;
+use pabx_model::{AccountId, CallRecord, ExtensionId, Permission};
+use serde_json::json;
+
+/// Tells one report on. `extension_of` finds the extension of a number, so that who is called hears of it too.
+pub(super) fn publish(
+    hub: &Hub,
+    report: &Report,
+    extension_of: impl Fn(AccountId, &str) -> Option<ExtensionId>,
+) {
+    let call =
+        |name, record: &CallRecord| call(hub, name, record, extension_of(record.account_id, &record.callee));
+    match report {
+        Report::Registered { account_id, extension_id, flow, user_agent } => {
+            let data = json!({ "extension_id": extension_id, "remote_address": flow.remote, "user_agent": user_agent });
+            device(hub, "registration.added", *account_id, *extension_id, &data);
+        }
+        Report::Unregistered { account_id, extension_id, flow, .. } => {
+            let data = json!({ "extension_id": extension_id, "remote_address": flow.remote });
+            device(hub, "registration.removed", *account_id, *extension_id, &data);
+        }
+        Report::Reachability { account_id, extension_id, flow, reachable } => {
+            let data = json!({ "extension_id": extension_id, "remote_address": flow.remote, "reachable": reachable });
+            device(hub, "registration.reachability", *account_id, *extension_id, &data);
+        }
+        Report::CallStarted(record) => call("call.started", record),
+        Report::CallAnswered(record) => call("call.answered", record),
+        Report::CallEnded(record) => call("call.ended", record),
+        Report::Banned { source, identity, until } => {
+            let data = json!({ "source": source, "identity": identity, "until": Time(*until) });
+            hub.publish("ban", (None, Vec::new()), Permission::SystemRead, &data);
+        }
+        Report::Dtmf { .. } | Report::Alarm(_) => {}
+    }
+}
+
+fn device(
+    hub: &Hub,
+    name: &'static str,
+    account: AccountId,
+    extension: ExtensionId,
+    data: &serde_json::Value,
+) {
+    if !account.is_self_test() {
+        hub.publish(name, (Some(account), vec![extension]), Permission::ExtensionsRead, data);
+    }
+}
+
+fn call(hub: &Hub, name: &'static str, record: &CallRecord, callee: Option<ExtensionId>) {
+    if record.account_id.is_self_test() {
+        return;
+    }
+    let data = json!({
+        "account_id": record.account_id, "call_id": record.call_id, "direction": record.direction,
+        "caller": record.caller, "callee": record.callee, "extension_id": record.extension_id,
+        "start_time": Time(record.start_time), "answer_time": record.answer_time.map(Time),
+        "end_time": record.end_time.map(Time), "status": record.status, "reason": record.reason,
+    });
+    let extensions = record.extension_id.into_iter().chain(callee).collect();
+    hub.publish(name, (Some(record.account_id), extensions), Permission::CallsRead, &data);
+}
