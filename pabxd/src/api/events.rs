@@ -47,6 +47,8 @@ struct Inner {
     events: VecDeque<Arc<Event>>,
     last: u64,
     listeners: Vec<pabx_model::UserId>,
+    /// How often rights were changed.
+    changes: u64,
     stopped: bool,
 }
 
@@ -58,6 +60,8 @@ pub enum Found {
     Nothing,
     /// Events were missed: there were too many, or it is another run.
     Missed,
+    /// Somebody's rights were changed: perhaps the listener's.
+    RightsChanged,
     /// The daemon stops.
     Stopped,
 }
@@ -109,8 +113,9 @@ impl Hub {
             // Another run: what is remembered of this one is all new.
             Some(_) => 0,
         };
+        let changes = inner.changes;
         drop(inner);
-        Some(Listener { hub: Arc::clone(self), person, next })
+        Some(Listener { hub: Arc::clone(self), person, next, changes })
     }
 
     fn number_of(&self, id: &str) -> Option<u64> {
@@ -131,6 +136,7 @@ impl Hub {
 
     /// Wakes all listeners, so that they look at their rights.
     pub fn rights_changed(&self) {
+        self.lock().changes += 1;
         self.news.notify_all();
     }
 }
@@ -140,6 +146,7 @@ pub struct Listener {
     hub: Arc<Hub>,
     person: pabx_model::UserId,
     next: u64,
+    changes: u64,
 }
 
 impl Listener {
@@ -149,10 +156,16 @@ impl Listener {
         let (inner, _) = self
             .hub
             .news
-            .wait_timeout_while(inner, patience, |inner| inner.last < self.next && !inner.stopped)
+            .wait_timeout_while(inner, patience, |inner| {
+                inner.last < self.next && inner.changes == self.changes && !inner.stopped
+            })
             .unwrap_or_else(PoisonError::into_inner);
         if inner.stopped {
             return Found::Stopped;
+        }
+        if inner.changes != self.changes {
+            self.changes = inner.changes;
+            return Found::RightsChanged;
         }
         let oldest = inner.events.front().map_or(inner.last + 1, |event| event.number);
         if self.next < oldest {
@@ -190,8 +203,8 @@ pub struct Subscription {
     pub listener: Listener,
     /// Whether the listener may see an event; `None`: the right to listen at all is gone.
     pub may_see: Box<dyn FnMut(&Event) -> Option<bool> + Send>,
-    /// Whether the right to listen is still there.
-    pub still_allowed: Box<dyn FnMut() -> bool + Send>,
+    /// Whether the right to listen is still there; `true`: look anew, however lately that was done.
+    pub still_allowed: Box<dyn FnMut(bool) -> bool + Send>,
 }
 
 impl Subscription {
@@ -201,10 +214,11 @@ impl Subscription {
         out.flush()?;
         loop {
             let found = self.listener.next(HEARTBEAT);
-            if !(self.still_allowed)() {
+            if !(self.still_allowed)(matches!(found, Found::RightsChanged)) {
                 return Ok(());
             }
             match found {
+                Found::RightsChanged => continue,
                 Found::Stopped => return Ok(()),
                 Found::Missed => out.write_all(b"event: missed\ndata: {}\n\n")?,
                 Found::Nothing => out.write_all(b": still here\n\n")?,

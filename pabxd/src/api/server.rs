@@ -8,8 +8,10 @@ use super::core::route::BODY_LIMIT;
 use super::shared::Shared;
 use anyhow::Context;
 use pabx_store::Store;
+use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr};
+use std::os::fd::AsRawFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,6 +23,8 @@ use std::time::Duration;
 const WORKERS: usize = 4;
 /// How long a worker waits before it looks whether it is to stop.
 const TICK: Duration = Duration::from_millis(500);
+/// The socket's name in the state folder.
+pub const SOCKET: &str = "web.sock";
 /// The header in which the edge says whom a request is from.
 const CLIENT: &str = "x-pabx-client";
 
@@ -35,13 +39,17 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens at this path, which only the daemon's own user may open.
-    pub fn start(path: &Path, shared: Arc<Shared>) -> anyhow::Result<Self> {
-        let _ = std::fs::remove_file(path);
-        let http = tiny_http::Server::http_unix(path)
+    /// Listens in this folder, at a socket that only the daemon's own user may open.
+    pub fn start(folder: &Path, shared: Arc<Shared>) -> anyhow::Result<Self> {
+        let path = folder.join(SOCKET);
+        let _ = std::fs::remove_file(&path);
+        // A socket's path has 107 octets at most (unix(7)); the same folder by a short name has fewer.
+        let short = File::open(folder).with_context(|| folder.display().to_string())?;
+        let short = (format!("/proc/self/fd/{}/{SOCKET}", short.as_raw_fd()), short);
+        let http = tiny_http::Server::http_unix(Path::new(&short.0))
             .map_err(|error| anyhow::anyhow!("{error}"))
             .with_context(|| path.display().to_string())?;
-        std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
         let http = Arc::new(http);
         let stopping = Arc::new(AtomicBool::new(false));
         let rounds = Arc::new(AtomicU64::new(0));
@@ -58,7 +66,7 @@ impl Server {
             let thread = std::thread::Builder::new().name(format!("api-{nth}"));
             workers.push(thread.spawn(move || worker.run())?);
         }
-        Ok(Self { http, stopping, rounds, shared, workers, path: path.to_owned() })
+        Ok(Self { http, stopping, rounds, shared, workers, path })
     }
 
     /// How often workers went round: it moves at least twice a second while any of them lives.

@@ -39,8 +39,6 @@ use tokio::task::{LocalSet, spawn_local};
 
 /// News for the engine that waits to be taken; the threads behind it wait where it is full.
 const NEWS: usize = 4096;
-/// The socket of the API in the state folder, for the edge alone.
-const API_SOCKET: &str = "web.sock";
 /// What a stop may take beyond the engine's own bound before it is cut short.
 const STOP_DEADLINE: Duration = Duration::from_secs(4);
 /// What errands to services of the box may take at a stop.
@@ -176,7 +174,7 @@ fn start_api(
     let router = api::router().map_err(|error| anyhow::anyhow!("routes of the API: {error}"))?;
     let pbx = Arc::new(Questions::new(ask, Box::new(complete)));
     let shared = Arc::new(Shared::new(router, keyring, hub, pbx, facts));
-    Server::start(&config.state.directory.join(API_SOCKET), shared).context("API").map(Arc::new)
+    Server::start(&config.state.directory, shared).context("API").map(Arc::new)
 }
 
 fn stop_api(api: Arc<Server>) {

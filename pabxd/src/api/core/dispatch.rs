@@ -45,13 +45,13 @@ fn route<'a>(shared: &'a Shared, store: &'a mut Store, request: Request<'a>) -> 
         Some(caller) => access::allow(caller, route.access, account_of(&found.parameters)?)?,
         None => Grant { scope: None, reach: Reach::None, extension_id: None },
     };
-    if route.conditional && request.header("if-match").is_none() {
-        return Err(Problem::new(Kind::PreconditionRequired));
-    }
     let mut call = Call { request, parameters: found.parameters, caller, grant, store, shared, now };
     // The super admin reaches accounts that do not exist, too.
     if let Some(scope) = call.grant.scope {
         call.store.account(scope)?;
+    }
+    if route.conditional && call.request.header("if-match").is_none() {
+        return Err(Problem::new(Kind::PreconditionRequired));
     }
     idempotency::once(&mut call, route)
 }

@@ -99,8 +99,10 @@ pub struct AccountsQuery {
 #[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SortWord {
+    /// By name.
     #[default]
     Name,
+    /// By the time they were made.
     CreatedAt,
 }
 

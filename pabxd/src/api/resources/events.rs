@@ -47,7 +47,7 @@ fn listen(call: &mut Call<'_>, _: Nothing) -> Result<Raw<()>, Problem> {
     let stream = Subscription {
         listener,
         may_see: Box::new(move |event| lock(&rights, &|rights| rights.may_see(event))),
-        still_allowed: Box::new(move || lock(&same, &|rights| Some(rights.renewed())) == Some(true)),
+        still_allowed: Box::new(move |anew| lock(&same, &|rights| Some(rights.renewed(anew))) == Some(true)),
     };
     let reply = Reply::empty(200)
         .with("content-type", "text/event-stream")
@@ -65,8 +65,8 @@ struct Rights {
 
 impl Rights {
     /// False: the session is over, or the person is gone.
-    fn renewed(&mut self) -> bool {
-        if self.read.elapsed() < RIGHTS_FOR {
+    fn renewed(&mut self, anew: bool) -> bool {
+        if !anew && self.read.elapsed() < RIGHTS_FOR {
             return true;
         }
         match authenticate::again(&mut self.store, &self.caller, now()) {
@@ -79,7 +79,7 @@ impl Rights {
     }
 
     fn may_see(&mut self, event: &Event) -> Option<bool> {
-        if !self.renewed() {
+        if !self.renewed(false) {
             return None;
         }
         let Some(account) = event.account_id else {

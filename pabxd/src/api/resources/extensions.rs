@@ -104,9 +104,12 @@ pub struct ExtensionsQuery {
 #[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SortWord {
+    /// By number, as text.
     #[default]
     Number,
+    /// By name.
     Name,
+    /// By the time they were made.
     CreatedAt,
 }
 

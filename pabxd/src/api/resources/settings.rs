@@ -48,8 +48,11 @@ pub struct Mail {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum MailSecurity {
+    /// TLS from the first octet.
     Tls,
+    /// TLS after STARTTLS.
     Starttls,
+    /// No TLS.
     None,
 }
 

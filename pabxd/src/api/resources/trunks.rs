@@ -21,8 +21,11 @@ const MAX_SECRET: usize = 128;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TransportWord {
+    /// UDP.
     Udp,
+    /// TCP.
     Tcp,
+    /// TLS.
     Tls,
 }
 
@@ -142,8 +145,10 @@ pub struct TrunksQuery {
 #[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SortWord {
+    /// By name.
     #[default]
     Name,
+    /// By the time they were made.
     CreatedAt,
 }
 

@@ -19,8 +19,11 @@ const MAX_FULL_NAME: usize = 100;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RoleWord {
+    /// Runs the box.
     SuperAdmin,
+    /// Runs an account.
     Admin,
+    /// Has an extension.
     User,
 }
 
@@ -134,8 +137,10 @@ pub struct UsersQuery {
 #[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SortWord {
+    /// By the name to sign in with.
     #[default]
     Username,
+    /// By the time they were made.
     CreatedAt,
 }
 

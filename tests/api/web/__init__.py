@@ -1,0 +1,1 @@
+"""Speaks to the API of a pabxd, as somebody."""
