@@ -103,7 +103,7 @@ class Group:
         self.configure("[Match]\nType=ether\nKind=!*\n[Network]\nDHCP=no\nIPv6AcceptRA=yes\n")
         until(lambda: "inet6 fd77:" in self.addresses(), LEASE_SECONDS, "an address by router advertisement")
         address = next(word.split("/")[0] for word in self.addresses().split() if word.startswith("fd77:"))
-        assert " 0% packet loss" in network.run("ping", "-6", "-c", "2", "-W", "10", address)
+        until(lambda: network.pings(address), LEASE_SECONDS, f"{address} answers")
         network.wait_sip(address)
         self.new_phones(address)
         self.talk()
