@@ -43,6 +43,8 @@ class Network:
         self.folder = folder
         self._router: Child | None = None
         run("ip", "tuntap", "add", TAP, "mode", "tap")
+        # We are the router: an address by our own advertisement would be a second one, and phones would send from it.
+        Path(f"/proc/sys/net/ipv6/conf/{TAP}/accept_ra").write_text("0")
         run("ip", "address", "add", f"{HERE}/24", "dev", TAP)
         run("ip", "-6", "address", "add", f"{HERE6}/64", "dev", TAP, "nodad")
         run("ip", "link", "set", TAP, "up")
