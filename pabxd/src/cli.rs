@@ -170,6 +170,8 @@ fn of_the_box(
             let bundle = file.take().ok_or("BUNDLE is missing")?;
             commands::Command::Update { bundle, force: take(&mut options.force) }
         }
+        #[cfg(feature = "test-hooks")]
+        Some("stop-engine") => commands::Command::StopEngine,
         Some("factory-reset") => commands::Command::FactoryReset { yes: take(&mut options.yes) },
         _ => return Ok(None),
     }))

@@ -49,6 +49,9 @@ pub enum Command {
     },
     /// `pabxd console`
     Console,
+    /// `pabxd stop-engine`
+    #[cfg(feature = "test-hooks")]
+    StopEngine,
 }
 
 /// Runs one. An error is what is wrong in words; the program then ends with 1.
@@ -62,6 +65,12 @@ pub fn run(command: &Command, file: &Path) -> anyhow::Result<()> {
         Command::Update { bundle, force } => install(&config, bundle, *force),
         Command::FactoryReset { yes } => factory_reset(&config, *yes),
         Command::Console => console::run(&config),
+        // Nobody is left to answer.
+        #[cfg(feature = "test-hooks")]
+        Command::StopEngine => match client(&config)?.ask::<()>(&Request::StopEngine, PATIENCE) {
+            Ok(()) => bail!("the engine has answered"),
+            Err(_) => Ok(()),
+        },
     }
 }
 
