@@ -184,6 +184,8 @@ fn of_the_box(
             Some(word) if word.as_os_str() == "verify" => commands::Command::VerifyAudit,
             _ => return Err("`audit` is followed by `verify`".into()),
         },
+        #[cfg(feature = "test-hooks")]
+        Some("stop-engine") => commands::Command::StopEngine,
         Some("factory-reset") => commands::Command::FactoryReset { yes: take(&mut options.yes) },
         _ => return Ok(None),
     }))

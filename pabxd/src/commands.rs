@@ -57,6 +57,9 @@ pub enum Command {
     ResetAdmin,
     /// `pabxd audit verify`
     VerifyAudit,
+    /// `pabxd stop-engine`
+    #[cfg(feature = "test-hooks")]
+    StopEngine,
 }
 
 /// Runs one. An error is what is wrong in words; the program then ends with 1.
@@ -109,6 +112,12 @@ fn verify_audit(config: &Config) -> anyhow::Result<()> {
             Ok(())
         }
         Verified::Broken { at, why } => bail!("the audit is broken at entry {at}: {why}"),
+        // Nobody is left to answer.
+        #[cfg(feature = "test-hooks")]
+        Command::StopEngine => match client(&config)?.ask::<()>(&Request::StopEngine, PATIENCE) {
+            Ok(()) => bail!("the engine has answered"),
+            Err(_) => Ok(()),
+        },
     }
 }
 

@@ -43,7 +43,7 @@ fn every_route_is_in_the_document_with_permission_and_errors() {
     for route in resources::routes() {
         let operation = &document["paths"][route.path][route.method.as_str().to_ascii_lowercase()];
         assert!(!operation["summary"].as_str().unwrap().is_empty(), "{}", route.path);
-        let permission = route.access.permission().map(|permission| permission.as_str());
+        let permission = route.access.permission().map(pabx_model::Permission::as_str);
         assert_eq!(operation["x-permission"].as_str(), permission, "{}", route.path);
         let responses = operation["responses"].as_object().unwrap();
         assert!(responses.contains_key(&route.given.status.to_string()) && responses.contains_key("429"));

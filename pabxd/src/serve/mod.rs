@@ -151,7 +151,7 @@ async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<Rc<Core>
 /// What tells the numbers of this run's events from those of others.
 fn hub_run() -> anyhow::Result<String> {
     let seed = random_seed()?;
-    Ok(seed.iter().take(6).map(|octet| format!("{octet:02x}")).collect())
+    Ok(seed.iter().take(6).fold(String::new(), |text, octet| format!("{text}{octet:02x}")))
 }
 
 fn start_api(

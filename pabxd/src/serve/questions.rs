@@ -21,7 +21,7 @@ pub(super) const WAITING: usize = 64;
 /// How long the engine may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a service of the box may take: RAUC looks at a whole bundle.
-const BOX_PATIENCE: Duration = Duration::from_secs(60);
+const BOX_PATIENCE: Duration = Duration::from_mins(1);
 
 /// A question on its way.
 pub(super) enum Question {

@@ -54,7 +54,7 @@ fn place(row: &str) -> Place<'_> {
 }
 
 fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+    octets.iter().fold(String::new(), |text, octet| format!("{text}{octet:02x}"))
 }
 
 type Kept = (Vec<u8>, Option<u16>, Option<String>, Option<Vec<u8>>);

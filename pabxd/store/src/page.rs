@@ -1,6 +1,6 @@
 //! Lists in pages: sorted by a key and the id, each page found by an index from where the last one ended.
 
-use std::fmt::{self, Display, Formatter};
+use std::fmt::{self, Display, Formatter, Write};
 use std::str::FromStr;
 
 use pabx_model::TextError;
@@ -181,7 +181,7 @@ pub(crate) fn statement<S: Sort>(source: Source, query: &ListQuery<S>) -> (Strin
     let mut sql = format!("SELECT {columns}, {sort} AS page_key, {id} AS page_id FROM {from}");
     if let Some(cursor) = &query.cursor {
         // The first condition is what the index finds; the second passes over those of the same key.
-        sql.push_str(&format!(" AND {sort} {beyond}= ? AND ({sort} {beyond} ? OR {id} {beyond} ?)"));
+        let _ = write!(sql, " AND {sort} {beyond}= ? AND ({sort} {beyond} ? OR {id} {beyond} ?)");
         let key = match &cursor.key {
             Key::Integer(key) => Value::Integer(*key),
             Key::Text(key) => Value::Text(key.clone()),
@@ -192,10 +192,10 @@ pub(crate) fn statement<S: Sort>(source: Source, query: &ListQuery<S>) -> (Strin
         let pattern = like(search);
         let conditions: Vec<String> =
             searched.iter().map(|column| format!("{column} LIKE ? ESCAPE '\\'")).collect();
-        sql.push_str(&format!(" AND ({})", conditions.join(" OR ")));
+        let _ = write!(sql, " AND ({})", conditions.join(" OR "));
         values.extend(searched.iter().map(|_| Value::Text(pattern.clone())));
     }
-    sql.push_str(&format!(" ORDER BY {sort} {direction}, {id} {direction} LIMIT ?"));
+    let _ = write!(sql, " ORDER BY {sort} {direction}, {id} {direction} LIMIT ?");
     values.push(Value::Integer(i64::from(query.limit.clamp(1, MAX_PAGE)) + 1));
     (sql, values)
 }

@@ -50,7 +50,8 @@ impl Store {
     /// Makes a key; of the old ones only the newest stay, `keep` in all.
     pub fn add_signing_key(&mut self, _: WholeBox, keep: u32, now: Timestamp) -> Result<(), StoreError> {
         self.write(|writing| {
-            let id: String = writing.id_octets()?.iter().map(|octet| format!("{octet:02x}")).collect();
+            let id: String =
+                writing.id_octets()?.iter().fold(String::new(), |text, octet| format!("{text}{octet:02x}"));
             let mut secret = Zeroizing::new([0; LEN]);
             writing.random().fill(secret.as_mut())?;
             let sealed = writing.seal(place(&id), secret.as_ref())?;

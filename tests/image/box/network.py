@@ -43,6 +43,8 @@ class Network:
         self.folder = folder
         self._router: Child | None = None
         run("ip", "tuntap", "add", TAP, "mode", "tap")
+        # We are the router: an address by our own advertisement would be a second one, and phones would send from it.
+        Path(f"/proc/sys/net/ipv6/conf/{TAP}/accept_ra").write_text("0")
         run("ip", "address", "add", f"{HERE}/24", "dev", TAP)
         run("ip", "-6", "address", "add", f"{HERE6}/64", "dev", TAP, "nodad")
         run("ip", "link", "set", TAP, "up")
@@ -83,6 +85,11 @@ def tcp_open(address: str, port: int, seconds: float = 2) -> bool:
         return False
 
 
+def pings(address: str) -> bool:
+    """Whether the box answers: not at once, for an address is tried out before it is used (RFC 4862 §5.4)."""
+    return subprocess.run(["ping", "-6", "-c", "1", "-W", "2", address], check=False, capture_output=True).returncode == 0
+
+
 def in_uri(address: str) -> str:
     """As it stands in a URI (RFC 3986 §3.2.2)."""
     return f"[{address}]" if ":" in address else address
@@ -111,14 +118,14 @@ def sip_answers(address: str, port: int = 5060, seconds: float = 3) -> bool:
 
 def tagged_arp(tag: int, wanted: str, here: str, seconds: float = 2) -> bool:
     """Whether an address answers in the network with that tag. By hand, for not every kernel that tests run on has VLANs."""
-    own = bytes.fromhex(Path(f"/sys/class/net/{TAP}/address").read_text().strip().replace(":", ""))
-    question = (
-        b"\xff" * 6 + own + b"\x81\x00" + tag.to_bytes(2, "big") + b"\x08\x06" + bytes.fromhex("0001080006040001")
-        + own + socket.inet_aton(here) + bytes(6) + socket.inet_aton(wanted)
-    )
     everything = 3  # ETH_P_ALL
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(everything)) as wire:
-        wire.bind((TAP, 0))
+        wire.bind((TAP, everything))
+        own = wire.getsockname()[4]
+        question = (
+            b"\xff" * 6 + own + b"\x81\x00" + tag.to_bytes(2, "big") + b"\x08\x06" + bytes.fromhex("0001080006040001")
+            + own + socket.inet_aton(here) + bytes(6) + socket.inet_aton(wanted)
+        )
         wire.settimeout(0.2)
         wire.send(question)
         deadline = time.monotonic() + seconds

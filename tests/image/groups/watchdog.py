@@ -2,13 +2,14 @@
 
 import time
 
-from box import network
+from box import hooks, network
 from box.lab import Lab
 from box.runner import long
 from harness.wait import Never, until
 
 # WatchdogSec is 15 s; then it is killed and started.
 RESTART_SECONDS = 120
+HOOKED = "/run/pabxd-hooked"  # the one place that is in memory and may be run from
 # The kernel restarts 10 s after a panic; the hardware bites 30 s after the last ping.
 RESET_SECONDS = 600
 
@@ -42,6 +43,24 @@ class Group:
         before = self.pid()
         self.box.run(f"kill -KILL {before}")
         self.box._wait_for(f"p=$(systemctl show -p MainPID --value pabxd); [ $p != {before} ] && [ $p != 0 ]", RESTART_SECONDS, "another pabxd")
+        self.box.wait_serving()
+
+    @long
+    def test_a_stuck_engine_is_killed_and_started_again(self) -> None:
+        """A daemon that can be told to stand still takes the place of the real one for a while."""
+        self.box.bring(hooks.daemon(), HOOKED)
+        self.box.run(f"chmod 755 {HOOKED} && mount --bind {HOOKED} /usr/bin/pabxd && systemctl restart pabxd", 60)
+        try:
+            self.box.wait_serving()
+            network.wait_sip(network.BOX)
+            before = self.pid()
+            self.box.run("pabxd stop-engine", 60)
+            assert not network.sip_answers(network.BOX), "the engine goes on"
+            self.box._wait_for(f"p=$(systemctl show -p MainPID --value pabxd); [ $p != {before} ] && [ $p != 0 ]", RESTART_SECONDS, "another pabxd")
+            self.box.wait_serving()
+            network.wait_sip(network.BOX)
+        finally:
+            self.box.try_run(f"systemctl stop pabxd; umount /usr/bin/pabxd; systemctl start pabxd; rm {HOOKED}", 120)
         self.box.wait_serving()
 
     @long

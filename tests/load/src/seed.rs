@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use pabx_model::{AccountLimits, AccountSlug, DisplayName, ExtensionNumber, SipDomain};
-use pabx_store::{NewAccount, WholeBox};
+use pabx_store::{Act, NewAccount, WholeBox};
 use pabxd::{clock, state};
 use serde_json::json;
 use std::path::Path;
@@ -21,11 +21,11 @@ pub(crate) fn seed(folder: &Path, extensions: usize, file: &Path) -> Result<()> 
         domain: SipDomain::parse("127.0.0.1")?,
         description: "Made to measure".into(),
         limits: LIMITS,
-        created_by: None,
+        max_storage_mib: 1_000,
     };
     let numbers = (1000..).take(extensions).map(|number| ExtensionNumber::parse(&number.to_string()));
     let numbers = numbers.collect::<Result<Vec<_>, _>>()?;
-    store.create_demo(WholeBox, &account, &numbers, clock::utc())?;
+    store.create_demo(WholeBox, &account, &numbers, &Act::daemon(clock::utc()))?;
     let (account, phones) = store.demo(WholeBox)?.context("the box has other accounts")?;
     let extensions: Vec<_> = phones
         .iter()

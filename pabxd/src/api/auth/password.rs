@@ -109,7 +109,7 @@ fn mark(letters: &[char], word: &[char], common: &mut [bool]) {
 /// One piece over and over.
 fn is_repeated(chars: &[char]) -> bool {
     (1..=chars.len() / 2).any(|length| {
-        chars.len() % length == 0
+        chars.len().is_multiple_of(length)
             && chars.chunks(length).all(|chunk| chunk == chars.get(..length).unwrap_or_default())
     })
 }

@@ -31,7 +31,7 @@ fn one() -> Result<Zeroizing<String>, Problem> {
 /// What is kept of a code: upper case and the signs between the groups do not matter.
 pub fn hash(code: &str) -> [u8; 32] {
     let plain: String =
-        code.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
+        code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     secret_hash(&plain)
 }
 

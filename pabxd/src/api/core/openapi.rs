@@ -1,5 +1,10 @@
 //! The OpenAPI 3.1 document (<https://spec.openapis.org/oas/v3.1.0>), made of the routes themselves.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "to index a JSON object with a word makes the entry; all of it is ours"
+)]
+
 use super::BASE;
 use super::access::Access;
 use super::http::Method;

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 /// Requests in a row that are free.
-pub const BURST: u32 = 300;
+pub const BURST: u64 = 300;
 /// Requests a second that go on for ever.
-pub const PER_SECOND: u32 = 50;
+pub const PER_SECOND: u64 = 50;
 /// Callers that are remembered. Full buckets are forgotten first, then all.
 const MAX_CALLERS: usize = 20_000;
 
@@ -27,7 +27,7 @@ pub struct Rate {
 impl Rate {
     /// Takes a token; `Err`: seconds to wait.
     pub fn take(&mut self, source: IpAddr, now: Timestamp) -> Result<(), u64> {
-        const FULL: u64 = (BURST as u64) * 1000;
+        const FULL: u64 = BURST * 1000;
         if self.buckets.len() >= MAX_CALLERS && !self.buckets.contains_key(&source) {
             self.buckets.retain(|_, bucket| filled(*bucket, now) < FULL);
             if self.buckets.len() >= MAX_CALLERS {
@@ -47,10 +47,9 @@ impl Rate {
     }
 }
 
-#[expect(clippy::as_conversions, reason = "u64 of u32 in a constant")]
 fn filled(bucket: Bucket, now: Timestamp) -> u64 {
-    let gained = now.0.saturating_sub(bucket.filled.0).saturating_mul(PER_SECOND as u64);
-    bucket.tokens.saturating_add(gained).min(BURST as u64 * 1000)
+    let gained = now.0.saturating_sub(bucket.filled.0).saturating_mul(PER_SECOND);
+    bucket.tokens.saturating_add(gained).min(BURST * 1000)
 }
 
 #[cfg(test)]
@@ -67,7 +66,7 @@ mod tests {
         assert_eq!(rate.take(IpAddr::from([192, 0, 2, 2]), now), Ok(()));
         let later = Timestamp(1_001_000);
         let taken = (0..BURST).filter(|_| rate.take(source, later).is_ok()).count();
-        assert_eq!(taken, usize::try_from(PER_SECOND).unwrap());
+        assert_eq!(u64::try_from(taken).unwrap(), PER_SECOND);
     }
 
     #[test]

@@ -91,7 +91,7 @@ impl<T: DeserializeOwned + JsonSchema> Input for Query<T> {
 }
 
 impl<T: DeserializeOwned + JsonSchema> Input for Json<T> {
-    const SCHEMA: Option<SchemaOf> = Some(|generator| generator.subschema_for::<T>());
+    const SCHEMA: Option<SchemaOf> = Some(schemars::SchemaGenerator::subschema_for::<T>);
     const IN_QUERY: bool = false;
     fn read(call: &Call<'_>) -> Result<Self, Problem> {
         call.json().map(Self)

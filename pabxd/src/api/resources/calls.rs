@@ -112,7 +112,7 @@ pub(super) fn shown(record: CallRecord) -> CallShown {
         duration_ms: record.duration,
         status: record.status.as_str(),
         sip_status: record.sip_status.0,
-        reason: record.reason.map(|reason| reason.as_str()),
+        reason: record.reason.map(pabx_model::EndReason::as_str),
         clock: record.clock.as_str(),
         quality: record.quality.and_then(|quality| serde_json::to_value(quality).ok()),
     }
