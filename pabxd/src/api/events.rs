@@ -197,14 +197,20 @@ impl Drop for Listener {
     }
 }
 
+/// Whose stream it is, and what that person may see at the moment.
+pub trait Viewer: Send {
+    /// Whether the right to listen is still there; `true`: look anew, however lately that was done.
+    fn still_allowed(&mut self, anew: bool) -> bool;
+    /// Whether this event may be seen.
+    fn may_see(&self, event: &Event) -> bool;
+}
+
 /// A stream that was granted: what is to be written, for as long as the other side listens.
 pub struct Subscription {
     /// Where events come from.
     pub listener: Listener,
-    /// Whether the listener may see an event; `None`: the right to listen at all is gone.
-    pub may_see: Box<dyn FnMut(&Event) -> Option<bool> + Send>,
-    /// Whether the right to listen is still there; `true`: look anew, however lately that was done.
-    pub still_allowed: Box<dyn FnMut(bool) -> bool + Send>,
+    /// Whose it is.
+    pub viewer: Box<dyn Viewer>,
 }
 
 impl Subscription {
@@ -214,22 +220,18 @@ impl Subscription {
         out.flush()?;
         loop {
             let found = self.listener.next(HEARTBEAT);
-            if !(self.still_allowed)(matches!(found, Found::RightsChanged)) {
+            if !self.viewer.still_allowed(matches!(found, Found::RightsChanged)) {
                 return Ok(());
             }
             match found {
-                Found::RightsChanged => continue,
                 Found::Stopped => return Ok(()),
                 Found::Missed => out.write_all(b"event: missed\ndata: {}\n\n")?,
                 Found::Nothing => out.write_all(b": still here\n\n")?,
-                Found::Event(event) => match (self.may_see)(&event) {
-                    Some(true) => {
-                        let id = self.listener.id(event.number);
-                        write!(out, "id: {id}\nevent: {}\ndata: {}\n\n", event.name, event.data)?;
-                    }
-                    Some(false) => continue,
-                    None => return Ok(()),
-                },
+                Found::Event(event) if self.viewer.may_see(&event) => {
+                    let id = self.listener.id(event.number);
+                    write!(out, "id: {id}\nevent: {}\ndata: {}\n\n", event.name, event.data)?;
+                }
+                Found::Event(_) | Found::RightsChanged => {}
             }
             out.flush()?;
         }

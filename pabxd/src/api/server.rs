@@ -1,10 +1,12 @@
 //! tiny_http on a Unix socket. It never faces the network: the edge has bounded and checked what comes here, and says in
 //! `x-pabx-client` whom it is from.
+//!
+//! tiny_http's own thread ends for good at the first connection that cannot be accepted (no descriptor is left, say). So
+//! the workers do not hold a server but take the present one, and whoever meets its end makes the next.
 
 use super::core::dispatch;
-use super::core::http::{Body, Method, Reply, Request, Upload};
+use super::core::http::{Body, MAX_BODY, Method, Reply, Request};
 use super::core::problem::{Kind, Problem};
-use super::core::route::BODY_LIMIT;
 use super::shared::Shared;
 use anyhow::Context;
 use pabx_store::Store;
@@ -12,17 +14,18 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr};
 use std::os::fd::AsRawFd;
+use std::os::unix::fs::PermissionsExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Workers: as many requests are answered at once; the rest wait.
 const WORKERS: usize = 4;
-/// How long a worker waits before it looks whether it is to stop.
-const TICK: Duration = Duration::from_millis(500);
+/// Between two tries to listen again.
+const RETRY_AFTER: Duration = Duration::from_millis(200);
 /// The socket's name in the state folder.
 pub const SOCKET: &str = "web.sock";
 /// The header in which the edge says whom a request is from.
@@ -30,82 +33,115 @@ const CLIENT: &str = "x-pabx-client";
 
 /// The running server.
 pub struct Server {
-    http: Arc<tiny_http::Server>,
-    stopping: Arc<AtomicBool>,
-    rounds: Arc<AtomicU64>,
+    listener: Arc<Listener>,
     shared: Arc<Shared>,
     workers: Vec<JoinHandle<()>>,
-    path: PathBuf,
 }
 
 impl Server {
     /// Listens in this folder, at a socket that only the daemon's own user may open.
     pub fn start(folder: &Path, shared: Arc<Shared>) -> anyhow::Result<Self> {
-        let path = folder.join(SOCKET);
-        let _ = std::fs::remove_file(&path);
-        // A socket's path has 107 octets at most (unix(7)); the same folder by a short name has fewer.
-        let short = File::open(folder).with_context(|| folder.display().to_string())?;
-        let short = (format!("/proc/self/fd/{}/{SOCKET}", short.as_raw_fd()), short);
-        let http = tiny_http::Server::http_unix(Path::new(&short.0))
-            .map_err(|error| anyhow::anyhow!("{error}"))
-            .with_context(|| path.display().to_string())?;
-        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-        let http = Arc::new(http);
-        let stopping = Arc::new(AtomicBool::new(false));
-        let rounds = Arc::new(AtomicU64::new(0));
+        let listener = Arc::new(Listener::bind(folder)?);
         let mut workers = Vec::new();
         for nth in 0..WORKERS {
-            let store = crate::state::open_store(&shared.facts.state)?;
-            let worker = Worker {
-                http: Arc::clone(&http),
-                stopping: Arc::clone(&stopping),
-                rounds: Arc::clone(&rounds),
-                shared: Arc::clone(&shared),
-                store,
-            };
+            let store = crate::state::open_store(folder)?;
+            let worker = Worker { listener: Arc::clone(&listener), shared: Arc::clone(&shared), store };
             let thread = std::thread::Builder::new().name(format!("api-{nth}"));
             workers.push(thread.spawn(move || worker.run())?);
         }
-        Ok(Self { http, stopping, rounds, shared, workers, path })
-    }
-
-    /// How often workers went round: it moves at least twice a second while any of them lives.
-    pub fn rounds(&self) -> u64 {
-        self.rounds.load(Ordering::Relaxed)
+        Ok(Self { listener, shared, workers })
     }
 
     /// Ends all streams and, when they have answered what they are at, all workers.
     pub fn stop(self) {
-        self.stopping.store(true, Ordering::Relaxed);
+        self.listener.stopping.store(true, Ordering::Relaxed);
         self.shared.hub.stop();
         for _ in &self.workers {
-            self.http.unblock();
+            self.listener.present().unblock();
         }
         for worker in self.workers {
             let _ = worker.join();
         }
-        let _ = std::fs::remove_file(&self.path);
     }
 }
 
+/// The socket, and the tiny_http that listens there at present.
+struct Listener {
+    http: Mutex<Arc<tiny_http::Server>>,
+    path: PathBuf,
+    /// The folder by a short name, for a socket's path has 107 octets at most (unix(7)).
+    short: PathBuf,
+    /// What the short name goes through.
+    _folder: File,
+    stopping: AtomicBool,
+}
+
+impl Listener {
+    fn bind(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.join(SOCKET);
+        let folder = File::open(folder).with_context(|| folder.display().to_string())?;
+        let short = PathBuf::from(format!("/proc/self/fd/{}/{SOCKET}", folder.as_raw_fd()));
+        let http = listen(&path, &short).with_context(|| path.display().to_string())?;
+        let http = Mutex::new(Arc::new(http));
+        Ok(Self { http, path, short, _folder: folder, stopping: AtomicBool::new(false) })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Arc<tiny_http::Server>> {
+        self.http.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn present(&self) -> Arc<tiny_http::Server> {
+        Arc::clone(&self.lock())
+    }
+
+    /// Puts another in the place of one that has ended; the other workers are woken from it.
+    fn replace(&self, ended: &Arc<tiny_http::Server>) {
+        let mut http = self.lock();
+        if !Arc::ptr_eq(&http, ended) {
+            return;
+        }
+        while !self.stopping.load(Ordering::Relaxed) {
+            match listen(&self.path, &self.short) {
+                Ok(fresh) => {
+                    *http = Arc::new(fresh);
+                    break;
+                }
+                Err(error) => {
+                    log::warn!("the API cannot listen: {error:#}");
+                    std::thread::sleep(RETRY_AFTER);
+                }
+            }
+        }
+        for _ in 0..WORKERS {
+            ended.unblock();
+        }
+    }
+}
+
+fn listen(path: &Path, short: &Path) -> anyhow::Result<tiny_http::Server> {
+    let _ = std::fs::remove_file(path);
+    let http = tiny_http::Server::http_unix(short).map_err(|error| anyhow::anyhow!("{error}"))?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+    Ok(http)
+}
+
 struct Worker {
-    http: Arc<tiny_http::Server>,
-    stopping: Arc<AtomicBool>,
-    rounds: Arc<AtomicU64>,
+    listener: Arc<Listener>,
     shared: Arc<Shared>,
     store: Store,
 }
 
 impl Worker {
     fn run(mut self) {
-        while !self.stopping.load(Ordering::Relaxed) {
-            self.rounds.fetch_add(1, Ordering::Relaxed);
-            match self.http.recv_timeout(TICK) {
-                Ok(Some(request)) => self.answer(request),
-                Ok(None) => {}
+        while !self.listener.stopping.load(Ordering::Relaxed) {
+            let http = self.listener.present();
+            match http.recv() {
+                Ok(request) => self.answer(request),
+                // Woken to stop, woken from one that was replaced, or the first to see that it has ended.
+                Err(_) if self.listener.stopping.load(Ordering::Relaxed) => {}
                 Err(error) => {
-                    log::warn!("the API cannot take a request: {error}");
-                    std::thread::sleep(TICK);
+                    log::debug!("tiny_http: {error}");
+                    self.listener.replace(&http);
                 }
             }
         }
@@ -141,21 +177,16 @@ impl Worker {
             })
             .collect();
         let client = client(&headers);
-        let length = http.body_length().unwrap_or(0);
-        let small = u64::try_from(length).unwrap_or(u64::MAX) <= BODY_LIMIT;
-        let upload = if small {
-            let mut body = Vec::with_capacity(length);
-            match http.as_reader().take(BODY_LIMIT).read_to_end(&mut body) {
-                Ok(_) => Upload::Whole(body),
-                Err(_) => return Problem::new(Kind::BadRequest).into_reply(&path),
-            }
-        } else {
-            Upload::Stream(http.as_reader())
-        };
+        let mut body = Vec::new();
+        match http.as_reader().take(MAX_BODY + 1).read_to_end(&mut body) {
+            Ok(length) if u64::try_from(length).is_ok_and(|length| length <= MAX_BODY) => {}
+            Ok(_) => return Problem::new(Kind::TooLarge).into_reply(&path),
+            Err(_) => return Problem::new(Kind::BadRequest).into_reply(&path),
+        }
         dispatch::answer(
             &self.shared,
             &mut self.store,
-            Request { method, path, query, headers, upload, client },
+            Request { method, path, query, headers, body, client },
         )
     }
 }
@@ -181,10 +212,6 @@ fn send(http: tiny_http::Request, reply: Reply, head_only: bool) -> std::io::Res
             let length = bytes.len();
             let body = std::io::Cursor::new(bytes);
             http.respond(tiny_http::Response::new(status, headers, body, Some(length), None))
-        }
-        Body::File(file, length) => {
-            let length = usize::try_from(length).ok();
-            http.respond(tiny_http::Response::new(status, headers, file, length, None))
         }
         Body::Events(_) if head_only => {
             http.respond(tiny_http::Response::new(status, headers, std::io::empty(), Some(0), None))

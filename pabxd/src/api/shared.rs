@@ -2,7 +2,6 @@
 
 use super::auth::keyring::Keyring;
 use super::auth::throttle::Throttle;
-use super::core::problem::{Kind, Problem};
 use super::core::rate::Rate;
 use super::core::router::Router;
 use super::events::Hub;
@@ -10,7 +9,6 @@ use super::pbx::Pbx;
 use pabx_store::Store;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 /// What all workers share.
 pub struct Shared {
@@ -23,30 +21,31 @@ pub struct Shared {
     pub hub: Arc<Hub>,
     /// The engine.
     pub pbx: Arc<dyn Pbx>,
-    /// Facts of the configuration file.
+    /// What of the configuration is needed.
     pub facts: Facts,
-    /// When the daemon started.
-    pub started: Instant,
+    /// One connection for the rights of all who listen to events: there may be hundreds.
+    pub rights: Arc<Mutex<Store>>,
 }
 
-/// Facts of the configuration file that answers tell.
+/// What of the configuration the API needs.
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// Where the state lies.
     pub state: PathBuf,
     /// The digest realm.
     pub realm: String,
-    /// SIP over UDP and TCP.
-    pub sip: Vec<std::net::SocketAddr>,
-    /// SIP over TLS.
-    pub sip_tls: Vec<std::net::SocketAddr>,
-    /// The folder of the web UI.
-    pub files: Option<PathBuf>,
 }
 
 impl Shared {
-    /// All of it.
-    pub fn new(router: Router, keyring: Keyring, hub: Arc<Hub>, pbx: Arc<dyn Pbx>, facts: Facts) -> Self {
+    /// All of it; the store is for the rights of those who listen to events.
+    pub fn new(
+        router: Router,
+        keyring: Keyring,
+        hub: Arc<Hub>,
+        pbx: Arc<dyn Pbx>,
+        facts: Facts,
+        rights: Store,
+    ) -> Self {
         Self {
             router,
             rate: Mutex::default(),
@@ -55,16 +54,8 @@ impl Shared {
             hub,
             pbx,
             facts,
-            started: Instant::now(),
+            rights: Arc::new(Mutex::new(rights)),
         }
-    }
-
-    /// A connection of one's own: for an event stream, which outlives its request.
-    pub fn open_store(&self) -> Result<Store, Problem> {
-        crate::state::open_store(&self.facts.state).map_err(|error| {
-            log::error!("the state cannot be opened: {error:#}");
-            Problem::new(Kind::Unavailable)
-        })
     }
 
     /// The routes.

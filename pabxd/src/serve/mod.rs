@@ -27,7 +27,7 @@ use crate::{api, clock, logging, self_test};
 use anyhow::Context;
 use pabx_call::{Command, Engine, Input, Ticket};
 use pabx_media::command::MediaEvent;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -131,7 +131,7 @@ async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<Rc<Core>
     spawn_local(pass_news(Rc::clone(&core), heard));
     let (ask, asked) = mpsc::channel(questions::WAITING);
     let api = start_api(&config, &credentials, hub, ask)?;
-    spawn_local(service::watchdog(parts(&core, &api)));
+    spawn_local(service::watchdog(parts(&core)));
     let tasks = BoxTasks::start(&config, &core, credentials, control, asked);
 
     let at = config.sip.listen.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -140,7 +140,7 @@ async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<Rc<Core>
     stop.wait().await;
     tasks.stop();
     // On a thread of its own: a worker may still wait for an answer of this one.
-    let ended = tokio::task::spawn_blocking(move || stop_api(api));
+    let ended = tokio::task::spawn_blocking(move || api.stop());
     end_calls(&core).await;
     if tokio::time::timeout(STOP_DEADLINE, ended).await.is_err() {
         log::warn!("some requests to the API did not end in time");
@@ -159,28 +159,16 @@ fn start_api(
     credentials: &Credentials,
     hub: Arc<Hub>,
     ask: mpsc::Sender<Question>,
-) -> anyhow::Result<Arc<Server>> {
+) -> anyhow::Result<Server> {
     let mut store = crate::state::open_store(&config.state.directory)?;
     let keyring = Keyring::open(&mut store, clock::utc()).context("keys of the API")?;
     let (own, realm) = (credentials.clone(), config.sip.realm.clone());
     let complete = move |directory| self_test::identity::admit(directory, &own, &realm);
-    let facts = Facts {
-        state: config.state.directory.clone(),
-        realm: config.sip.realm.clone(),
-        sip: config.sip.listen.clone(),
-        sip_tls: Vec::new(),
-        files: None,
-    };
+    let facts = Facts { state: config.state.directory.clone(), realm: config.sip.realm.clone() };
     let router = api::router().map_err(|error| anyhow::anyhow!("routes of the API: {error}"))?;
     let pbx = Arc::new(Questions::new(ask, Box::new(complete)));
-    let shared = Arc::new(Shared::new(router, keyring, hub, pbx, facts));
-    Server::start(&config.state.directory, shared).context("API").map(Arc::new)
-}
-
-fn stop_api(api: Arc<Server>) {
-    if let Some(api) = Arc::into_inner(api) {
-        api.stop();
-    }
+    let shared = Arc::new(Shared::new(router, keyring, hub, pbx, facts, store));
+    Server::start(&config.state.directory, shared).context("API")
 }
 
 fn start_media(config: &Config, news: mpsc::Sender<News>) -> anyhow::Result<(Media, Ports)> {
@@ -214,13 +202,10 @@ async fn pass_news(core: Rc<Core>, mut heard: mpsc::Receiver<News>) {
     }
 }
 
-fn parts(core: &Rc<Core>, api: &Arc<Server>) -> Vec<Part> {
-    let (media, store, api) = (Rc::clone(core), Rc::clone(core), Arc::downgrade(api));
-    let seen = Cell::new(0);
-    // While the daemon stops the API is gone, and that is well.
-    let api_alive = move || api.upgrade().is_none_or(|api| seen.replace(api.rounds()) != api.rounds());
+fn parts(core: &Rc<Core>) -> Vec<Part> {
+    let (media, store) = (Rc::clone(core), Rc::clone(core));
+    // Not the API: requests that take long are no reason to end calls.
     vec![
-        Part { name: "API", alive: Box::new(api_alive) },
         Part { name: "media threads", alive: Box::new(move || media.media_alive()) },
         Part { name: "store writer", alive: Box::new(move || store.store_alive()) },
     ]

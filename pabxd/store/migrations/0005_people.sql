@@ -66,6 +66,11 @@ ALTER TABLE account_users ADD COLUMN extension_id TEXT REFERENCES extensions (ex
 ALTER TABLE account_users ADD COLUMN allow TEXT NOT NULL DEFAULT '';
 ALTER TABLE account_users ADD COLUMN deny TEXT NOT NULL DEFAULT '';
 ALTER TABLE account_users ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
+-- The user's name once more, so that an account's people are sorted by an index. Names are never changed.
+ALTER TABLE account_users ADD COLUMN username TEXT NOT NULL DEFAULT '';
+UPDATE account_users SET username = (SELECT username FROM users WHERE users.user_id = account_users.user_id);
+CREATE INDEX account_users_by_name ON account_users (account_id, username, user_id);
+CREATE INDEX account_users_by_creation ON account_users (account_id, created_at, user_id);
 CREATE INDEX account_users_by_extension ON account_users (extension_id) WHERE extension_id IS NOT NULL;
 
 ALTER TABLE accounts ADD COLUMN max_storage_mib INTEGER NOT NULL DEFAULT 1000 CHECK (max_storage_mib >= 0);

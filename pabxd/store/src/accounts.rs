@@ -193,7 +193,6 @@ impl Store {
             apply(&mut after, change);
             writing.change_revision(
                 "account",
-                true,
                 "UPDATE accounts SET name = ?2, domain = ?3, description = ?4, status = ?5, max_extensions = ?6,
                      max_calls = ?7, max_storage_mib = ?8, updated_at = ?9, revision = revision + 1
                  WHERE account_id = ?1 AND (?10 IS NULL OR revision = ?10)",
@@ -211,7 +210,7 @@ impl Store {
                 ],
             )?;
             let id = account.to_string();
-            let entry = Entry::new("account.update", "account", Some(&id)).of(account);
+            let entry = Entry::about("account.update", "account", &id).of(account);
             writing.audit(act, entry.change(Some(shown(&before)), Some(shown(&after))))
         })
     }
@@ -229,11 +228,10 @@ impl Store {
             let id = account.to_string();
             writing.change_revision(
                 "account",
-                true,
                 "DELETE FROM accounts WHERE account_id = ?1 AND (?2 IS NULL OR revision = ?2)",
                 params![id, expected.map(|revision| revision.0)],
             )?;
-            let entry = Entry::new("account.delete", "account", Some(&id)).of(account);
+            let entry = Entry::about("account.delete", "account", &id).of(account);
             writing.audit(act, entry.change(Some(shown(&before)), None))
         })
     }
@@ -284,7 +282,6 @@ pub(crate) fn insert(
     )?;
     let after = shown(&find(&writing.transaction, AccountScope::of(id))?);
     let text = id.to_string();
-    writing
-        .audit(act, Entry::new("account.create", "account", Some(&text)).of(id).change(None, Some(after)))?;
+    writing.audit(act, Entry::about("account.create", "account", &text).of(id).change(None, Some(after)))?;
     Ok(id)
 }

@@ -203,7 +203,7 @@ impl Store {
                 params![text, ms(act.at), act.who.name(), scope.map(AccountScope::text)],
             )?;
             let account = scope.map(AccountScope::account_id);
-            writing.audit(act, Entry { account, ..Entry::new("alert.acknowledge", "alert", Some(&text)) })
+            writing.audit(act, Entry { account, ..Entry::about("alert.acknowledge", "alert", &text) })
         })
     }
 }

@@ -94,7 +94,7 @@ impl Store {
             )?;
             let text = id.to_string();
             let after = json!({ "name": new.name, "permissions": new.permissions.to_words(), "account_id": new.account_id });
-            let entry = Entry { account: new.account_id, ..Entry::new("api_key.create", "api_key", Some(&text)) };
+            let entry = Entry { account: new.account_id, ..Entry::about("api_key.create", "api_key", &text) };
             writing.audit(act, entry.change(None, Some(after)))?;
             Ok(id)
         })
@@ -150,7 +150,7 @@ impl Store {
                 "DELETE FROM api_keys WHERE api_key_id = ?1 AND user_id = ?2",
                 params![text, user.to_string()],
             )?;
-            writing.audit(act, Entry::new("api_key.delete", "api_key", Some(&text)))
+            writing.audit(act, Entry::about("api_key.delete", "api_key", &text))
         })
     }
 }

@@ -3,6 +3,8 @@
 //! A hash is SHA-256 over the hash before and every field, each with its length before it. Whoever can write the file
 //! could make the whole chain anew; but the newest hash is also kept sealed, with the key that is not in the database.
 
+use std::fmt::Display;
+
 use pabx_model::{AccountId, Timestamp};
 use ring::digest::{Context, SHA256};
 use rusqlite::types::Value;
@@ -25,7 +27,7 @@ const GENESIS: [u8; 32] = [0; 32];
 
 /// What is written of one act.
 #[derive(Clone, Debug)]
-pub struct Entry<'a> {
+pub struct Entry {
     /// In whose account; `None`: the box.
     pub account: Option<AccountId>,
     /// Such as `extension.update`.
@@ -33,22 +35,27 @@ pub struct Entry<'a> {
     /// What kind of thing.
     pub object_kind: &'static str,
     /// Which.
-    pub object_id: Option<&'a str>,
+    pub object_id: Option<String>,
     /// How it was; secrets are masked.
     pub before: Option<Json>,
     /// How it is.
     pub after: Option<Json>,
 }
 
-impl<'a> Entry<'a> {
-    /// Without before and after.
-    pub const fn new(action: &'static str, object_kind: &'static str, object_id: Option<&'a str>) -> Self {
-        Self { account: None, action, object_kind, object_id, before: None, after: None }
+impl Entry {
+    /// About nothing in particular.
+    pub const fn new(action: &'static str, object_kind: &'static str) -> Self {
+        Self { account: None, action, object_kind, object_id: None, before: None, after: None }
+    }
+
+    /// About this one.
+    pub fn about(action: &'static str, object_kind: &'static str, id: impl Display) -> Self {
+        Self { object_id: Some(id.to_string()), ..Self::new(action, object_kind) }
     }
 
     /// In this account.
     #[must_use]
-    pub const fn of(mut self, account: AccountId) -> Self {
+    pub fn of(mut self, account: AccountId) -> Self {
         self.account = Some(account);
         self
     }
@@ -179,7 +186,7 @@ fn side(value: Option<Json>) -> Option<String> {
 
 impl Writing<'_> {
     /// Adds an entry, in the transaction of what it is about.
-    pub(crate) fn audit(&mut self, act: &Act, entry: Entry<'_>) -> Result<(), StoreError> {
+    pub(crate) fn audit(&mut self, act: &Act, entry: Entry) -> Result<(), StoreError> {
         let (last, previous) = last(&self.transaction)?.unwrap_or((0, GENESIS.to_vec()));
         let row = AuditRow {
             audit_id: last + 1,
@@ -191,7 +198,7 @@ impl Writing<'_> {
             source: act.from.map(|source| source.to_canonical().to_string()),
             action: entry.action.to_owned(),
             object_kind: entry.object_kind.to_owned(),
-            object_id: entry.object_id.map(str::to_owned),
+            object_id: entry.object_id,
             before: side(entry.before),
             after: side(entry.after),
         };
@@ -256,7 +263,7 @@ fn insert(connection: &Connection, row: &AuditRow, previous: &[u8], hash: &[u8])
 
 impl Store {
     /// Writes down what changed nothing: a sign-in, a look at something sensitive.
-    pub fn record(&mut self, act: &Act, entry: Entry<'_>) -> Result<(), StoreError> {
+    pub fn record(&mut self, act: &Act, entry: Entry) -> Result<(), StoreError> {
         self.write(|writing| writing.audit(act, entry))
     }
 

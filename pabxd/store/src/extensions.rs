@@ -237,7 +237,6 @@ impl Store {
             after.status = change.status.unwrap_or(after.status);
             writing.change_revision(
                 "extension",
-                true,
                 "UPDATE extensions SET name = ?3, max_devices = ?4, ring_seconds = ?5, status = ?6, updated_at = ?7,
                      revision = revision + 1
                  WHERE account_id = ?1 AND extension_id = ?2 AND (?8 IS NULL OR revision = ?8)",
@@ -252,7 +251,7 @@ impl Store {
                     expected.map(|revision| revision.0),
                 ],
             )?;
-            audit(writing, act, scope, ("extension.update", id), (Some(shown(&before)), Some(shown(&after))))
+            writing.audit(act, Entry::about("extension.update", "extension", id).of(scope.account_id()).change(Some(shown(&before)), Some(shown(&after))))
         })
     }
 
@@ -272,7 +271,10 @@ impl Store {
                  WHERE account_id = ?1 AND extension_id = ?2",
                 params![scope.text(), row, sealed, ms(act.at)],
             )?;
-            audit(writing, act, scope, ("extension.password.reset", id), (None, None))?;
+            writing.audit(
+                act,
+                Entry::about("extension.password.reset", "extension", id).of(scope.account_id()),
+            )?;
             Ok(password)
         })
     }
@@ -293,7 +295,10 @@ impl Store {
                 .query_row([scope.text(), id.to_string()], |row| row.get(0))
                 .optional()?
                 .ok_or(StoreError::NotFound { what: "extension" })?;
-            audit(writing, act, scope, ("extension.password.shown", id), (None, None))?;
+            writing.audit(
+                act,
+                Entry::about("extension.password.shown", "extension", id).of(scope.account_id()),
+            )?;
             Ok(sealed)
         })?;
         crate::compile::open_password(&self.key, id, &sealed)
@@ -311,11 +316,10 @@ impl Store {
             let before = find(&writing.transaction, scope, id)?;
             writing.change_revision(
                 "extension",
-                true,
                 "DELETE FROM extensions WHERE account_id = ?1 AND extension_id = ?2 AND (?3 IS NULL OR revision = ?3)",
                 params![scope.text(), id.to_string(), expected.map(|revision| revision.0)],
             )?;
-            audit(writing, act, scope, ("extension.delete", id), (Some(shown(&before)), None))
+            writing.audit(act, Entry::about("extension.delete", "extension", id).of(scope.account_id()).change(Some(shown(&before)), None))
         })
     }
 }
@@ -328,20 +332,6 @@ fn source(scope: AccountScope) -> Source {
         id: "extension_id",
         searched: &["extension_number", "lower(name)"],
     }
-}
-
-type Sides = (Option<serde_json::Value>, Option<serde_json::Value>);
-
-fn audit(
-    writing: &mut Writing<'_>,
-    act: &Act,
-    scope: AccountScope,
-    (action, id): (&'static str, ExtensionId),
-    (before, after): Sides,
-) -> Result<(), StoreError> {
-    let id = id.to_string();
-    writing
-        .audit(act, Entry::new(action, "extension", Some(&id)).of(scope.account_id()).change(before, after))
 }
 
 pub(crate) fn insert(
@@ -375,7 +365,12 @@ pub(crate) fn insert(
         ],
     )?;
     let after = shown(&find(&writing.transaction, scope, extension_id)?);
-    audit(writing, act, scope, ("extension.create", extension_id), (None, Some(after)))?;
+    writing.audit(
+        act,
+        Entry::about("extension.create", "extension", extension_id)
+            .of(scope.account_id())
+            .change(None, Some(after)),
+    )?;
     Ok(CreatedExtension { extension_id, username, password })
 }
 

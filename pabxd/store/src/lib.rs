@@ -59,7 +59,7 @@ pub use demo::DemoExtension;
 pub use error::{EngineError, StoreError};
 pub use extensions::{CreatedExtension, ExtensionChange, ExtensionRow, ExtensionSort, NewExtension};
 pub use idempotency::{IdempotentAnswer, IdempotentRequest, IdempotentStart};
-pub use members::{MemberChange, MemberRow, MembershipRow, NewMember};
+pub use members::{MemberChange, MemberRow, MemberSort, MembershipRow, NewMember};
 pub use pabx_model::{ApiKeyId, SessionId};
 pub use page::{Cursor, ListQuery, Page, Revision};
 pub use random::{PhonePassword, Random};

@@ -6,10 +6,10 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::json;
 
 use crate::audit::Entry;
-use crate::page::{ListQuery, Page, Revision, Source, page};
+use crate::page::{ListQuery, Page, Revision, Sort, Source, page};
 use crate::row::{ms, parsed, parsed_or_null};
 use crate::store::Writing;
-use crate::users::{self, COLUMNS, NewUser, SEARCHED, UserRow, UserSort, WIDTH};
+use crate::users::{self, COLUMNS, NewUser, SEARCHED, UserRow, WIDTH};
 use crate::{AccountScope, Act, Store, StoreError, WholeBox};
 
 /// A person of an account.
@@ -62,6 +62,25 @@ pub struct MembershipRow {
     pub extension_id: Option<ExtensionId>,
     /// What is given and denied on top of the role.
     pub overrides: Overrides,
+}
+
+/// By what members are sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MemberSort {
+    /// By the name to sign in with.
+    #[default]
+    Username,
+    /// By the time they became members.
+    CreatedAt,
+}
+
+impl Sort for MemberSort {
+    fn expression(self) -> &'static str {
+        match self {
+            Self::Username => "account_users.username",
+            Self::CreatedAt => "account_users.created_at",
+        }
+    }
 }
 
 const OF_MEMBER: &str = "account_users.role, account_users.extension_id, account_users.allow, account_users.deny, account_users.revision";
@@ -127,14 +146,13 @@ impl Store {
     pub fn list_members(
         &self,
         scope: AccountScope,
-        query: &ListQuery<UserSort>,
+        query: &ListQuery<MemberSort>,
     ) -> Result<Page<MemberRow>, StoreError> {
-        // Users are walked in the order that is asked for; each is looked up in the account.
         let source = Source {
             columns: "users.user_id, users.username, users.email, users.role, users.status, users.created_at, users.updated_at, users.full_name, users.language, users.must_change_password, users.totp_secret IS NOT NULL, users.revision, account_users.role, account_users.extension_id, account_users.allow, account_users.deny, account_users.revision",
-            from: "users JOIN account_users ON account_users.user_id = users.user_id AND account_users.account_id = ? WHERE 1 = 1".into(),
+            from: "account_users JOIN users ON users.user_id = account_users.user_id WHERE account_users.account_id = ?".into(),
             values: vec![Value::Text(scope.text())],
-            id: "users.user_id",
+            id: "account_users.user_id",
             searched: SEARCHED,
         };
         page(&self.connection, source, query, read)
@@ -163,7 +181,6 @@ impl Store {
             check(writing, scope, after.role, after.extension_id)?;
             writing.change_revision(
                 "user",
-                true,
                 "UPDATE account_users SET role = ?3, extension_id = ?4, allow = ?5, deny = ?6, updated_at = ?7,
                      revision = revision + 1
                  WHERE account_id = ?1 AND user_id = ?2 AND (?8 IS NULL OR revision = ?8)",
@@ -178,7 +195,7 @@ impl Store {
                     expected.map(|revision| revision.0),
                 ],
             )?;
-            audit(writing, act, scope, ("member.update", user), (Some(shown(&before)), Some(shown(&after))))
+            writing.audit(act, Entry::about("member.update", "member", user).of(scope.account_id()).change(Some(shown(&before)), Some(shown(&after))))
         })
     }
 
@@ -195,7 +212,6 @@ impl Store {
             let id = user.to_string();
             writing.change_revision(
                 "user",
-                true,
                 "DELETE FROM account_users WHERE account_id = ?1 AND user_id = ?2 AND (?3 IS NULL OR revision = ?3)",
                 params![scope.text(), id, expected.map(|revision| revision.0)],
             )?;
@@ -204,7 +220,7 @@ impl Store {
                  AND NOT EXISTS (SELECT 1 FROM account_users WHERE user_id = ?1)",
                 [&id],
             )?;
-            audit(writing, act, scope, ("member.remove", user), (Some(shown(&before)), None))
+            writing.audit(act, Entry::about("member.remove", "member", user).of(scope.account_id()).change(Some(shown(&before)), None))
         })
     }
 
@@ -257,8 +273,8 @@ fn insert(
     let id = AccountUserId::new(act.at.0, writing.id_octets()?);
     writing.insert(
         "the membership",
-        "INSERT INTO account_users (account_user_id, account_id, user_id, role, extension_id, created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
+        "INSERT INTO account_users (account_user_id, account_id, user_id, role, extension_id, created_at, updated_at, username)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, (SELECT username FROM users WHERE user_id = ?3))",
         params![
             id.to_string(),
             scope.text(),
@@ -269,18 +285,8 @@ fn insert(
         ],
     )?;
     let after = shown(&find(&writing.transaction, scope, user)?);
-    audit(writing, act, scope, ("member.add", user), (None, Some(after)))
-}
-
-type Sides = (Option<serde_json::Value>, Option<serde_json::Value>);
-
-fn audit(
-    writing: &mut Writing<'_>,
-    act: &Act,
-    scope: AccountScope,
-    (action, user): (&'static str, UserId),
-    (before, after): Sides,
-) -> Result<(), StoreError> {
-    let id = user.to_string();
-    writing.audit(act, Entry::new(action, "member", Some(&id)).of(scope.account_id()).change(before, after))
+    writing.audit(
+        act,
+        Entry::about("member.add", "member", user).of(scope.account_id()).change(None, Some(after)),
+    )
 }

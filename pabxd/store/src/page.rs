@@ -143,6 +143,8 @@ pub(crate) fn page<T, S: Sort>(
     read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
 ) -> Result<Page<T>, StoreError> {
     let (sql, values) = statement(source, query);
+    #[cfg(test)]
+    tests::STATEMENTS.with_borrow_mut(|statements| statements.push(sql.clone()));
     let wanted = usize::try_from(query.limit.clamp(1, MAX_PAGE)).unwrap_or(1);
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(values))?;
@@ -179,14 +181,20 @@ pub(crate) fn statement<S: Sort>(source: Source, query: &ListQuery<S>) -> (Strin
     let sort = query.sort.expression();
     let (direction, beyond) = if query.descending { ("DESC", "<") } else { ("ASC", ">") };
     let mut sql = format!("SELECT {columns}, {sort} AS page_key, {id} AS page_id FROM {from}");
+    let by_id = sort == id;
     if let Some(cursor) = &query.cursor {
-        // The first condition is what the index finds; the second passes over those of the same key.
-        let _ = write!(sql, " AND {sort} {beyond}= ? AND ({sort} {beyond} ? OR {id} {beyond} ?)");
         let key = match &cursor.key {
             Key::Integer(key) => Value::Integer(*key),
             Key::Text(key) => Value::Text(key.clone()),
         };
-        values.extend([key.clone(), key, Value::Text(cursor.id.clone())]);
+        if by_id {
+            let _ = write!(sql, " AND {id} {beyond} ?");
+            values.push(key);
+        } else {
+            // The first condition is what the index finds; the second passes over those of the same key.
+            let _ = write!(sql, " AND {sort} {beyond}= ? AND ({sort} {beyond} ? OR {id} {beyond} ?)");
+            values.extend([key.clone(), key, Value::Text(cursor.id.clone())]);
+        }
     }
     if let Some(search) = query.search.as_deref().filter(|search| !search.is_empty()) {
         let pattern = like(search);
@@ -195,7 +203,8 @@ pub(crate) fn statement<S: Sort>(source: Source, query: &ListQuery<S>) -> (Strin
         let _ = write!(sql, " AND ({})", conditions.join(" OR "));
         values.extend(searched.iter().map(|_| Value::Text(pattern.clone())));
     }
-    let _ = write!(sql, " ORDER BY {sort} {direction}, {id} {direction} LIMIT ?");
+    let last = if by_id { String::new() } else { format!(", {id} {direction}") };
+    let _ = write!(sql, " ORDER BY {sort} {direction}{last} LIMIT ?");
     values.push(Value::Integer(i64::from(query.limit.clamp(1, MAX_PAGE)) + 1));
     (sql, values)
 }
@@ -216,6 +225,62 @@ fn like(search: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        AccountScope, AccountSort, AuditFilter, ExtensionSort, InboundRoute, MemberSort, OutboundRoute,
+        SealingKey, Store, TrunkSort, UserSort, WholeBox,
+    };
+    use pabx_model::AccountId;
+    use std::cell::RefCell;
+
+    thread_local! {
+        /// What was asked of the database.
+        pub(super) static STATEMENTS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    }
+
+    /// Asks for a second page, forwards and backwards, with a search: all that a statement can have.
+    fn each<S: Sort>(sorts: &[S], ask: impl Fn(&ListQuery<S>)) {
+        for (sort, descending) in sorts.iter().flat_map(|sort| [(*sort, false), (*sort, true)]) {
+            for key in [Key::Text("k".into()), Key::Integer(1)] {
+                let cursor = Some(Cursor { key, id: "i".into() });
+                ask(&ListQuery { limit: 10, cursor, search: Some("x".into()), descending, sort });
+            }
+        }
+    }
+
+    #[test]
+    fn every_list_is_found_by_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = SealingKey::new(&[9; 32]).unwrap();
+        let store =
+            Store::open(&folder.path().join("a.db"), key, Box::new(ring::rand::SystemRandom::new())).unwrap();
+        let scope = AccountScope::of(AccountId::new(1, [1; 10]));
+        let filter = AuditFilter::default();
+        each(&[AccountSort::Name, AccountSort::CreatedAt], |q| {
+            drop(store.list_accounts(WholeBox, q).unwrap())
+        });
+        let extensions = [ExtensionSort::Number, ExtensionSort::Name, ExtensionSort::CreatedAt];
+        each(&extensions, |q| drop(store.list_extensions(scope, q).unwrap()));
+        each(&[TrunkSort::Name, TrunkSort::CreatedAt], |q| drop(store.list_trunks(scope, q).unwrap()));
+        each(&[UserSort::Username, UserSort::CreatedAt], |q| drop(store.list_users(WholeBox, q).unwrap()));
+        each(&[MemberSort::Username, MemberSort::CreatedAt], |q| drop(store.list_members(scope, q).unwrap()));
+        each(&[crate::ByPosition], |q| drop(store.list_routes::<InboundRoute>(scope, q).unwrap()));
+        each(&[crate::ByPosition], |q| drop(store.list_routes::<OutboundRoute>(scope, q).unwrap()));
+        each(&[crate::ByTime], |q| drop(store.audit(scope, &filter, q).unwrap()));
+        each(&[crate::ByTime], |q| drop(store.audit_of_box(WholeBox, &filter, q).unwrap()));
+        each(&[crate::ByAge], |q| drop(store.alerts(scope, false, q).unwrap()));
+        each(&[crate::ByAge], |q| drop(store.alerts_of_box(WholeBox, false, q).unwrap()));
+        let statements = STATEMENTS.take();
+        assert_eq!(statements.len(), 4 * 17);
+        for sql in statements {
+            let mut plan = store.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let steps: Vec<String> =
+                plan.raw_query().mapped(|row| row.get(3)).collect::<rusqlite::Result<_>>().unwrap();
+            for step in &steps {
+                let by_index = step.contains("USING") && !step.contains("TEMP B-TREE");
+                assert!(by_index, "{step}\n{steps:?}\n{sql}");
+            }
+        }
+    }
 
     #[test]
     fn cursors_are_read_back() {

@@ -271,7 +271,12 @@ impl Store {
             let head = vec![Value::Text(id.to_string()), Value::Text(scope.text()), at.clone(), at];
             let values = head.into_iter().chain(route.values());
             writing.insert("the route name", R::INSERT, rusqlite::params_from_iter(values))?;
-            audit::<R>(writing, act, scope, ("create", id), (None, Some(route.shown())))?;
+            writing.audit(
+                act,
+                Entry::about("route.create", R::OBJECT, id)
+                    .of(scope.account_id())
+                    .change(None, Some(route.shown())),
+            )?;
             Ok(id)
         })
     }
@@ -322,9 +327,9 @@ impl Store {
                 "{} WHERE account_id = ? AND route_id = ? AND (? IS NULL OR revision = ?)",
                 R::UPDATE
             );
-            writing.change_revision("route", true, &sql, rusqlite::params_from_iter(values))?;
-            let sides = (Some(before.route.shown()), Some(route.shown()));
-            audit::<R>(writing, act, scope, ("update", id), sides)
+            writing.change_revision("route", &sql, rusqlite::params_from_iter(values))?;
+            let entry = Entry::about("route.update", R::OBJECT, id).of(scope.account_id());
+            writing.audit(act, entry.change(Some(before.route.shown()), Some(route.shown())))
         })
     }
 
@@ -343,26 +348,13 @@ impl Store {
                 R::TABLE
             );
             let values = params![scope.text(), id.to_string(), expected.map(|revision| revision.0)];
-            writing.change_revision("route", true, &sql, values)?;
-            audit::<R>(writing, act, scope, ("delete", id), (Some(before.route.shown()), None))
+            writing.change_revision("route", &sql, values)?;
+            writing.audit(
+                act,
+                Entry::about("route.delete", R::OBJECT, id)
+                    .of(scope.account_id())
+                    .change(Some(before.route.shown()), None),
+            )
         })
     }
-}
-
-type Sides = (Option<serde_json::Value>, Option<serde_json::Value>);
-
-fn audit<R: RouteKind>(
-    writing: &mut Writing<'_>,
-    act: &Act,
-    scope: AccountScope,
-    (verb, id): (&'static str, RouteId),
-    (before, after): Sides,
-) -> Result<(), StoreError> {
-    let action = match verb {
-        "create" => "route.create",
-        "update" => "route.update",
-        _ => "route.delete",
-    };
-    let id = id.to_string();
-    writing.audit(act, Entry::new(action, R::OBJECT, Some(&id)).of(scope.account_id()).change(before, after))
 }

@@ -4,10 +4,11 @@ use pabx_model::UserId;
 use rusqlite::{OptionalExtension, params};
 use zeroize::Zeroizing;
 
+use crate::audit::Entry;
 use crate::row::{integer, ms};
 use crate::seal::Place;
 use crate::store::Writing;
-use crate::{Act, Store, StoreError, WholeBox, users};
+use crate::{Act, Store, StoreError, WholeBox};
 
 fn place(user: &str) -> Place<'_> {
     Place { table: "users", row: user, column: "totp_secret" }
@@ -33,7 +34,7 @@ impl Store {
                 params![id, sealed, integer(step), ms(act.at)],
             )?;
             replace_codes(writing, &id, recovery)?;
-            users::audit(writing, act, ("user.second_factor.set", user), (None, None))
+            writing.audit(act, Entry::about("user.second_factor.set", "user", user))
         })
     }
 
@@ -47,7 +48,7 @@ impl Store {
                 params![id, ms(act.at)],
             )?;
             replace_codes(writing, &id, &[])?;
-            users::audit(writing, act, ("user.second_factor.removed", user), (None, None))
+            writing.audit(act, Entry::about("user.second_factor.removed", "user", user))
         })
     }
 
@@ -84,7 +85,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|writing| {
             replace_codes(writing, &user.to_string(), hashes)?;
-            users::audit(writing, act, ("user.recovery_codes.made", user), (None, None))
+            writing.audit(act, Entry::about("user.recovery_codes.made", "user", user))
         })
     }
 
@@ -102,7 +103,7 @@ impl Store {
                 .prepare_cached("DELETE FROM recovery_codes WHERE user_id = ?1 AND code_hash = ?2")?
                 .execute(params![user.to_string(), hash])?;
             if used > 0 {
-                users::audit(writing, act, ("user.recovery_code.used", user), (None, None))?;
+                writing.audit(act, Entry::about("user.recovery_code.used", "user", user))?;
             }
             Ok(used > 0)
         })

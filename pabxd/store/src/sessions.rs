@@ -137,7 +137,7 @@ impl Store {
                 ],
             )?;
             let text = id.to_string();
-            writing.audit(act, Entry::new("session.begin", "session", Some(&text)))?;
+            writing.audit(act, Entry::about("session.begin", "session", &text))?;
             Ok(id)
         })
     }
@@ -182,7 +182,7 @@ impl Store {
         self.write(|writing| {
             let text = id.to_string();
             writing.change("session", "DELETE FROM sessions WHERE session_id = ?1", params![text])?;
-            writing.audit(act, Entry::new("session.end", "session", Some(&text)))
+            writing.audit(act, Entry::about("session.end", "session", &text))
         })
     }
 
@@ -196,7 +196,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|writing| {
             end(writing, user, but)?;
-            users::audit(writing, act, ("session.end_all", user), (None, None))
+            writing.audit(act, Entry::about("session.end_all", "user", user))
         })
     }
 
@@ -239,7 +239,7 @@ impl Store {
                 Some((user, session, true)) => {
                     let text = session.session_id.to_string();
                     writing.transaction.execute("DELETE FROM sessions WHERE session_id = ?1", [&text])?;
-                    writing.audit(act, Entry::new("session.token_reused", "session", Some(&text)))?;
+                    writing.audit(act, Entry::about("session.token_reused", "session", &text))?;
                     Ok(Rotation::Reused { session_id: session.session_id, user })
                 }
                 Some((user, session, false)) => {

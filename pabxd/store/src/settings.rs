@@ -102,7 +102,7 @@ impl Store {
                 params![name, value.to_string(), sealed, revision + 1, ms(act.at)],
             )?;
             let before = before.and_then(|(value, _, _)| serde_json::from_str(&value).ok());
-            let entry = Entry::new("setting.update", "setting", Some(name));
+            let entry = Entry::about("setting.update", "setting", name);
             writing.audit(act, entry.change(before, Some(value.clone())))
         })
     }

@@ -157,18 +157,16 @@ impl Writing<'_> {
         }
     }
 
-    /// Runs a change that must hit a row, of the revision that was read where one is given: the last two question marks
-    /// are the revision, given twice.
+    /// Runs a change of a row that was read in this transaction, and whose statement asks for a revision: where it hits
+    /// nothing, the revision is another one.
     pub(crate) fn change_revision(
         &self,
         what: &'static str,
-        there: bool,
         sql: &str,
         values: impl rusqlite::Params,
     ) -> Result<(), StoreError> {
         match self.transaction.prepare_cached(sql)?.execute(values) {
-            Ok(0) if there => Err(StoreError::Stale { what }),
-            Ok(0) => Err(StoreError::NotFound { what }),
+            Ok(0) => Err(StoreError::Stale { what }),
             Ok(_) => Ok(()),
             Err(error) if sqlite::is_duplicate(&error) => Err(StoreError::Taken { what }),
             Err(error) => Err(error.into()),

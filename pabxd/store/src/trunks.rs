@@ -220,7 +220,7 @@ impl Store {
                 ],
             )?;
             let after = shown(&find(&writing.transaction, scope, id)?);
-            audit(writing, act, scope, ("trunk.create", id), (None, Some(after)))?;
+            writing.audit(act, Entry::about("trunk.create", "trunk", id).of(scope.account_id()).change(None, Some(after)))?;
             Ok(id)
         })
     }
@@ -275,7 +275,6 @@ impl Store {
             after.status = change.status.unwrap_or(after.status);
             writing.change_revision(
                 "trunk",
-                true,
                 "UPDATE sip_trunks SET name = ?3, host = ?4, port = ?5, transport = ?6, max_calls = ?7, status = ?8,
                      updated_at = ?9, revision = revision + 1
                  WHERE account_id = ?1 AND trunk_id = ?2 AND (?10 IS NULL OR revision = ?10)",
@@ -296,7 +295,7 @@ impl Store {
                 set_auth(writing, id, auth)?;
             }
             let after = shown(&find(&writing.transaction, scope, id)?);
-            audit(writing, act, scope, ("trunk.update", id), (Some(shown(&before)), Some(after)))
+            writing.audit(act, Entry::about("trunk.update", "trunk", id).of(scope.account_id()).change(Some(shown(&before)), Some(after)))
         })
     }
 
@@ -312,11 +311,10 @@ impl Store {
             let before = find(&writing.transaction, scope, id)?;
             writing.change_revision(
                 "trunk",
-                true,
                 "DELETE FROM sip_trunks WHERE account_id = ?1 AND trunk_id = ?2 AND (?3 IS NULL OR revision = ?3)",
                 params![scope.text(), id.to_string(), expected.map(|revision| revision.0)],
             )?;
-            audit(writing, act, scope, ("trunk.delete", id), (Some(shown(&before)), None))
+            writing.audit(act, Entry::about("trunk.delete", "trunk", id).of(scope.account_id()).change(Some(shown(&before)), None))
         })
     }
 }
@@ -353,17 +351,4 @@ fn set_auth(writing: &mut Writing<'_>, id: TrunkId, auth: &TrunkAuth) -> Result<
         "UPDATE sip_trunks SET auth_type = ?2, username = ?3, password = ?4 WHERE trunk_id = ?1",
         params![row, auth_type, username, sealed],
     )
-}
-
-type Sides = (Option<serde_json::Value>, Option<serde_json::Value>);
-
-fn audit(
-    writing: &mut Writing<'_>,
-    act: &Act,
-    scope: AccountScope,
-    (action, id): (&'static str, TrunkId),
-    (before, after): Sides,
-) -> Result<(), StoreError> {
-    let id = id.to_string();
-    writing.audit(act, Entry::new(action, "trunk", Some(&id)).of(scope.account_id()).change(before, after))
 }

@@ -239,7 +239,6 @@ impl Store {
             after.status = change.status.unwrap_or(after.status);
             writing.change_revision(
                 "user",
-                true,
                 "UPDATE users SET full_name = ?2, email = ?3, language = ?4, role = ?5, status = ?6, updated_at = ?7,
                      revision = revision + 1
                  WHERE user_id = ?1 AND (?8 IS NULL OR revision = ?8)",
@@ -255,7 +254,7 @@ impl Store {
                 ],
             )?;
             still_has_super_admin(writing, &before)?;
-            audit(writing, act, ("user.update", id), (Some(shown(&before)), Some(shown(&after))))
+            writing.audit(act, Entry::about("user.update", "user", id).change(Some(shown(&before)), Some(shown(&after))))
         })
     }
 
@@ -271,12 +270,11 @@ impl Store {
             let before = find(&writing.transaction, id)?;
             writing.change_revision(
                 "user",
-                true,
                 "DELETE FROM users WHERE user_id = ?1 AND (?2 IS NULL OR revision = ?2)",
                 params![id.to_string(), expected.map(|revision| revision.0)],
             )?;
             still_has_super_admin(writing, &before)?;
-            audit(writing, act, ("user.delete", id), (Some(shown(&before)), None))
+            writing.audit(act, Entry::about("user.delete", "user", id).change(Some(shown(&before)), None))
         })
     }
 
@@ -299,7 +297,7 @@ impl Store {
                 params![id.to_string(), hash.as_str(), must_change, ms(act.at)],
             )?;
             crate::sessions::end(writing, id, but)?;
-            audit(writing, act, ("user.password.set", id), (None, None))
+            writing.audit(act, Entry::about("user.password.set", "user", id))
         })
     }
 
@@ -329,7 +327,7 @@ impl Store {
             writing.transaction.execute("DELETE FROM recovery_codes WHERE user_id = ?1", [&id])?;
             writing.transaction.execute("DELETE FROM api_keys WHERE user_id = ?1", [&id])?;
             crate::sessions::end(writing, user.user_id, None)?;
-            audit(writing, act, ("user.reset", user.user_id), (None, None))?;
+            writing.audit(act, Entry::about("user.reset", "user", user.user_id))?;
             Ok(user.username)
         })
     }
@@ -356,7 +354,7 @@ pub(crate) fn insert(writing: &mut Writing<'_>, new: &NewUser, act: &Act) -> Res
         ],
     )?;
     let after = shown(&find(&writing.transaction, id)?);
-    audit(writing, act, ("user.create", id), (None, Some(after)))?;
+    writing.audit(act, Entry::about("user.create", "user", id).change(None, Some(after)))?;
     Ok(id)
 }
 
@@ -375,16 +373,4 @@ fn still_has_super_admin(writing: &Writing<'_>, before: &UserRow) -> Result<(), 
     } else {
         Err(StoreError::LastSuperAdmin)
     }
-}
-
-type Sides = (Option<serde_json::Value>, Option<serde_json::Value>);
-
-pub(crate) fn audit(
-    writing: &mut Writing<'_>,
-    act: &Act,
-    (action, id): (&'static str, UserId),
-    (before, after): Sides,
-) -> Result<(), StoreError> {
-    let id = id.to_string();
-    writing.audit(act, Entry::new(action, "user", Some(&id)).change(before, after))
 }

@@ -79,7 +79,7 @@ fn what_is_forgotten_in_time_leaves_the_chain_whole() {
     let mut bench = bench();
     for nth in 0..20 {
         let at = Act::daemon(Timestamp(NOW.0 + nth));
-        bench.store.record(&at, Entry::new("login.failed", "user", None)).unwrap();
+        bench.store.record(&at, Entry::new("login.failed", "user")).unwrap();
     }
     assert_eq!(bench.store.trim_audit(WholeBox, 5, 10).unwrap(), 10);
     assert_eq!(bench.store.trim_audit(WholeBox, 5, 10).unwrap(), 5);
@@ -87,6 +87,6 @@ fn what_is_forgotten_in_time_leaves_the_chain_whole() {
     assert_eq!(verified(&mut bench.store), Verified::Whole(5));
     bench.store.trim_audit(WholeBox, 0, 10).unwrap();
     assert_eq!(verified(&mut bench.store), Verified::Whole(0));
-    bench.store.record(&act(), Entry::new("login", "user", None)).unwrap();
+    bench.store.record(&act(), Entry::new("login", "user")).unwrap();
     assert_eq!(verified(&mut bench.store), Verified::Whole(1));
 }

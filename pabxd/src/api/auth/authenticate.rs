@@ -33,7 +33,7 @@ pub enum Restriction {
 pub fn caller(
     shared: &Shared,
     store: &mut Store,
-    request: &Request<'_>,
+    request: &Request,
     now: Timestamp,
 ) -> Result<(Caller, Option<Restriction>), Problem> {
     match request.header("authorization") {
@@ -54,7 +54,7 @@ pub fn caller(
 fn by_cookie(
     shared: &Shared,
     store: &mut Store,
-    request: &Request<'_>,
+    request: &Request,
     now: Timestamp,
 ) -> Result<(Caller, Option<Restriction>), Problem> {
     let token = request.cookie(COOKIE).ok_or(Problem::new(Kind::Unauthenticated))?;
@@ -72,7 +72,7 @@ pub fn csrf_token(shared: &Shared, session: &str) -> String {
     shared.keyring.tags(CSRF_PURPOSE, session).into_iter().next().unwrap_or_default()
 }
 
-fn check_csrf(shared: &Shared, request: &Request<'_>, session: &str) -> Result<(), Problem> {
+fn check_csrf(shared: &Shared, request: &Request, session: &str) -> Result<(), Problem> {
     let shown = request.header(CSRF_HEADER).unwrap_or("");
     let good = shared.keyring.tags(CSRF_PURPOSE, session);
     let fits = good.iter().any(|tag| bool::from(tag.as_bytes().ct_eq(shown.as_bytes())));
@@ -105,7 +105,7 @@ fn by_key(
     shared: &Shared,
     store: &mut Store,
     key: &str,
-    request: &Request<'_>,
+    request: &Request,
     now: Timestamp,
 ) -> Result<(Caller, Option<Restriction>), Problem> {
     // Guessing 256 bits is hopeless; the count is there so that it is noticed.
@@ -188,7 +188,7 @@ fn restriction(
 }
 
 /// Whether the request comes from this house: loopback, private and link-local addresses (RFC 1918, 4193, 4291).
-pub fn is_local(request: &Request<'_>) -> bool {
+pub fn is_local(request: &Request) -> bool {
     match request.client.to_canonical() {
         std::net::IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
         std::net::IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
@@ -196,6 +196,6 @@ pub fn is_local(request: &Request<'_>) -> bool {
 }
 
 /// For the counts of failures: whom a request is from.
-pub fn source(request: &Request<'_>) -> std::net::IpAddr {
+pub fn source(request: &Request) -> std::net::IpAddr {
     throttle::network(request.client)
 }

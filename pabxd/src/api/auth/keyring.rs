@@ -28,15 +28,17 @@ impl Keyring {
         Ok(Self { keys: RwLock::new(keys) })
     }
 
-    /// Makes the next key when it is time.
+    /// Makes the next key when it is time: asked before each signature.
     pub fn rotate(&self, store: &mut Store, now: Timestamp) -> Result<(), StoreError> {
-        let newest = self.keys.read().unwrap_or_else(PoisonError::into_inner).newest;
         // A clock that was set back makes no new key each time: only one that is old does.
-        if now.0.saturating_sub(newest.0) < SIGNS_MS {
+        let is_due = |keys: &Keys| now.0.saturating_sub(keys.newest.0) >= SIGNS_MS;
+        if !is_due(&self.keys.read().unwrap_or_else(PoisonError::into_inner)) {
             return Ok(());
         }
-        let fresh = load(store, now)?;
-        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        if is_due(&keys) {
+            *keys = load(store, now)?;
+        }
         Ok(())
     }
 
@@ -67,4 +69,36 @@ fn load(store: &mut Store, now: Timestamp) -> Result<Keys, StoreError> {
     let newest = kept.first().map_or(now, |key| key.created_at);
     let keys = kept.iter().map(|key| Key::new(key.key_id.clone(), &key.secret)).collect();
     Ok(Keys { keys, newest })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_day_another_key_signs_and_the_last_ones_are_still_believed() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = crate::state::open_store(folder.path()).unwrap();
+        let day = |nth: u64| Timestamp(1_800_000_000_000 + nth * SIGNS_MS);
+        let keyring = Keyring::open(&mut store, day(0)).unwrap();
+        let sign = |keyring: &Keyring, at: Timestamp| {
+            let claims = Claims {
+                sub: "u".into(),
+                sid: "s".into(),
+                aud: Audience::Api,
+                iat: at.0 / 1000,
+                exp: at.0 / 1000 + 10 * 86_400,
+            };
+            keyring.sign(&claims).unwrap()
+        };
+        let first = sign(&keyring, day(0));
+        for nth in 1..=3 {
+            keyring.rotate(&mut store, day(nth)).unwrap();
+            keyring.rotate(&mut store, day(nth)).unwrap();
+            let believed = keyring.verify(&first, Audience::Api, day(nth)).is_some();
+            assert_eq!(believed, nth < u64::from(KEPT), "day {nth}");
+        }
+        let again = Keyring::open(&mut store, day(3)).unwrap();
+        assert!(again.verify(&sign(&keyring, day(3)), Audience::Api, day(3)).is_some());
+    }
 }

@@ -1,13 +1,15 @@
 //! Signing in: `/auth/login`, `/auth/refresh`, `/auth/logout`.
 
 use super::authenticate::{COOKIE, csrf_token};
+use super::sessions::session_of;
 use super::token::{Audience, Claims};
 use super::{password, random_text, recovery, secret_hash, totp};
-use crate::api::core::access::{Access, By};
+use crate::api::core::access::Access;
 use crate::api::core::call::Call;
 use crate::api::core::http::{Method, Reply};
 use crate::api::core::problem::{Kind, Problem};
-use crate::api::core::route::{Answer, Json, Nothing, Raw, Route};
+use crate::api::core::route::{Answer, Json, Nothing, Raw, RawDone, Route};
+use crate::api::resources::users::MAX_USERNAME;
 use pabx_model::Timestamp;
 use pabx_store::{Act, Actor, NewSession, Rotation, SessionId, SessionKind, UserRow, WholeBox};
 use schemars::JsonSchema;
@@ -67,12 +69,14 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::new(Method::Post, "/auth/login", Access::Public, "Sign in", login),
         Route::new(Method::Post, "/auth/refresh", Access::Public, "New tokens for a refresh token", refresh),
-        Route::new(Method::Post, "/auth/logout", Access::Person, "Sign out", logout).while_restricted(),
+        Route::new(Method::Post, "/auth/logout", Access::InPerson, "Sign out", logout).while_restricted(),
     ]
 }
 
 fn login(call: &mut Call<'_>, Json(login): Json<Login>) -> Result<Raw<SignedIn>, Problem> {
-    let (name, now, client) = (login.username.to_lowercase(), call.now, call.request.client);
+    // Counted under what a name can be: a longer one is nobody's.
+    let name: String = login.username.to_lowercase().chars().take(MAX_USERNAME).collect();
+    let (now, client) = (call.now, call.request.client);
     let wait = call.shared.throttle().wait(&name, client, now);
     if wait > 0 {
         return Err(Problem::new(Kind::TooMany).retry_after(wait));
@@ -94,7 +98,7 @@ fn login(call: &mut Call<'_>, Json(login): Json<Login>) -> Result<Raw<SignedIn>,
 /// The user, if password and second factor are right. Who does not exist takes as long as who has another password.
 fn prove(call: &mut Call<'_>, name: &str, login: &Login) -> Result<UserRow, Problem> {
     let wrong = || Problem::new(Kind::WrongCredentials);
-    let found = call.store.user_for_login(WholeBox, name)?;
+    let found = call.store.user_for_login(WholeBox, name)?.filter(|_| login.username.len() <= MAX_USERNAME);
     let fits = password::verify(&login.password, found.as_ref().map(|(_, hash)| hash));
     let (user, _) = found.filter(|(user, _)| fits && user.status.is_active()).ok_or_else(wrong)?;
     if !user.has_totp {
@@ -173,7 +177,7 @@ fn token_session(
 }
 
 fn tokens(
-    call: &Call<'_>,
+    call: &mut Call<'_>,
     user: &UserRow,
     session_id: SessionId,
     refresh: &str,
@@ -188,12 +192,13 @@ fn tokens(
 }
 
 fn access_token(
-    call: &Call<'_>,
+    call: &mut Call<'_>,
     user: &UserRow,
     session_id: SessionId,
     aud: Audience,
     lives: u64,
 ) -> Result<String, Problem> {
+    call.shared.keyring.rotate(call.store, call.now)?;
     let iat = call.now.0 / 1000;
     let claims = Claims {
         sub: user.user_id.to_string(),
@@ -242,11 +247,9 @@ fn refresh(call: &mut Call<'_>, Json(refresh): Json<Refresh>) -> Result<Answer<S
     }
 }
 
-fn logout(call: &mut Call<'_>, _: Nothing) -> Result<Raw<()>, Problem> {
-    let act = call.act();
-    if let By::Session { session_id, .. } = call.caller()?.by {
-        call.store.revoke_session(WholeBox, session_id, &act)?;
-        call.shared.hub.rights_changed();
-    }
-    Ok(Raw(Reply::empty(204).with("set-cookie", cookie("", 0)), PhantomData))
+fn logout(call: &mut Call<'_>, _: Nothing) -> Result<RawDone, Problem> {
+    let (session_id, act) = (session_of(call)?, call.act());
+    call.store.revoke_session(WholeBox, session_id, &act)?;
+    call.shared.hub.rights_changed();
+    Ok(RawDone(Reply::empty(204).with("set-cookie", cookie("", 0))))
 }

@@ -1,6 +1,6 @@
 //! `/auth/2fa`: one-time codes are set up, proved by a first code, and taken off again.
 
-use super::sessions::{only_in_person, prove_password};
+use super::sessions::prove_password;
 use super::{fill, recovery, totp};
 use crate::api::core::access::Access;
 use crate::api::core::call::Call;
@@ -61,16 +61,16 @@ pub struct Proof {
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
-    use Access::Person;
+    use Access::InPerson;
     vec![
-        Route::new(Method::Get, "/auth/2fa", Person, "Whether there is a second factor", state)
+        Route::new(Method::Get, "/auth/2fa", InPerson, "Whether there is a second factor", state)
             .while_restricted(),
-        Route::new(Method::Post, "/auth/2fa/enrolment", Person, "A new secret for the app", begin)
+        Route::new(Method::Post, "/auth/2fa/enrolment", InPerson, "A new secret for the app", begin)
             .while_restricted(),
-        Route::new(Method::Post, "/auth/2fa", Person, "Ask for one-time codes from now on", confirm)
+        Route::new(Method::Post, "/auth/2fa", InPerson, "Ask for one-time codes from now on", confirm)
             .while_restricted(),
-        Route::new(Method::Post, "/auth/2fa/recovery-codes", Person, "New recovery codes", new_codes),
-        Route::new(Method::Post, "/auth/2fa/removal", Person, "Ask for no codes any more", remove),
+        Route::new(Method::Post, "/auth/2fa/recovery-codes", InPerson, "New recovery codes", new_codes),
+        Route::new(Method::Post, "/auth/2fa/removal", InPerson, "Ask for no codes any more", remove),
     ]
 }
 
@@ -88,7 +88,6 @@ fn state(call: &mut Call<'_>, _: Nothing) -> Result<Answer<State>, Problem> {
 
 /// Nothing is kept yet: the secret comes back with its first code.
 fn begin(call: &mut Call<'_>, _: Nothing) -> Result<Answer<Enrolment>, Problem> {
-    only_in_person(call)?;
     let mut secret = Zeroizing::new([0; totp::SECRET_LEN]);
     fill(secret.as_mut())?;
     let text = totp::base32(secret.as_ref());
@@ -100,7 +99,6 @@ fn confirm(
     call: &mut Call<'_>,
     Json(confirmation): Json<Confirmation>,
 ) -> Result<Answer<RecoveryCodes>, Problem> {
-    only_in_person(call)?;
     prove_password(call, &confirmation.current_password)?;
     let secret = totp::from_base32(&confirmation.secret)
         .filter(|secret| secret.len() == totp::SECRET_LEN)
@@ -116,7 +114,6 @@ fn confirm(
 }
 
 fn new_codes(call: &mut Call<'_>, Json(proof): Json<Proof>) -> Result<Answer<RecoveryCodes>, Problem> {
-    only_in_person(call)?;
     prove_password(call, &proof.current_password)?;
     let user = call.store.user(WholeBox, call.caller()?.user_id)?;
     if !user.has_totp {
@@ -130,7 +127,6 @@ fn new_codes(call: &mut Call<'_>, Json(proof): Json<Proof>) -> Result<Answer<Rec
 }
 
 fn remove(call: &mut Call<'_>, Json(proof): Json<Proof>) -> Result<Done, Problem> {
-    only_in_person(call)?;
     prove_password(call, &proof.current_password)?;
     let (user_id, act) = (call.caller()?.user_id, call.act());
     call.store.clear_totp(WholeBox, user_id, &act)?;

@@ -43,8 +43,8 @@ pub struct Sessions {
 /// The session that asks.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Current {
-    /// Id; `null` for a key of a machine.
-    session_id: Option<String>,
+    /// Id.
+    session_id: String,
     /// For the header `X-CSRF-Token`, where the session is a browser's.
     csrf_token: Option<String>,
 }
@@ -61,43 +61,40 @@ pub struct PasswordChange {
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
-    use Access::Person;
+    use Access::InPerson;
     vec![
-        Route::new(Method::Get, "/auth/session", Person, "The session that asks", current).while_restricted(),
-        Route::new(Method::Get, "/auth/sessions", Person, "Where one is signed in", list),
-        Route::new(Method::Delete, "/auth/sessions", Person, "Sign out everywhere else", revoke_others),
-        Route::new(Method::Delete, "/auth/sessions/{session_id}", Person, "Sign out there", revoke),
-        Route::new(Method::Post, "/auth/password", Person, "Change one's own password", change_password)
+        Route::new(Method::Get, "/auth/session", InPerson, "The session that asks", current)
+            .while_restricted(),
+        Route::new(Method::Get, "/auth/sessions", InPerson, "Where one is signed in", list),
+        Route::new(Method::Delete, "/auth/sessions", InPerson, "Sign out everywhere else", revoke_others),
+        Route::new(Method::Delete, "/auth/sessions/{session_id}", InPerson, "Sign out there", revoke),
+        Route::new(Method::Post, "/auth/password", InPerson, "Change one's own password", change_password)
             .while_restricted(),
     ]
 }
 
-fn own_session(call: &Call<'_>) -> Result<Option<SessionId>, Problem> {
-    Ok(match call.caller()?.by {
-        By::Session { session_id, .. } => Some(session_id),
-        By::Key { .. } => None,
-    })
-}
-
-/// What a key of a machine may not do: speak for the person.
-pub fn only_in_person(call: &Call<'_>) -> Result<SessionId, Problem> {
-    own_session(call)?.ok_or(Problem::about(Kind::Forbidden, "a key of a machine may not do this"))
+/// The session that asks; a key of a machine has none, and may not speak for the person.
+pub fn session_of(call: &Call<'_>) -> Result<SessionId, Problem> {
+    match call.caller()?.by {
+        By::Session { session_id, .. } => Ok(session_id),
+        By::Key { .. } => Err(Problem::about(Kind::Forbidden, "a key of a machine may not do this")),
+    }
 }
 
 fn current(call: &mut Call<'_>, _: Nothing) -> Result<Answer<Current>, Problem> {
-    let session = own_session(call)?.map(|id| id.to_string());
+    let session_id = session_of(call)?.to_string();
     let browser = matches!(call.caller()?.by, By::Session { browser: true, .. });
-    let csrf_token = session.as_deref().filter(|_| browser).map(|session| csrf_token(call.shared, session));
-    Ok(Answer(Current { session_id: session, csrf_token }))
+    let csrf_token = browser.then(|| csrf_token(call.shared, &session_id));
+    Ok(Answer(Current { session_id, csrf_token }))
 }
 
 fn list(call: &mut Call<'_>, _: Nothing) -> Result<Answer<Sessions>, Problem> {
-    let (user_id, own) = (call.caller()?.user_id, own_session(call)?);
+    let (user_id, own) = (call.caller()?.user_id, session_of(call)?);
     let rows = call.store.sessions(WholeBox, user_id, call.now)?;
     Ok(Answer(Sessions { items: rows.into_iter().map(|row| shown(row, own)).collect() }))
 }
 
-fn shown(row: SessionRow, own: Option<SessionId>) -> Session {
+fn shown(row: SessionRow, own: SessionId) -> Session {
     Session {
         session_id: row.session_id.to_string(),
         kind: match row.kind {
@@ -109,7 +106,7 @@ fn shown(row: SessionRow, own: Option<SessionId>) -> Session {
         expires_at: Time(row.expires_at),
         client_address: row.client_address.map(|address| address.to_string()),
         user_agent: row.user_agent,
-        current: own == Some(row.session_id),
+        current: own == row.session_id,
     }
 }
 
@@ -127,7 +124,7 @@ fn revoke(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
 }
 
 fn revoke_others(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
-    let (user_id, own) = (call.caller()?.user_id, only_in_person(call)?);
+    let (user_id, own) = (call.caller()?.user_id, session_of(call)?);
     let act = call.act();
     call.store.revoke_sessions(WholeBox, user_id, Some(own), &act)?;
     call.shared.hub.rights_changed();
@@ -135,7 +132,7 @@ fn revoke_others(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
 }
 
 fn change_password(call: &mut Call<'_>, Json(change): Json<PasswordChange>) -> Result<Done, Problem> {
-    let own = only_in_person(call)?;
+    let own = session_of(call)?;
     let username = call.caller()?.username.clone();
     prove_password(call, &change.current_password)?;
     let user = call.store.user(WholeBox, call.caller()?.user_id)?;

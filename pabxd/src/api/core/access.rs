@@ -9,8 +9,10 @@ use pabx_store::{AccountScope, Actor, WholeBox};
 pub enum Access {
     /// Anybody, signed in or not.
     Public,
-    /// Whoever is signed in; about the caller's own things.
+    /// Whoever is signed in, a machine too; about the caller's own things.
     Person,
+    /// The same, but no machine: what speaks for the person.
+    InPerson,
     /// This permission for the whole box.
     Box(Permission),
     /// This permission in the account that the path names.
@@ -25,7 +27,7 @@ impl Access {
     /// The permission it asks for.
     pub const fn permission(self) -> Option<Permission> {
         match self {
-            Self::Public | Self::Person => None,
+            Self::Public | Self::Person | Self::InPerson => None,
             Self::Box(p) | Self::Account(p) | Self::AccountOrOwn(p) | Self::Anywhere(p) => Some(p),
         }
     }
@@ -35,6 +37,7 @@ impl Access {
         match self {
             Self::Public => "anybody",
             Self::Person => "whoever is signed in",
+            Self::InPerson => "whoever is signed in, by no key",
             Self::Box(_) => "for the whole box",
             Self::Account(_) => "in this account",
             Self::AccountOrOwn(_) => "in this account, or for one's own",
@@ -165,6 +168,10 @@ pub fn allow(caller: &Caller, access: Access, account: Option<AccountId>) -> Res
     let no_account = Grant { scope: None, reach: Reach::Own, extension_id: None };
     match (access, account) {
         (Access::Public | Access::Person, _) => Ok(no_account),
+        (Access::InPerson, _) => match caller.by {
+            By::Session { .. } => Ok(no_account),
+            By::Key { .. } => Err(Problem::about(Kind::Forbidden, "a key of a machine may not do this")),
+        },
         (Access::Box(permission), _) => match caller.reach_on_box(permission) {
             Reach::Box => Ok(Grant { reach: Reach::Box, ..no_account }),
             _ => Err(Problem::new(Kind::Forbidden)),

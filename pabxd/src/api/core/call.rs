@@ -12,7 +12,7 @@ use std::str::FromStr;
 /// One request on its way.
 pub struct Call<'a> {
     /// What was asked.
-    pub request: Request<'a>,
+    pub request: Request,
     /// The parts of the path that the route names.
     pub parameters: Vec<(String, String)>,
     /// Who asks; `None` on public routes.
@@ -64,13 +64,9 @@ impl Call<'_> {
             .map_err(|error| Problem::about(Kind::BadRequest, format!("query: {error}")))
     }
 
-    /// The body.
+    /// The body, which must be JSON.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        let media_type = self.request.header("content-type").unwrap_or("").split(';').next().unwrap_or("");
-        if !media_type.trim().eq_ignore_ascii_case("application/json") {
-            return Err(Problem::about(Kind::MediaType, "application/json is asked for"));
-        }
-        let mut reader = serde_json::Deserializer::from_slice(self.request.body()?);
+        let mut reader = serde_json::Deserializer::from_slice(self.body_of("application/json")?);
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let (path, inner) = (error.path().to_string(), error.inner());
             match inner.classify() {
@@ -81,6 +77,20 @@ impl Call<'_> {
         })?;
         reader.end().map_err(|_| Problem::about(Kind::BadRequest, "something follows the JSON"))?;
         Ok(value)
+    }
+
+    /// The body, which must be text of this media type.
+    pub fn text(&self, media_type: &str) -> Result<&str, Problem> {
+        let text = std::str::from_utf8(self.body_of(media_type)?);
+        text.map_err(|_| Problem::about(Kind::BadRequest, "the body is not UTF-8"))
+    }
+
+    fn body_of(&self, media_type: &str) -> Result<&[u8], Problem> {
+        if self.request.is_of(media_type) {
+            Ok(&self.request.body)
+        } else {
+            Err(Problem::about(Kind::MediaType, format!("{media_type} is asked for")))
+        }
     }
 
     /// The revision that `If-Match` names (RFC 9110 §13.1.1); `*` is any.

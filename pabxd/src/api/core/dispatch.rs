@@ -13,7 +13,7 @@ use pabx_model::{AccountId, Reach};
 use pabx_store::Store;
 
 /// Answers one request.
-pub fn answer<'a>(shared: &'a Shared, store: &'a mut Store, request: Request<'a>) -> Reply {
+pub fn answer(shared: &Shared, store: &mut Store, request: Request) -> Reply {
     let path = request.path.clone();
     match route(shared, store, request) {
         Ok(reply) => reply,
@@ -27,7 +27,7 @@ pub fn answer<'a>(shared: &'a Shared, store: &'a mut Store, request: Request<'a>
     .with_default("cache-control", "no-store")
 }
 
-fn route<'a>(shared: &'a Shared, store: &'a mut Store, request: Request<'a>) -> Result<Reply, Problem> {
+fn route(shared: &Shared, store: &mut Store, request: Request) -> Result<Reply, Problem> {
     let now = clock::utc();
     shared
         .rate()
@@ -59,7 +59,7 @@ fn route<'a>(shared: &'a Shared, store: &'a mut Store, request: Request<'a>) -> 
 fn caller_of(
     shared: &Shared,
     store: &mut Store,
-    request: &Request<'_>,
+    request: &Request,
     route: &Route,
     now: pabx_model::Timestamp,
 ) -> Result<Caller, Problem> {

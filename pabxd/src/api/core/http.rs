@@ -1,9 +1,10 @@
 //! Requests and answers as the API sees them: bounded, whole, and free of any server.
 
 use super::problem::{Kind, Problem};
-use std::fs::File;
-use std::io::Read;
 use std::net::IpAddr;
+
+/// Octets of a body at most.
+pub const MAX_BODY: u64 = 1 << 20;
 
 /// A method that the API knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,16 +48,8 @@ impl Method {
     }
 }
 
-/// What came with a request.
-pub enum Upload<'a> {
-    /// Small enough to be held.
-    Whole(Vec<u8>),
-    /// A bundle or a backup: read by the handler, as far as its own limit.
-    Stream(&'a mut (dyn Read + 'a)),
-}
-
 /// One request. The edge has bounded and checked its head.
-pub struct Request<'a> {
+pub struct Request {
     /// Method.
     pub method: Method,
     /// Path, still percent-encoded.
@@ -65,24 +58,22 @@ pub struct Request<'a> {
     pub query: String,
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
-    /// Body.
-    pub upload: Upload<'a>,
+    /// Body, at most [`MAX_BODY`] octets.
+    pub body: Vec<u8>,
     /// Who asks.
     pub client: IpAddr,
 }
 
-impl Request<'_> {
+impl Request {
     /// The first header of this name (in lower case).
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The whole body.
-    pub fn body(&self) -> Result<&[u8], Problem> {
-        match &self.upload {
-            Upload::Whole(body) => Ok(body),
-            Upload::Stream(_) => Err(Problem::new(Kind::TooLarge)),
-        }
+    /// The media type of the body, without parameters (RFC 9110 §8.3.1).
+    pub fn is_of(&self, media_type: &str) -> bool {
+        let told = self.header("content-type").unwrap_or("").split(';').next().unwrap_or("");
+        told.trim().eq_ignore_ascii_case(media_type)
     }
 
     /// The cookie of this name (RFC 6265 §4.2).
@@ -98,8 +89,6 @@ pub enum Body {
     Empty,
     /// These octets.
     Bytes(Vec<u8>),
-    /// A file of this length.
-    File(File, u64),
     /// Events until somebody goes.
     Events(crate::api::events::Subscription),
 }

@@ -30,7 +30,7 @@ pub fn once(call: &mut Call<'_>, route: &Route) -> Result<Reply, Problem> {
         request_hash: hash(&[
             call.request.path.as_bytes(),
             call.request.query.as_bytes(),
-            call.request.body()?,
+            &call.request.body,
         ]),
         user_id,
     };
@@ -71,7 +71,7 @@ fn kept(reply: &Reply) -> Option<IdempotentAnswer> {
     let body = match &reply.body {
         Body::Empty => Vec::new(),
         Body::Bytes(bytes) => bytes.clone(),
-        Body::File(..) | Body::Events(_) => return None,
+        Body::Events(_) => return None,
     };
     let headers = KEPT.iter().filter_map(|name| Some(((*name).to_owned(), reply.header(name)?.to_owned())));
     Some(IdempotentAnswer { status: reply.status, headers: headers.collect(), body })

@@ -4,6 +4,7 @@ use super::access::Access;
 use super::call::Call;
 use super::http::{Body, Method, Reply};
 use super::problem::Problem;
+use crate::api::events::Subscription;
 use pabx_store::Revision;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
@@ -41,15 +42,10 @@ pub struct Route {
     pub given: Given,
     /// `If-Match` is asked for.
     pub conditional: bool,
-    /// Most octets of the body.
-    pub body_limit: u64,
     /// It may be called while the own password must be changed first, or the second factor set up.
     pub while_restricted: bool,
     handler: Handler,
 }
-
-/// Most octets of a JSON body.
-pub const BODY_LIMIT: u64 = 1 << 20;
 
 /// What a handler takes from query or body.
 pub trait Input: Sized {
@@ -116,10 +112,12 @@ pub struct Created<T>(pub T, pub Revision, pub String);
 pub struct Done;
 /// 200 with `text/csv`.
 pub struct Csv(pub String, pub Vec<u8>);
-/// 200 with octets of a file.
-pub struct Download(pub String, pub Body);
-/// 200 with an answer that was made by hand: the event stream, cookies.
+/// 200 with JSON, and headers that were set by hand: cookies.
 pub struct Raw<T>(pub Reply, pub std::marker::PhantomData<T>);
+/// 204, with headers that were set by hand.
+pub struct RawDone(pub Reply);
+/// 200 with events until somebody goes.
+pub struct Stream(pub Subscription);
 
 /// An `ETag` (RFC 9110 §8.8.3).
 pub fn etag(revision: Revision) -> String {
@@ -171,15 +169,17 @@ impl Output for Csv {
     }
 }
 
-impl Output for Download {
-    const GIVEN: Given =
-        Given { status: 200, content: Some(("application/octet-stream", octets)), tagged: false };
+impl Output for RawDone {
+    const GIVEN: Given = Given { status: 204, content: None, tagged: false };
     fn into_reply(self) -> Reply {
-        let name = format!("attachment; filename=\"{}\"", self.0);
-        Reply::empty(200)
-            .with("content-type", "application/octet-stream")
-            .with("content-disposition", name)
-            .carrying(self.1)
+        self.0
+    }
+}
+
+impl Output for Stream {
+    const GIVEN: Given = Given { status: 200, content: Some(("text/event-stream", octets)), tagged: false };
+    fn into_reply(self) -> Reply {
+        Reply::empty(200).with("content-type", "text/event-stream").carrying(Body::Events(self.0))
     }
 }
 
@@ -208,7 +208,6 @@ impl Route {
             body: I::SCHEMA.filter(|_| !I::IN_QUERY).map(|schema| ("application/json", schema)),
             given: O::GIVEN,
             conditional: false,
-            body_limit: if I::IN_QUERY { 0 } else { BODY_LIMIT },
             while_restricted: false,
             handler: Box::new(move |call| {
                 let input = I::read(call)?;
@@ -224,18 +223,10 @@ impl Route {
         self
     }
 
-    /// A body of this media type, which the handler reads itself, and its most octets.
+    /// A body of this media type, which the handler reads with [`Call::text`].
     #[must_use]
-    pub fn takes(mut self, media_type: &'static str, limit: u64) -> Self {
+    pub fn takes(mut self, media_type: &'static str) -> Self {
         self.body = Some((media_type, octets));
-        self.body_limit = limit;
-        self
-    }
-
-    /// What comes back is of this media type.
-    #[must_use]
-    pub fn gives(mut self, media_type: &'static str) -> Self {
-        self.given.content = Some((media_type, octets));
         self
     }
 

@@ -2,6 +2,7 @@
 
 use super::problem::{Kind, Problem};
 use pabx_model::{Status, Timestamp};
+use pabx_store::{ListQuery, Page};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -101,6 +102,44 @@ pub struct Listing<T> {
     pub items: Vec<T>,
     /// For the next page (`?cursor=`); `null` after the last.
     pub next_cursor: Option<String>,
+}
+
+impl<T> Listing<T> {
+    /// A page of the store, with each row as it is shown.
+    pub fn of<R>(page: Page<R>, shown: impl Fn(R) -> T) -> Self {
+        let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
+        Self { items: page.items.into_iter().map(shown).collect(), next_cursor }
+    }
+}
+
+/// What can be asked of a list.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PageQuery<S> {
+    /// Items of the page, 1 to 500; 50 when left out.
+    limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// Part of what people know it by; case does not matter.
+    q: Option<String>,
+    /// By what the list is sorted.
+    sort: Option<S>,
+    /// `asc` or `desc`.
+    #[serde(default)]
+    order: Order,
+}
+
+impl<S> PageQuery<S> {
+    /// The same for the store.
+    pub fn list<T: From<S> + Default>(self) -> Result<ListQuery<T>, Problem> {
+        Ok(ListQuery {
+            limit: limit(self.limit)?,
+            cursor: cursor(self.cursor.as_deref())?,
+            search: self.q,
+            descending: self.order == Order::Desc,
+            sort: self.sort.map_or_else(T::default, Into::into),
+        })
+    }
 }
 
 /// Items of one page, unless said otherwise.

@@ -6,9 +6,9 @@ use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route, Tagged};
-use crate::api::core::types::{Listing, Order, StatusWord, Time, cursor, limit};
+use crate::api::core::types::{Listing, PageQuery, StatusWord, Time};
 use pabx_model::{AccountLimits, AccountSlug, DisplayName, Permission, Reach, SipDomain};
-use pabx_store::{AccountChange, AccountRow, AccountScope, AccountSort, ListQuery, NewAccount, WholeBox};
+use pabx_store::{AccountChange, AccountRow, AccountScope, AccountSort, NewAccount, WholeBox};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -78,32 +78,23 @@ pub struct AccountPatch {
     max_storage_mib: Option<u32>,
 }
 
-/// Which accounts, in which order.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AccountsQuery {
-    /// Items of the page, 1 to 500; 50 when left out.
-    limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// Part of name, slug or domain.
-    q: Option<String>,
-    /// `name` or `created_at`.
-    #[serde(default)]
-    sort: SortWord,
-    #[serde(default)]
-    order: Order,
-}
-
 /// By what accounts are sorted.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SortWord {
     /// By name.
-    #[default]
     Name,
     /// By the time they were made.
     CreatedAt,
+}
+
+impl From<SortWord> for AccountSort {
+    fn from(word: SortWord) -> Self {
+        match word {
+            SortWord::Name => Self::Name,
+            SortWord::CreatedAt => Self::CreatedAt,
+        }
+    }
 }
 
 /// The routes.
@@ -157,19 +148,9 @@ fn shown(row: AccountRow) -> Account {
 
 fn list(
     call: &mut Call<'_>,
-    Query(query): Query<AccountsQuery>,
+    Query(query): Query<PageQuery<SortWord>>,
 ) -> Result<Answer<Listing<Account>>, Problem> {
-    let sort = match query.sort {
-        SortWord::Name => AccountSort::Name,
-        SortWord::CreatedAt => AccountSort::CreatedAt,
-    };
-    let list = ListQuery {
-        limit: limit(query.limit)?,
-        cursor: cursor(query.cursor.as_deref())?,
-        search: query.q,
-        descending: query.order == Order::Desc,
-        sort,
-    };
+    let list = query.list()?;
     let caller = call.caller()?;
     let page = match caller.whole_box(Permission::AccountsRead) {
         Some(everything) => call.store.list_accounts(everything, &list)?,
@@ -184,10 +165,7 @@ fn list(
             call.store.list_accounts_of(&scopes, &list)?
         }
     };
-    Ok(Answer(Listing {
-        items: page.items.into_iter().map(shown).collect(),
-        next_cursor: page.next_cursor.map(|cursor| cursor.to_string()),
-    }))
+    Ok(Answer(Listing::of(page, shown)))
 }
 
 fn create(call: &mut Call<'_>, Json(body): Json<NewAccountBody>) -> Result<Created<Account>, Problem> {

@@ -110,10 +110,7 @@ fn wanted(query: AlertsQuery) -> Result<ListQuery<ByAge>, Problem> {
 }
 
 fn listing(page: Page<AlertRow>) -> Answer<Listing<Alert>> {
-    Answer(Listing {
-        items: page.items.into_iter().map(shown).collect(),
-        next_cursor: page.next_cursor.map(|cursor| cursor.to_string()),
-    })
+    Answer(Listing::of(page, shown))
 }
 
 fn of_account(

@@ -1,7 +1,6 @@
 //! `/api-keys`: keys of machines. Each belongs to who made it and reaches no further.
 
 use crate::api::auth::authenticate::KEY_PREFIX;
-use crate::api::auth::sessions::only_in_person;
 use crate::api::auth::{random_text, secret_hash};
 use crate::api::core::access::Access;
 use crate::api::core::call::Call;
@@ -66,9 +65,9 @@ pub struct ApiKeys {
 /// The routes.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::new(Method::Get, "/api-keys", Access::Person, "One's own keys", list),
-        Route::new(Method::Post, "/api-keys", Access::Person, "Make a key", create),
-        Route::new(Method::Delete, "/api-keys/{api_key_id}", Access::Person, "Take a key away", delete),
+        Route::new(Method::Get, "/api-keys", Access::InPerson, "One's own keys", list),
+        Route::new(Method::Post, "/api-keys", Access::InPerson, "Make a key", create),
+        Route::new(Method::Delete, "/api-keys/{api_key_id}", Access::InPerson, "Take a key away", delete),
     ]
 }
 
@@ -91,7 +90,6 @@ fn list(call: &mut Call<'_>, _: Nothing) -> Result<Answer<ApiKeys>, Problem> {
 
 /// A key makes no keys: one that leaks must not outlive its end.
 fn create(call: &mut Call<'_>, Json(body): Json<NewKeyBody>) -> Result<Created<ApiKeyWithSecret>, Problem> {
-    only_in_person(call)?;
     let mut fields = Fields::new();
     let name = fields.parse("name", DisplayName::parse(&body.name));
     let account_id = fields.parse_some("account_id", body.account_id.as_deref(), str::parse::<AccountId>);
@@ -145,7 +143,6 @@ fn has_what_it_gives(
 }
 
 fn delete(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
-    only_in_person(call)?;
     let (user_id, id, act) = (call.caller()?.user_id, call.id::<ApiKeyId>("api_key_id")?, call.act());
     call.store.delete_api_key(WholeBox, user_id, id, &act)?;
     call.shared.hub.rights_changed();

@@ -123,10 +123,7 @@ fn wanted(query: AuditQuery) -> Result<(AuditFilter, ListQuery<ByTime>), Problem
 }
 
 fn listing(page: Page<AuditRow>) -> Answer<Listing<AuditEntry>> {
-    Answer(Listing {
-        items: page.items.into_iter().map(shown).collect(),
-        next_cursor: page.next_cursor.map(|cursor| cursor.to_string()),
-    })
+    Answer(Listing::of(page, shown))
 }
 
 fn of_account(

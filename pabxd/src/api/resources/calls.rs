@@ -92,8 +92,7 @@ pub fn routes() -> Vec<Route> {
             Account(Permission::ReportsExport),
             "The same as a file (audited)",
             export,
-        )
-        .gives("text/csv"),
+        ),
         Route::new(Method::Get, ONE, AccountOrOwn(Permission::CallsRead), "A call", read),
     ]
 }
@@ -165,7 +164,7 @@ fn read(call: &mut Call<'_>, _: Nothing) -> Result<Answer<CallShown>, Problem> {
 
 fn export(call: &mut Call<'_>, Query(query): Query<CallsQuery>) -> Result<Csv, Problem> {
     let (filter, scope, act) = (filter(call, &query)?, call.scope()?, call.act());
-    call.store.record(&act, Entry::new("calls.export", "calls", None).of(scope.account_id()))?;
+    call.store.record(&act, Entry::new("calls.export", "calls").of(scope.account_id()))?;
     let mut out = csv::Writer::from_writer(Vec::new());
     let broken = |_| Problem::new(Kind::Internal);
     let head = [

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 /// Extensions in one go at most.
 pub const MAX_AT_ONCE: usize = 2_000;
-/// Octets of a CSV file at most.
-const MAX_CSV: u64 = 1 << 20;
+/// The media type of a file (RFC 4180).
+const CSV: &str = "text/csv";
 
 /// Numbers in a row.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -79,7 +79,7 @@ pub fn routes() -> Vec<Route> {
             "Make the extensions of a CSV file (number,name,max_devices,ring_seconds), all or none",
             import,
         )
-        .takes("text/csv", MAX_CSV),
+        .takes(CSV),
     ]
 }
 
@@ -112,10 +112,7 @@ fn number(field: &str, text: &str) -> Result<u32, Problem> {
 }
 
 fn import(call: &mut Call<'_>, Query(query): Query<ImportQuery>) -> Result<Answer<Imported>, Problem> {
-    let body = call.request.body()?;
-    let text =
-        std::str::from_utf8(body).map_err(|_| Problem::about(Kind::BadRequest, "the file is not UTF-8"))?;
-    let wanted = read(text)?;
+    let wanted = read(call.text(CSV)?)?;
     make(call, &wanted, query.dry_run, |place| format!("line {}", place + 2))
 }
 

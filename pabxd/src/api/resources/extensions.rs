@@ -6,9 +6,9 @@ use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route, Tagged};
-use crate::api::core::types::{Listing, Order, StatusWord, Time, cursor, limit};
+use crate::api::core::types::{Listing, PageQuery, StatusWord, Time};
 use pabx_model::{DisplayName, ExtensionId, ExtensionNumber, Permission};
-use pabx_store::{ExtensionChange, ExtensionRow, ExtensionSort, ListQuery, NewExtension};
+use pabx_store::{ExtensionChange, ExtensionRow, ExtensionSort, NewExtension};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -83,34 +83,26 @@ pub struct ExtensionPatch {
     status: Option<StatusWord>,
 }
 
-/// Which extensions, in which order.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ExtensionsQuery {
-    /// Items of the page, 1 to 500; 50 when left out.
-    limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// Part of number or name.
-    q: Option<String>,
-    /// `number`, `name` or `created_at`.
-    #[serde(default)]
-    sort: SortWord,
-    #[serde(default)]
-    order: Order,
-}
-
 /// By what extensions are sorted.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SortWord {
     /// By number, as text.
-    #[default]
     Number,
     /// By name.
     Name,
     /// By the time they were made.
     CreatedAt,
+}
+
+impl From<SortWord> for ExtensionSort {
+    fn from(word: SortWord) -> Self {
+        match word {
+            SortWord::Number => Self::Number,
+            SortWord::Name => Self::Name,
+            SortWord::CreatedAt => Self::CreatedAt,
+        }
+    }
 }
 
 /// The routes.
@@ -165,29 +157,16 @@ fn shown(row: ExtensionRow) -> Extension {
 
 fn list(
     call: &mut Call<'_>,
-    Query(query): Query<ExtensionsQuery>,
+    Query(query): Query<PageQuery<SortWord>>,
 ) -> Result<Answer<Listing<Extension>>, Problem> {
-    let list = ListQuery {
-        limit: limit(query.limit)?,
-        cursor: cursor(query.cursor.as_deref())?,
-        search: query.q,
-        descending: query.order == Order::Desc,
-        sort: match query.sort {
-            SortWord::Number => ExtensionSort::Number,
-            SortWord::Name => ExtensionSort::Name,
-            SortWord::CreatedAt => ExtensionSort::CreatedAt,
-        },
-    };
+    let list = query.list()?;
     let scope = call.scope()?;
     if call.grant.own() {
         let own = call.grant.extension_id.map(|id| call.store.extension(scope, id)).transpose()?;
         return Ok(Answer(Listing { items: own.into_iter().map(shown).collect(), next_cursor: None }));
     }
     let page = call.store.list_extensions(scope, &list)?;
-    Ok(Answer(Listing {
-        items: page.items.into_iter().map(shown).collect(),
-        next_cursor: page.next_cursor.map(|cursor| cursor.to_string()),
-    }))
+    Ok(Answer(Listing::of(page, shown)))
 }
 
 /// Reads what is wanted; what is wrong is noted under the field's name.
@@ -261,7 +240,7 @@ fn delete(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
 
 /// Only in person: a key of a machine that leaks must not give every phone away.
 fn reveal(call: &mut Call<'_>, _: Nothing) -> Result<Answer<Secret>, Problem> {
-    crate::api::auth::sessions::only_in_person(call)?;
+    crate::api::auth::sessions::session_of(call)?;
     let (scope, id, act) = (call.scope()?, wanted(call)?, call.act());
     let row = call.store.extension(scope, id)?;
     let password = call.store.reveal_extension_password(scope, id, &act)?;

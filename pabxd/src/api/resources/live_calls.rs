@@ -56,7 +56,6 @@ fn hang_up(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
     if !call.shared.pbx.hang_up(scope.account_id(), id).map_err(engine_silent)? {
         return Err(Problem::not_found());
     }
-    let text = id.to_string();
-    call.store.record(&act, Entry::new("call.hangup", "call", Some(&text)).of(scope.account_id()))?;
+    call.store.record(&act, Entry::about("call.hangup", "call", id).of(scope.account_id()))?;
     Ok(Done)
 }

@@ -6,7 +6,7 @@ use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Kind, Problem};
 use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route, Tagged};
-use crate::api::core::types::{Listing, present};
+use crate::api::core::types::{Listing, PageQuery, present};
 use pabx_model::{ExtensionId, Overrides, Permission, PermissionSet, Role, UserId};
 use pabx_store::{MemberChange, MemberRow, NewMember};
 use schemars::JsonSchema;
@@ -103,13 +103,10 @@ fn shown(row: MemberRow) -> Member {
 
 fn list(
     call: &mut Call<'_>,
-    Query(query): Query<users::UsersQuery>,
+    Query(query): Query<PageQuery<users::SortWord>>,
 ) -> Result<Answer<Listing<Member>>, Problem> {
     let page = call.store.list_members(call.scope()?, &query.list()?)?;
-    Ok(Answer(Listing {
-        items: page.items.into_iter().map(shown).collect(),
-        next_cursor: page.next_cursor.map(|cursor| cursor.to_string()),
-    }))
+    Ok(Answer(Listing::of(page, shown)))
 }
 
 /// Only who may make admins gives that role in an account, or touches one who has it.

@@ -22,6 +22,7 @@ pub mod users;
 use super::core::call::Call;
 use super::core::problem::{Kind, Problem};
 use super::core::route::Route;
+use pabx_store::{NewAlert, Severity};
 
 /// All routes of the API.
 pub fn routes() -> Vec<Route> {
@@ -56,14 +57,22 @@ pub fn routes() -> Vec<Route> {
     .collect()
 }
 
-/// Hands the changed configuration to the engine. It is in the store already: where the engine does not answer now, it
-/// reads it at its next start, and who asked is told.
+/// Hands the changed configuration to the engine. It is in the store already, and who asked is answered so: an engine that
+/// does not follow now reads it at its next start, which its watchdog brings about. That it did not is an alert.
 fn configure(call: &mut Call<'_>) -> Result<(), Problem> {
     let (store, realm) = (&mut *call.store, &call.shared.facts.realm);
-    call.shared.pbx.configure(&mut || crate::state::compile(store, realm)).map_err(|error| {
-        log::error!("the changed configuration has not reached the engine: {error:#}");
-        Problem::about(Kind::Unavailable, "it is kept, but the engine does not follow yet")
-    })
+    let Err(error) = call.shared.pbx.configure(&mut || crate::state::compile(store, realm)) else {
+        return Ok(());
+    };
+    log::error!("the changed configuration has not reached the engine: {error:#}");
+    let alert = NewAlert {
+        account_id: None,
+        kind: "configuration_not_applied",
+        severity: Severity::Critical,
+        subject: "engine".into(),
+        detail: format!("A change is kept, but the engine does not follow: {error:#}"),
+    };
+    Ok(alerts::raise(call.shared, call.store, &alert, call.now)?)
 }
 
 fn engine_silent(_: super::pbx::NoAnswer) -> Problem {

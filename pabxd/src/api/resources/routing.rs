@@ -5,9 +5,9 @@ use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route, Tagged};
-use crate::api::core::types::{Listing, Order, StatusWord, Time, cursor, limit};
+use crate::api::core::types::{Listing, PageQuery, StatusWord, Time};
 use pabx_model::{DialString, DisplayName, ExtensionId, NumberPattern, Permission, RouteId, Status, TrunkId};
-use pabx_store::{ByPosition, InboundRoute, ListQuery, OutboundRoute, RouteRow};
+use pabx_store::{ByPosition, InboundRoute, OutboundRoute, RouteRow};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -84,19 +84,18 @@ pub struct OutboundBody {
     status: StatusWord,
 }
 
-/// Which routes.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RoutesQuery {
-    /// Items of the page, 1 to 500; 50 when left out.
-    limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// Part of the name.
-    q: Option<String>,
-    /// By position.
-    #[serde(default)]
-    order: Order,
+/// By what routes are sorted.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SortWord {
+    /// In the order in which they are tried.
+    Position,
+}
+
+impl From<SortWord> for ByPosition {
+    fn from(_: SortWord) -> Self {
+        Self
+    }
 }
 
 /// The routes of the API.
@@ -121,16 +120,6 @@ pub fn routes() -> Vec<Route> {
             .conditional(),
         Route::new(Method::Delete, OUT_ONE, Account(RoutesWrite), "Delete an outbound route", delete_out),
     ]
-}
-
-fn wanted(query: RoutesQuery) -> Result<ListQuery<ByPosition>, Problem> {
-    Ok(ListQuery {
-        limit: limit(query.limit)?,
-        cursor: cursor(query.cursor.as_deref())?,
-        search: query.q,
-        descending: query.order == Order::Desc,
-        sort: ByPosition,
-    })
 }
 
 fn shown_in(row: RouteRow<InboundRoute>) -> Inbound {
@@ -168,13 +157,10 @@ fn parse_in(body: &InboundBody) -> Result<InboundRoute, Problem> {
 
 fn list_in(
     call: &mut Call<'_>,
-    Query(query): Query<RoutesQuery>,
+    Query(query): Query<PageQuery<SortWord>>,
 ) -> Result<Answer<Listing<Inbound>>, Problem> {
-    let page = call.store.list_routes::<InboundRoute>(call.scope()?, &wanted(query)?)?;
-    Ok(Answer(Listing {
-        items: page.items.into_iter().map(shown_in).collect(),
-        next_cursor: page.next_cursor.map(|cursor| cursor.to_string()),
-    }))
+    let page = call.store.list_routes::<InboundRoute>(call.scope()?, &query.list()?)?;
+    Ok(Answer(Listing::of(page, shown_in)))
 }
 
 fn create_in(call: &mut Call<'_>, Json(body): Json<InboundBody>) -> Result<Created<Inbound>, Problem> {
@@ -245,13 +231,10 @@ fn parse_out(body: &OutboundBody) -> Result<OutboundRoute, Problem> {
 
 fn list_out(
     call: &mut Call<'_>,
-    Query(query): Query<RoutesQuery>,
+    Query(query): Query<PageQuery<SortWord>>,
 ) -> Result<Answer<Listing<Outbound>>, Problem> {
-    let page = call.store.list_routes::<OutboundRoute>(call.scope()?, &wanted(query)?)?;
-    Ok(Answer(Listing {
-        items: page.items.into_iter().map(shown_out).collect(),
-        next_cursor: page.next_cursor.map(|cursor| cursor.to_string()),
-    }))
+    let page = call.store.list_routes::<OutboundRoute>(call.scope()?, &query.list()?)?;
+    Ok(Answer(Listing::of(page, shown_out)))
 }
 
 fn create_out(call: &mut Call<'_>, Json(body): Json<OutboundBody>) -> Result<Created<Outbound>, Problem> {

@@ -22,8 +22,6 @@ pub struct Info {
     uptime_seconds: u64,
     /// Where SIP is served, over UDP and TCP.
     sip: Vec<String>,
-    /// Where SIP is served over TLS.
-    sip_tls: Vec<String>,
     /// Whether it looks after the box it runs on.
     appliance: bool,
     /// Whether the clock can be believed: `trusted` or `untrusted`.
@@ -92,7 +90,6 @@ fn info(call: &mut Call<'_>, _: Nothing) -> Result<Answer<Info>, Problem> {
         version: env!("CARGO_PKG_VERSION"),
         uptime_seconds: status.uptime_seconds,
         sip: status.sip,
-        sip_tls: call.shared.facts.sip_tls.iter().map(ToString::to_string).collect(),
         appliance: status.appliance,
         clock: status.clock,
         calls: status.calls,
@@ -119,6 +116,6 @@ fn lift(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
         return Err(Problem::about(Kind::NotFound, "this source is not kept out"));
     }
     let act = call.act();
-    call.store.record(&act, Entry::new("ban.lift", "source", Some(&text)))?;
+    call.store.record(&act, Entry::about("ban.lift", "source", &text))?;
     Ok(Done)
 }

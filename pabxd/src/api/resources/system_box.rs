@@ -105,7 +105,7 @@ fn parsed<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
 
 fn record(call: &mut Call<'_>, action: &'static str, after: Option<Value>) -> Result<(), Problem> {
     let act = call.act();
-    Ok(call.store.record(&act, Entry::new(action, "system", None).change(None, after))?)
+    Ok(call.store.record(&act, Entry::new(action, "system").change(None, after))?)
 }
 
 fn network(call: &mut Call<'_>, _: Nothing) -> Result<Answer<OfTheBox>, Problem> {

@@ -5,9 +5,9 @@ use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route, Tagged};
-use crate::api::core::types::{Listing, Order, StatusWord, Time, cursor, limit, present};
+use crate::api::core::types::{Listing, PageQuery, StatusWord, Time, present};
 use pabx_model::{DisplayName, Permission, SipDomain, TrunkId};
-use pabx_store::{ListQuery, NewTrunk, TrunkAuth, TrunkChange, TrunkRow, TrunkSort, TrunkTransport};
+use pabx_store::{NewTrunk, TrunkAuth, TrunkChange, TrunkRow, TrunkSort, TrunkTransport};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -124,32 +124,23 @@ pub struct TrunkPatch {
     status: Option<StatusWord>,
 }
 
-/// Which trunks, in which order.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TrunksQuery {
-    /// Items of the page, 1 to 500; 50 when left out.
-    limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// Part of name or host.
-    q: Option<String>,
-    /// `name` or `created_at`.
-    #[serde(default)]
-    sort: SortWord,
-    #[serde(default)]
-    order: Order,
-}
-
 /// By what trunks are sorted.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SortWord {
     /// By name.
-    #[default]
     Name,
     /// By the time they were made.
     CreatedAt,
+}
+
+impl From<SortWord> for TrunkSort {
+    fn from(word: SortWord) -> Self {
+        match word {
+            SortWord::Name => Self::Name,
+            SortWord::CreatedAt => Self::CreatedAt,
+        }
+    }
 }
 
 /// The routes.
@@ -183,22 +174,13 @@ fn shown(row: TrunkRow) -> Trunk {
     }
 }
 
-fn list(call: &mut Call<'_>, Query(query): Query<TrunksQuery>) -> Result<Answer<Listing<Trunk>>, Problem> {
-    let list = ListQuery {
-        limit: limit(query.limit)?,
-        cursor: cursor(query.cursor.as_deref())?,
-        search: query.q,
-        descending: query.order == Order::Desc,
-        sort: match query.sort {
-            SortWord::Name => TrunkSort::Name,
-            SortWord::CreatedAt => TrunkSort::CreatedAt,
-        },
-    };
+fn list(
+    call: &mut Call<'_>,
+    Query(query): Query<PageQuery<SortWord>>,
+) -> Result<Answer<Listing<Trunk>>, Problem> {
+    let list = query.list()?;
     let page = call.store.list_trunks(call.scope()?, &list)?;
-    Ok(Answer(Listing {
-        items: page.items.into_iter().map(shown).collect(),
-        next_cursor: page.next_cursor.map(|cursor| cursor.to_string()),
-    }))
+    Ok(Answer(Listing::of(page, shown)))
 }
 
 /// A user name or password goes into a SIP header: nothing in it may end the header.

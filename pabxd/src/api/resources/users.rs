@@ -6,12 +6,14 @@ use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Kind, Problem};
 use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route, Tagged};
-use crate::api::core::types::{Listing, Order, StatusWord, Time, cursor, limit, present};
+use crate::api::core::types::{Listing, PageQuery, StatusWord, Time, present};
 use pabx_model::{Language, Permission, Role, UserId};
-use pabx_store::{ListQuery, NewUser, Revision, UserChange, UserRow, UserSort, WholeBox};
+use pabx_store::{MemberSort, NewUser, Revision, UserChange, UserRow, UserSort, WholeBox};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// Longest name to sign in with, in characters.
+pub const MAX_USERNAME: usize = 64;
 /// Longest full name, in characters.
 const MAX_FULL_NAME: usize = 100;
 
@@ -116,46 +118,31 @@ pub struct GivenPassword {
     remove_second_factor: bool,
 }
 
-/// Which users, in which order.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UsersQuery {
-    /// Items of the page, 1 to 500; 50 when left out.
-    pub(super) limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub(super) cursor: Option<String>,
-    /// Part of user name, full name or mail address.
-    pub(super) q: Option<String>,
-    /// `username` or `created_at`.
-    #[serde(default)]
-    pub(super) sort: SortWord,
-    #[serde(default)]
-    pub(super) order: Order,
-}
-
 /// By what users are sorted.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SortWord {
     /// By the name to sign in with.
-    #[default]
     Username,
     /// By the time they were made.
     CreatedAt,
 }
 
-impl UsersQuery {
-    pub(super) fn list(self) -> Result<ListQuery<UserSort>, Problem> {
-        Ok(ListQuery {
-            limit: limit(self.limit)?,
-            cursor: cursor(self.cursor.as_deref())?,
-            search: self.q,
-            descending: self.order == Order::Desc,
-            sort: match self.sort {
-                SortWord::Username => UserSort::Username,
-                SortWord::CreatedAt => UserSort::CreatedAt,
-            },
-        })
+impl From<SortWord> for MemberSort {
+    fn from(word: SortWord) -> Self {
+        match word {
+            SortWord::Username => Self::Username,
+            SortWord::CreatedAt => Self::CreatedAt,
+        }
+    }
+}
+
+impl From<SortWord> for UserSort {
+    fn from(word: SortWord) -> Self {
+        match word {
+            SortWord::Username => Self::Username,
+            SortWord::CreatedAt => Self::CreatedAt,
+        }
     }
 }
 
@@ -196,12 +183,12 @@ pub(super) fn shown(row: UserRow) -> User {
     }
 }
 
-fn list(call: &mut Call<'_>, Query(query): Query<UsersQuery>) -> Result<Answer<Listing<User>>, Problem> {
+fn list(
+    call: &mut Call<'_>,
+    Query(query): Query<PageQuery<SortWord>>,
+) -> Result<Answer<Listing<User>>, Problem> {
     let page = call.store.list_users(call.whole_box()?, &query.list()?)?;
-    Ok(Answer(Listing {
-        items: page.items.into_iter().map(shown).collect(),
-        next_cursor: page.next_cursor.map(|cursor| cursor.to_string()),
-    }))
+    Ok(Answer(Listing::of(page, shown)))
 }
 
 /// A name to sign in with.
@@ -209,8 +196,10 @@ pub fn check_username(text: &str) -> Result<String, &'static str> {
     let text = text.to_lowercase();
     let plain = text.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '.' | '_' | '-' | '@'));
     match text.len() {
-        3..=64 if plain => Ok(text),
-        3..=64 => Err("holds something else than letters without accents, digits, '.', '_', '-' and '@'"),
+        3..=MAX_USERNAME if plain => Ok(text),
+        3..=MAX_USERNAME => {
+            Err("holds something else than letters without accents, digits, '.', '_', '-' and '@'")
+        }
         _ => Err("does not have 3 to 64 characters"),
     }
 }

@@ -1,7 +1,7 @@
 //! Where the writes go: the store, or a test's stand-in that fails on command.
 
 use pabx_model::{StoreWrite, Timestamp};
-use pabx_store::{Store, StoreError, WholeBox};
+use pabx_store::{Store, StoreError, WholeBox, audit};
 
 /// How long call records are kept: 2 years.
 const KEEP_CALLS_MS: u64 = 2 * 366 * 24 * 3_600 * 1_000;
@@ -45,6 +45,11 @@ impl Sink for Kept {
             Ok(0) => {}
             Ok(gone) => log::info!("{gone} old call records forgotten"),
             Err(error) => log::warn!("old call records cannot be forgotten: {error}"),
+        }
+        let ended = self.store.clean_sessions(WholeBox, now);
+        let trimmed = self.store.trim_audit(WholeBox, audit::MAX_ENTRIES, FORGET_AT_ONCE);
+        for error in [ended.err(), trimmed.err()].into_iter().flatten() {
+            log::warn!("old sessions or entries of the audit cannot be forgotten: {error}");
         }
     }
 
