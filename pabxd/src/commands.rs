@@ -9,10 +9,10 @@ use crate::config::{self, Config};
 use crate::control::protocol::Status;
 use crate::control::{Client, ClientError, Request};
 use crate::state::open_store;
-use crate::{clock, console, demo, self_test};
+use crate::{administrator, console, self_test};
 use anyhow::{Context, bail};
 use nix::unistd::{Gid, Uid};
-use pabx_store::{Act, Store, Verified, WholeBox};
+use pabx_store::{Store, Verified, WholeBox};
 use std::io::{BufRead, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -75,6 +75,12 @@ pub fn run(command: &Command, file: &Path) -> anyhow::Result<()> {
         Command::Console => console::run(&config),
         Command::ResetAdmin => reset_admin(&config),
         Command::VerifyAudit => verify_audit(&config),
+        // Nobody is left to answer.
+        #[cfg(feature = "test-hooks")]
+        Command::StopEngine => match client(&config)?.ask::<()>(&Request::StopEngine, PATIENCE) {
+            Ok(()) => bail!("the engine has answered"),
+            Err(_) => Ok(()),
+        },
     }
 }
 
@@ -90,17 +96,12 @@ fn open_state(config: &Config) -> anyhow::Result<Store> {
     open_store(folder)
 }
 
-/// The name a super admin gets on a box that has none.
-const ADMIN: &str = "admin";
-
 /// Whoever can run this owns the box already. The daemon may run meanwhile: it looks people up anew for each request.
 fn reset_admin(config: &Config) -> anyhow::Result<()> {
-    let mut store = open_state(config)?;
-    let password = demo::one_time_password()?;
-    let new = demo::super_admin(ADMIN, &password)?;
-    let username = store.reset_admin(WholeBox, &new, &Act::console(clock::utc()))?;
+    let given = administrator::reset(&mut open_state(config)?)?;
     println!(
-        "user name  {username}\npassword   {password}\n(to be changed at the first sign-in; the second factor is off)"
+        "user name  {}\npassword   {}\n(to be changed at the first sign-in; the second factor is off)",
+        given.username, given.password
     );
     Ok(())
 }
@@ -112,12 +113,6 @@ fn verify_audit(config: &Config) -> anyhow::Result<()> {
             Ok(())
         }
         Verified::Broken { at, why } => bail!("the audit is broken at entry {at}: {why}"),
-        // Nobody is left to answer.
-        #[cfg(feature = "test-hooks")]
-        Command::StopEngine => match client(&config)?.ask::<()>(&Request::StopEngine, PATIENCE) {
-            Ok(()) => bail!("the engine has answered"),
-            Err(_) => Ok(()),
-        },
     }
 }
 

@@ -1,12 +1,12 @@
 //! `pabxd demo`: the account for trying out, as a table for people and a file for programs.
 
-use crate::api::auth::{password, recovery};
+use crate::administrator::{self, Given};
 use crate::config::{self, Config};
 use crate::state::{DemoAccount, DemoPhone, ensure_demo, open_store};
 use crate::{clock, logging};
 use anyhow::Context;
-use pabx_model::{Language, Role, SipDomain};
-use pabx_store::{Act, NewUser, Store, WholeBox};
+use pabx_model::SipDomain;
+use pabx_store::Store;
 use serde::{Deserialize, Serialize};
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -14,20 +14,10 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-/// The super admin's name.
-const ADMIN: &str = "admin";
-
-/// The super admin that was made with the demo account. The password must be changed at the first sign-in.
-#[derive(Clone, Serialize, Deserialize)]
-struct Admin {
-    username: String,
-    password: String,
-}
-
 /// The part of an older file that is kept.
 #[derive(Deserialize)]
 struct OlderFile {
-    admin: Option<Admin>,
+    admin: Option<Given>,
 }
 
 /// The file: what a test or a person needs to hook phones up. `web` is null where there is no web side, `admin` where it
@@ -35,7 +25,7 @@ struct OlderFile {
 #[derive(Serialize)]
 struct DemoFile<'a> {
     web: Option<String>,
-    admin: Option<&'a Admin>,
+    admin: Option<&'a Given>,
     account: &'a str,
     sip: Sip<'a>,
     extensions: &'a [DemoPhone],
@@ -66,34 +56,13 @@ pub fn run(file: &Path, json: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes a super admin with a password for once, where there is none; else tells what the file of an earlier start says.
-fn ensure_admin(store: &mut Store, json: &Path) -> anyhow::Result<Option<Admin>> {
-    if store.setup_done(WholeBox)? {
-        let older = std::fs::read(json).ok().and_then(|text| serde_json::from_slice::<OlderFile>(&text).ok());
-        return Ok(older.and_then(|file| file.admin));
+/// Makes a super admin where there is none; else tells what the file of an earlier start says.
+fn ensure_admin(store: &mut Store, json: &Path) -> anyhow::Result<Option<Given>> {
+    if let Some(made) = administrator::first(store)? {
+        return Ok(Some(made));
     }
-    let password = one_time_password()?;
-    store.create_first_super_admin(WholeBox, &super_admin(ADMIN, &password)?, &Act::daemon(clock::utc()))?;
-    Ok(Some(Admin { username: ADMIN.to_owned(), password }))
-}
-
-/// A password that must be changed at the first sign-in.
-pub fn one_time_password() -> anyhow::Result<String> {
-    let code = recovery::generate().ok().and_then(|codes| codes.into_iter().next());
-    code.map(|code| code.to_string()).context("the system gives no randomness")
-}
-
-/// A super admin who must set a password of his own.
-pub fn super_admin(username: &str, password: &str) -> anyhow::Result<NewUser> {
-    Ok(NewUser {
-        username: username.to_owned(),
-        password_hash: password::hash(password).context("the system gives no randomness")?,
-        email: None,
-        full_name: String::new(),
-        language: Language::default(),
-        role: Role::SuperAdmin,
-        must_change_password: true,
-    })
+    let older = std::fs::read(json).ok().and_then(|text| serde_json::from_slice::<OlderFile>(&text).ok());
+    Ok(older.and_then(|file| file.admin))
 }
 
 /// The first address of SIP; where it is every interface, the one that leads out of the box.
@@ -117,7 +86,7 @@ fn outward_address() -> std::io::Result<IpAddr> {
 fn write_file(
     path: &Path,
     demo: &DemoAccount,
-    admin: Option<&Admin>,
+    admin: Option<&Given>,
     address: SocketAddr,
 ) -> anyhow::Result<()> {
     let content = DemoFile {
@@ -140,7 +109,7 @@ fn write_file(
     Ok(())
 }
 
-fn print_table(demo: &DemoAccount, admin: Option<&Admin>, address: SocketAddr) {
+fn print_table(demo: &DemoAccount, admin: Option<&Given>, address: SocketAddr) {
     println!();
     println!("  account     {}", demo.account);
     println!("  SIP domain  {}", demo.domain);

@@ -13,6 +13,7 @@
 //! - [`self_test`]: a call to itself, heard; [`sound`]: the tone it speaks;
 //! - [`appliance`]: the box around the daemon; [`console`]: its menu on screen; [`commands`]: its commands.
 
+pub mod administrator;
 pub mod api;
 pub mod appliance;
 pub mod cli;

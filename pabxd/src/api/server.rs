@@ -1,8 +1,9 @@
 //! tiny_http on a Unix socket. It never faces the network: the edge has bounded and checked what comes here, and says in
 //! `x-pabx-client` whom it is from.
 //!
-//! tiny_http's own thread ends for good at the first connection that cannot be accepted (no descriptor is left, say). So
-//! the workers do not hold a server but take the present one, and whoever meets its end makes the next.
+//! tiny_http's own thread ends for good at the first connection that it cannot take (no descriptor is left, say), by a word
+//! or by a panic. So the workers do not hold a server but take the present one; one of them looks, when nothing has come for
+//! a while, whether it still listens; and whoever meets its end makes the next.
 
 use super::core::dispatch;
 use super::core::http::{Body, MAX_BODY, Method, Reply, Request};
@@ -15,6 +16,7 @@ use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,10 +26,14 @@ use std::time::Duration;
 
 /// Workers: as many requests are answered at once; the rest wait.
 const WORKERS: usize = 4;
+/// So long without a request, and it is looked whether the server still listens.
+const LOOK_AFTER: Duration = Duration::from_secs(1);
 /// Between two tries to listen again.
 const RETRY_AFTER: Duration = Duration::from_millis(200);
 /// The socket's name in the state folder.
 pub const SOCKET: &str = "web.sock";
+/// Its name while it is made.
+const BESIDE: &str = "web.sock.new";
 /// The header in which the edge says whom a request is from.
 const CLIENT: &str = "x-pabx-client";
 
@@ -45,7 +51,8 @@ impl Server {
         let mut workers = Vec::new();
         for nth in 0..WORKERS {
             let store = crate::state::open_store(folder)?;
-            let worker = Worker { listener: Arc::clone(&listener), shared: Arc::clone(&shared), store };
+            let (listener, shared) = (Arc::clone(&listener), Arc::clone(&shared));
+            let worker = Worker { looks: nth == 0, listener, shared, store };
             let thread = std::thread::Builder::new().name(format!("api-{nth}"));
             workers.push(thread.spawn(move || worker.run())?);
         }
@@ -68,22 +75,20 @@ impl Server {
 /// The socket, and the tiny_http that listens there at present.
 struct Listener {
     http: Mutex<Arc<tiny_http::Server>>,
-    path: PathBuf,
     /// The folder by a short name, for a socket's path has 107 octets at most (unix(7)).
-    short: PathBuf,
+    folder: PathBuf,
     /// What the short name goes through.
-    _folder: File,
+    _open: File,
     stopping: AtomicBool,
 }
 
 impl Listener {
     fn bind(folder: &Path) -> anyhow::Result<Self> {
-        let path = folder.join(SOCKET);
-        let folder = File::open(folder).with_context(|| folder.display().to_string())?;
-        let short = PathBuf::from(format!("/proc/self/fd/{}/{SOCKET}", folder.as_raw_fd()));
-        let http = listen(&path, &short).with_context(|| path.display().to_string())?;
+        let open = File::open(folder).with_context(|| folder.display().to_string())?;
+        let short = PathBuf::from(format!("/proc/self/fd/{}", open.as_raw_fd()));
+        let http = listen(&short).with_context(|| folder.join(SOCKET).display().to_string())?;
         let http = Mutex::new(Arc::new(http));
-        Ok(Self { http, path, short, _folder: folder, stopping: AtomicBool::new(false) })
+        Ok(Self { http, folder: short, _open: open, stopping: AtomicBool::new(false) })
     }
 
     fn lock(&self) -> MutexGuard<'_, Arc<tiny_http::Server>> {
@@ -94,6 +99,12 @@ impl Listener {
         Arc::clone(&self.lock())
     }
 
+    /// Whether the present one has ended: its socket is closed then, which is seen at once.
+    fn has_ended(&self) -> bool {
+        let refused = std::io::ErrorKind::ConnectionRefused;
+        UnixStream::connect(self.folder.join(SOCKET)).is_err_and(|error| error.kind() == refused)
+    }
+
     /// Puts another in the place of one that has ended; the other workers are woken from it.
     fn replace(&self, ended: &Arc<tiny_http::Server>) {
         let mut http = self.lock();
@@ -101,7 +112,7 @@ impl Listener {
             return;
         }
         while !self.stopping.load(Ordering::Relaxed) {
-            match listen(&self.path, &self.short) {
+            match listen(&self.folder) {
                 Ok(fresh) => {
                     *http = Arc::new(fresh);
                     break;
@@ -118,14 +129,20 @@ impl Listener {
     }
 }
 
-fn listen(path: &Path, short: &Path) -> anyhow::Result<tiny_http::Server> {
-    let _ = std::fs::remove_file(path);
-    let http = tiny_http::Server::http_unix(short).map_err(|error| anyhow::anyhow!("{error}"))?;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+/// Bound beside and renamed in: nobody finds a socket that others may open, and a tiny_http that ends, which removes what
+/// it was bound to, takes nothing from its successor.
+fn listen(folder: &Path) -> anyhow::Result<tiny_http::Server> {
+    let beside = folder.join(BESIDE);
+    let _ = std::fs::remove_file(&beside);
+    let http = tiny_http::Server::http_unix(&beside).map_err(|error| anyhow::anyhow!("{error}"))?;
+    std::fs::set_permissions(&beside, std::fs::Permissions::from_mode(0o600))?;
+    std::fs::rename(&beside, folder.join(SOCKET))?;
     Ok(http)
 }
 
 struct Worker {
+    /// Whether it is the one that looks after the listener.
+    looks: bool,
     listener: Arc<Listener>,
     shared: Arc<Shared>,
     store: Store,
@@ -135,8 +152,10 @@ impl Worker {
     fn run(mut self) {
         while !self.listener.stopping.load(Ordering::Relaxed) {
             let http = self.listener.present();
-            match http.recv() {
-                Ok(request) => self.answer(request),
+            match self.next(&http) {
+                Ok(Some(request)) => self.answer(request),
+                Ok(None) if self.listener.has_ended() => self.listener.replace(&http),
+                Ok(None) => {}
                 // Woken to stop, woken from one that was replaced, or the first to see that it has ended.
                 Err(_) if self.listener.stopping.load(Ordering::Relaxed) => {}
                 Err(error) => {
@@ -145,6 +164,10 @@ impl Worker {
                 }
             }
         }
+    }
+
+    fn next(&self, http: &tiny_http::Server) -> std::io::Result<Option<tiny_http::Request>> {
+        if self.looks { http.recv_timeout(LOOK_AFTER) } else { http.recv().map(Some) }
     }
 
     fn answer(&mut self, mut http: tiny_http::Request) {

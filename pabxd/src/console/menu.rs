@@ -39,6 +39,8 @@ pub enum Order {
     Reboot,
     /// Wipe and restart.
     FactoryReset,
+    /// A new password for the first super admin.
+    ResetAdmin,
 }
 
 /// What is on the screen.
@@ -168,11 +170,13 @@ impl Menu {
             Text::MenuNetwork => self.go(Screen::ChooseInterface),
             Text::MenuConfirm => return known.on_trial.then_some(Order::Confirm),
             Text::MenuUpdate => self.go(Screen::Update),
-            Text::MenuAdmin => self.say(Text::AdminLater.to(self.language)),
+            Text::MenuAdmin => {
+                self.go(Screen::AskWord(Text::AdminWarning, Text::ConfirmWord, Order::ResetAdmin));
+            }
             Text::MenuFactory => {
                 self.go(Screen::AskWord(Text::FactoryWarning, Text::FactoryWord, Order::FactoryReset));
             }
-            _ => self.go(Screen::AskWord(Text::RebootAsk, Text::RebootWord, Order::Reboot)),
+            _ => self.go(Screen::AskWord(Text::RebootAsk, Text::ConfirmWord, Order::Reboot)),
         }
         None
     }
@@ -346,6 +350,8 @@ mod tests {
             assert_eq!(typed(&mut menu(), other, &known()), None, "{other}");
         }
         assert_eq!(typed(&mut menu(), "6YES|", &known()), Some(Order::Reboot));
+        assert_eq!(typed(&mut menu(), "4YES|", &known()), Some(Order::ResetAdmin));
+        assert_eq!(typed(&mut menu(), "4|", &known()), None);
     }
 
     #[test]

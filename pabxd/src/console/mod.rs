@@ -14,6 +14,7 @@ use self::menu::{Known, Menu, Order};
 use self::screen::{Facts, render};
 use self::terminal::{Came, Terminal};
 use self::texts::Text;
+use crate::administrator::Given;
 use crate::appliance::bus::Address;
 use crate::appliance::disk::{Data, Disk};
 use crate::appliance::network::{InterfaceName, Links, Networkd};
@@ -108,38 +109,40 @@ impl Console {
 
     /// Does it, and says what came of it.
     fn carry_out(&self, order: &Order) -> String {
-        let done = match self.ask_for(order) {
-            Err(ClientError::NoDaemon { .. }) if *order == Order::Reboot => self.reboot(false),
-            Err(ClientError::NoDaemon { .. }) if *order == Order::FactoryReset => self.reboot(true),
-            other => other.map_err(anyhow::Error::from),
+        let done = match order.clone() {
+            Order::Apply(config) => self.ask_for(&Request::NetworkApply { config }, Text::Applied),
+            Order::Confirm => self.ask_for(&Request::NetworkConfirm, Text::Confirmed),
+            Order::Reboot => self.reboot(&Request::Reboot),
+            Order::FactoryReset => self.reboot(&Request::FactoryReset),
+            Order::ResetAdmin => self.reset_admin(),
         };
-        let words = match order {
-            Order::Apply(_) => Text::Applied,
-            Order::Confirm => Text::Confirmed,
-            Order::Reboot | Order::FactoryReset => Text::Rebooting,
-        };
-        match done {
-            Ok(()) => words.to(self.language).to_owned(),
-            Err(error) => format!("{}: {error:#}", Text::Failed.to(self.language)),
-        }
+        done.unwrap_or_else(|error| format!("{}: {error:#}", Text::Failed.to(self.language)))
     }
 
-    fn ask_for(&self, order: &Order) -> Result<(), ClientError> {
-        let request = match order.clone() {
-            Order::Apply(config) => Request::NetworkApply { config },
-            Order::Confirm => Request::NetworkConfirm,
-            Order::Reboot => Request::Reboot,
-            Order::FactoryReset => Request::FactoryReset,
-        };
-        self.client.ask(&request, PATIENCE)
+    fn ask_for(&self, request: &Request, done: Text) -> anyhow::Result<String> {
+        self.client.ask::<()>(request, PATIENCE)?;
+        Ok(done.to(self.language).to_owned())
     }
 
-    /// Without the daemon.
-    fn reboot(&self, wipe: bool) -> anyhow::Result<()> {
-        if wipe {
-            self.data.mark_for_reset()?;
+    /// Through the daemon, or without it where there is none.
+    fn reboot(&self, request: &Request) -> anyhow::Result<String> {
+        match self.client.ask::<()>(request, PATIENCE) {
+            Err(ClientError::NoDaemon { .. }) => {
+                if *request == Request::FactoryReset {
+                    self.data.mark_for_reset()?;
+                }
+                self.power.reboot()?;
+            }
+            other => other?,
         }
-        Ok(self.power.reboot()?)
+        Ok(Text::Rebooting.to(self.language).to_owned())
+    }
+
+    fn reset_admin(&self) -> anyhow::Result<String> {
+        let given: Given = self.client.ask(&Request::ResetAdmin, PATIENCE)?;
+        let [name, password, change] =
+            [Text::UserName, Text::Password, Text::ChangeIt].map(|text| text.to(self.language));
+        Ok(format!("{name}: {}\r\n{password}: {}\r\n\r\n{change}", given.username, given.password))
     }
 }
 

@@ -58,11 +58,14 @@ texts! {
     Wrong: "Valor inválido", "Not a valid value", "Valor no válido";
     Applied: "Aplicado. Sem confirmação, volta ao anterior em 60 s.", "Applied. Without confirmation it goes back in 60 s.", "Aplicado. Sin confirmación, vuelve a lo anterior en 60 s.";
     Confirmed: "A rede nova fica.", "The new network stays.", "La red nueva queda.";
-    AdminLater: "Chega com a página web. Ainda não existe nesta versão.", "Comes with the web page. Not part of this version yet.", "Llega con la página web. Aún no existe en esta versión.";
+    AdminWarning: "Dá nova senha ao administrador geral. Digite", "Gives the super admin a new password. Type", "Da otra contraseña al administrador general. Escriba";
+    UserName: "Usuário", "User name", "Usuario";
+    Password: "Senha", "Password", "Contraseña";
+    ChangeIt: "Será trocada na primeira entrada. Sem segundo fator.", "Changed at first sign-in. The second factor is off.", "Se cambia al primer ingreso. Sin segundo factor.";
     FactoryWarning: "Apaga contas, ramais, gravações e registros. Digite", "Wipes accounts, extensions, recordings and records. Type", "Borra cuentas, extensiones, grabaciones y registros. Escriba";
     FactoryWord: "APAGAR", "WIPE", "BORRAR";
     RebootAsk: "Reiniciar agora? Chamadas serão encerradas. Digite", "Reboot now? Calls will end. Type", "¿Reiniciar ahora? Las llamadas terminarán. Escriba";
-    RebootWord: "SIM", "YES", "SÍ";
+    ConfirmWord: "SIM", "YES", "SÍ";
     Rebooting: "Reiniciando...", "Rebooting...", "Reiniciando...";
     Failed: "Não foi possível", "It could not be done", "No fue posible";
     Running: "em uso", "running", "en uso";

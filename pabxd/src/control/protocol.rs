@@ -48,6 +48,8 @@ pub enum Request {
     PowerOff,
     /// Marks all data for deletion and restarts.
     FactoryReset,
+    /// Gives the first super admin a new password for once: [`crate::administrator::Given`].
+    ResetAdmin,
     /// Stands the engine's thread still for ever: to prove that the watchdog bites.
     #[cfg(feature = "test-hooks")]
     StopEngine,

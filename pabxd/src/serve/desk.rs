@@ -3,15 +3,17 @@
 //! What is in memory is answered on the engine's thread; what needs the disk or a service of the box is done on another.
 
 use super::core::Core;
+use crate::administrator;
 use crate::appliance::update::{self, Bundle};
 use crate::appliance::{Appliance, failed};
 use crate::control::protocol::{Credentials, PartState, Parts, Status};
 use crate::control::{Answer, Failure, Kind, Request};
+use crate::state::open_store;
 use pabx_call::Input;
 use pabx_model::ClockState;
 use serde::Serialize;
 use std::cell::Cell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -44,6 +46,7 @@ impl Desk {
             Request::StopEngine => loop {
                 std::thread::park();
             },
+            Request::ResetAdmin => self.reset_admin().await,
             of_the_box => self.box_request(of_the_box).await.unwrap_or_else(Answer::Error),
         }
     }
@@ -97,6 +100,17 @@ impl Desk {
             Ok(Ok(found)) => Err(format!("{number} was written, {found:?} is read")),
             Ok(Err(error)) => Err(error.to_string()),
             Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// On a connection of its own, beside the writer's: it happens once in a year.
+    async fn reset_admin(&self) -> Answer {
+        let folder = self.database.parent().map(Path::to_path_buf).unwrap_or_default();
+        let work = move || administrator::reset(&mut open_store(&folder)?);
+        match tokio::task::spawn_blocking(work).await {
+            Ok(Ok(given)) => Answer::of(given),
+            Ok(Err(error)) => Answer::Error(Failure::new(Kind::Failed, format!("{error:#}"))),
+            Err(error) => Answer::Error(failed(&error)),
         }
     }
 

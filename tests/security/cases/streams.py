@@ -1,13 +1,19 @@
 """Connections that are slow, idle, many, endless or not read (AST-2016-005)."""
 
+import http.client
 import resource
+import sys
 import time
+from pathlib import Path
 
 from attack.phone import Phone, call, undisturbed
 from attack.sip import Maker
 from attack.wire import Tcp, Udp, register
 from harness.office import Office
 from harness.wait import until
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "api"))
+from web.client import Client  # noqa: E402
 
 ATTACKER, NEIGHBOUR = "127.0.0.66", "127.0.0.67"
 STRICT = """\
@@ -23,6 +29,15 @@ idle_seconds = 60
 def asks(office: Office, line: Tcp) -> int:
     answer = line.ask(Maker("1001", office.pabxd.domain, line.address, "TCP").request("OPTIONS"))
     return answer.status
+
+
+def api_answers(office: Office) -> int | None:
+    """The status of a question to the API; none: the connection was not taken."""
+    client = Client(office.pabxd.folder / "state/web.sock")
+    try:
+        return client.get("/system/health").status
+    except (OSError, http.client.HTTPException):
+        return None
 
 
 def test_a_message_that_trickles_in_is_cut_off(office: Office) -> None:
@@ -161,6 +176,7 @@ def test_running_out_of_file_descriptors_ends_no_listener_and_no_call(office: Of
     # One number is kept by the accept(2) that the API's server waits in, before there is a file for it.
     until(lambda: pabxd.open_files() >= resource.prlimit(pabxd.child.pid, resource.RLIMIT_NOFILE)[0] - 1, 3, "all are in use")
     assert one.options() == 200, "UDP needs no further descriptor"
+    assert api_answers(office) is None, "a request needs a descriptor"
     refused = caller.call("1004")
     assert refused.status == 503, refused.start
     undisturbed(one, other)
@@ -169,4 +185,5 @@ def test_running_out_of_file_descriptors_ends_no_listener_and_no_call(office: Of
     resource.prlimit(pabxd.child.pid, resource.RLIMIT_NOFILE, (soft, hard))
     assert asks(office, Tcp(office, NEIGHBOUR)) == 401, "connections are accepted again"
     until(lambda: caller.call("1004").status == 200, 6, "calls are made again")
+    until(lambda: api_answers(office) == 200, 6, "the API answers again")
     assert one.hang_up().status == 200
