@@ -23,6 +23,7 @@ pub mod config;
 pub mod console;
 pub mod control;
 pub mod demo;
+pub mod edge;
 pub mod logging;
 pub mod net;
 pub mod rtp;

@@ -1,7 +1,8 @@
 //! What well-formed values can still get wrong.
 
 use super::Config;
-use std::net::SocketAddr;
+use crate::edge::certificates::is_host_name;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 
 /// A setting that cannot work, and why.
@@ -44,6 +45,8 @@ fn ranges(config: &Config, problems: &mut Vec<Problem>) {
     within("tcp.message_deadline_seconds", tcp.message_deadline_seconds, 1..=300);
     within("tcp.idle_seconds", tcp.idle_seconds, 10..=86_400);
     within("tcp.unregistered_idle_seconds", tcp.unregistered_idle_seconds, 1..=3600);
+    within("web.max_connections", count(config.web.max_connections), 1..=10_000);
+    within("web.max_connections_per_source", count(config.web.max_connections_per_source), 1..=10_000);
     within("rtp.first_port", config.rtp.first_port.into(), 1024..=65_534);
     within("rtp.threads", count(config.rtp.threads), 0..=64);
     within("calls.ring_seconds", calls.ring_seconds, 5..=600);
@@ -66,16 +69,36 @@ fn ranges(config: &Config, problems: &mut Vec<Problem>) {
 fn addresses(config: &Config, problems: &mut Vec<Problem>) {
     let listen = &config.sip.listen;
     let mut problem = |setting, reason: &str| problems.push(Problem { setting, reason: reason.to_owned() });
-    if listen.is_empty() || listen.len() > 16 {
-        problem("sip.listen", "names no address, or more than 16");
+    if listen.is_empty() {
+        problem("sip.listen", "names no address");
     }
-    if listen.iter().any(|address| address.port() == 0) {
-        problem("sip.listen", "port 0 is none");
+    let tcp = [
+        ("sip.listen", listen),
+        ("sip.tls", &config.sip.tls),
+        ("web.https", &config.web.https),
+        ("web.http", &config.web.http),
+    ];
+    let mut before: Vec<SocketAddr> = Vec::new();
+    for (setting, addresses) in tcp {
+        if addresses.len() > 16 {
+            problem(setting, "names more than 16 addresses");
+        }
+        for address in addresses {
+            if address.port() == 0 {
+                problem(setting, "port 0 is none");
+            }
+            if before.contains(address) {
+                problem(setting, "names an address that is named already");
+            }
+            before.push(*address);
+        }
     }
-    if (1..listen.len()).any(|nth| {
-        listen.get(..nth).is_some_and(|before| listen.get(nth).is_some_and(|a| before.contains(a)))
-    }) {
-        problem("sip.listen", "names an address twice");
+    if config.web.names.len() > 32 || config.web.names.iter().any(|name| !is_name_or_address(name)) {
+        problem("web.names", "is not at most 32 host names or addresses");
+    }
+    let origin = |text: &String| text.starts_with("https://") || text.starts_with("http://");
+    if config.web.websocket_origins.len() > 64 || !config.web.websocket_origins.iter().all(origin) {
+        problem("web.websocket_origins", "is not at most 64 origins such as https://crm.example.com");
     }
     let realm = &config.sip.realm;
     let plain = realm.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
@@ -106,6 +129,10 @@ fn addresses(config: &Config, problems: &mut Vec<Problem>) {
     if config.guard.trusted.len() > 256 {
         problem("guard.trusted", "more than 256 networks");
     }
+}
+
+fn is_name_or_address(text: &str) -> bool {
+    text.parse::<IpAddr>().is_ok() || is_host_name(text)
 }
 
 fn relations(config: &Config, problems: &mut Vec<Problem>) {

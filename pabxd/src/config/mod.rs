@@ -23,8 +23,10 @@ pub const EXAMPLE: &str = include_str!("../../pabxd.example.toml");
 pub struct Config {
     /// SIP listeners and identity.
     pub sip: Sip,
-    /// Limits of SIP over TCP.
+    /// Limits of SIP over TCP, TLS and WebSocket.
     pub tcp: Tcp,
+    /// The web: pages, REST, events, SIP over WebSocket.
+    pub web: Web,
     /// Sockets and threads for sound.
     pub rtp: Rtp,
     /// Time limits of calls.
@@ -49,6 +51,8 @@ pub struct Config {
 pub struct Sip {
     /// Addresses served over UDP and TCP.
     pub listen: Vec<SocketAddr>,
+    /// Addresses served over TLS.
+    pub tls: Vec<SocketAddr>,
     /// Digest realm of the whole box.
     pub realm: String,
     /// Digest algorithms offered, best first.
@@ -73,6 +77,24 @@ pub struct Tcp {
     pub idle_seconds: u64,
     /// The same for one that never registered.
     pub unregistered_idle_seconds: u64,
+}
+
+/// `[web]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Web {
+    /// Addresses served over HTTPS.
+    pub https: Vec<SocketAddr>,
+    /// Addresses that say where HTTPS is.
+    pub http: Vec<SocketAddr>,
+    /// Names and addresses for a self-signed certificate, beside those that the box knows.
+    pub names: Vec<String>,
+    /// Origins of other pages that may open a WebSocket for SIP.
+    pub websocket_origins: Vec<String>,
+    /// Connections in all.
+    pub max_connections: usize,
+    /// Connections from one address.
+    pub max_connections_per_source: usize,
 }
 
 /// `[rtp]`
@@ -238,6 +260,7 @@ impl Default for Sip {
     fn default() -> Self {
         Self {
             listen: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 5060))],
+            tls: Vec::new(),
             realm: "pabx".into(),
             challenge: vec![Challenge::Md5],
             advertised_address: Advertised(None),
@@ -254,6 +277,19 @@ impl Default for Tcp {
             message_deadline_seconds: 10,
             idle_seconds: 960,
             unregistered_idle_seconds: 30,
+        }
+    }
+}
+
+impl Default for Web {
+    fn default() -> Self {
+        Self {
+            https: Vec::new(),
+            http: Vec::new(),
+            names: Vec::new(),
+            websocket_origins: Vec::new(),
+            max_connections: 512,
+            max_connections_per_source: 64,
         }
     }
 }

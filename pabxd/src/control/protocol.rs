@@ -144,6 +144,8 @@ pub struct Parts {
     pub media: PartState,
     /// A write was committed, and read back from the file.
     pub store: PartState,
+    /// A request from outside was answered, with our certificate; also where there is no HTTPS to ask.
+    pub edge: PartState,
 }
 
 /// Whether one part works; the text says why not.

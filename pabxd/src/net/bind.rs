@@ -15,7 +15,7 @@ pub(super) fn udp(address: SocketAddr) -> io::Result<UdpSocket> {
 }
 
 /// A non-blocking TCP listener; `waiting` connections may wait to be accepted.
-pub(super) fn tcp(address: SocketAddr, waiting: i32) -> io::Result<TcpListener> {
+pub fn tcp(address: SocketAddr, waiting: i32) -> io::Result<TcpListener> {
     let fd = open(address, SockType::Stream)?;
     setsockopt(&fd, sockopt::ReuseAddr, &true)?;
     bind(fd.as_raw_fd(), &SockaddrStorage::from(address))?;

@@ -1,6 +1,7 @@
 //! SIP sockets: bytes in, bytes out. Knows framing and limits, nothing of SIP's meaning.
 
 mod bind;
+mod framing;
 mod local_address;
 mod stream;
 mod streams;
@@ -8,6 +9,7 @@ mod streams;
 mod tests;
 mod udp;
 
+pub use bind::tcp as listen;
 pub use local_address::LocalAddresses;
 pub use streams::{StreamLimits, Streams};
 pub use udp::UdpPort;

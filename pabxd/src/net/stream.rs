@@ -1,14 +1,16 @@
-//! One SIP connection over TCP: framing with deadlines, and a bounded backlog of what the peer does not read.
+//! One SIP connection, over TCP or from the edge: framing with deadlines, and a bounded backlog of what the peer does not read.
 
+use super::framing::{self, Framing};
 use super::{Receiver, StreamLimits};
 use bytes::{Buf, Bytes};
 use pabx_sip::flow::Flow;
-use pabx_sip::frame::{Frame, Framer};
+use pabx_sip::frame::Frame;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::time::{Duration, Instant};
-use tokio::net::TcpStream;
+use tokio::io::Interest;
+use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::Notify;
 
 /// Octets that wait for a slow peer; beyond it the connection is closed.
@@ -37,10 +39,41 @@ pub(super) enum End {
     Ours,
 }
 
+/// What a connection's octets go through.
+pub(super) enum Socket {
+    /// To the peer.
+    Tcp(TcpStream),
+    /// To the edge, which speaks TLS with the peer.
+    Edge(UnixStream),
+}
+
+impl Socket {
+    async fn ready(&self, interest: Interest) -> io::Result<()> {
+        match self {
+            Self::Tcp(tcp) => tcp.ready(interest).await.map(drop),
+            Self::Edge(edge) => edge.ready(interest).await.map(drop),
+        }
+    }
+
+    fn try_read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(tcp) => tcp.try_read(buffer),
+            Self::Edge(edge) => edge.try_read(buffer),
+        }
+    }
+
+    fn try_write(&self, octets: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(tcp) => tcp.try_write(octets),
+            Self::Edge(edge) => edge.try_write(octets),
+        }
+    }
+}
+
 /// One connection.
 pub(super) struct Stream {
     pub(super) flow: Flow,
-    tcp: TcpStream,
+    socket: Socket,
     pub(super) since: Instant,
     pub(super) registered: Cell<bool>,
     backlog: RefCell<VecDeque<Bytes>>,
@@ -50,10 +83,10 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    pub(super) fn new(tcp: TcpStream, flow: Flow) -> Self {
+    pub(super) fn new(socket: Socket, flow: Flow) -> Self {
         Self {
             flow,
-            tcp,
+            socket,
             since: Instant::now(),
             registered: Cell::new(false),
             backlog: RefCell::default(),
@@ -64,9 +97,10 @@ impl Stream {
     }
 
     /// Sends at once what the kernel takes, and keeps the rest.
-    pub(super) fn send(&self, mut bytes: Bytes) {
+    pub(super) fn send(&self, bytes: Bytes) {
+        let mut bytes = framing::packed(self.flow.transport, bytes);
         if self.backlog.borrow().is_empty() {
-            match self.tcp.try_write(&bytes) {
+            match self.socket.try_write(&bytes) {
                 Ok(written) => bytes.advance(written.min(bytes.len())),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 Err(_) => return self.end(End::Peer),
@@ -103,13 +137,13 @@ impl Stream {
         limits: &StreamLimits,
         buffer: &RefCell<Vec<u8>>,
     ) -> End {
-        let mut framer = Framer::new();
+        let mut framer = Framing::of(self.flow.transport);
         let mut message_since = None;
         let mut last_heard = Instant::now();
         loop {
             let deadline = self.deadline(limits, last_heard, message_since);
             tokio::select! {
-                ready = self.tcp.readable() => {
+                ready = self.socket.ready(Interest::READABLE) => {
                     if ready.is_err() { return End::Peer; }
                     match self.read(&mut framer, receiver, buffer) {
                         Ok(0) => {}
@@ -121,7 +155,7 @@ impl Stream {
                     }
                     tokio::task::yield_now().await;
                 }
-                ready = self.tcp.writable(), if !self.backlog.borrow().is_empty() => {
+                ready = self.socket.ready(Interest::WRITABLE), if !self.backlog.borrow().is_empty() => {
                     if ready.is_err() || self.write_backlog().is_err() { return End::Peer; }
                 }
                 () = self.changed.notified() => {}
@@ -153,21 +187,21 @@ impl Stream {
     /// Octets read, or why the connection ends.
     fn read(
         &self,
-        framer: &mut Framer,
+        framer: &mut Framing,
         receiver: &dyn Receiver,
         buffer: &RefCell<Vec<u8>>,
     ) -> Result<usize, End> {
         {
             let mut buffer = buffer.borrow_mut();
             buffer.resize(READ_AT_ONCE, 0);
-            match self.tcp.try_read(&mut buffer) {
+            match self.socket.try_read(&mut buffer) {
                 Ok(0) => return Err(End::Peer),
                 Ok(read) => framer.push(buffer.get(..read).unwrap_or_default()),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(0),
                 Err(_) => return Err(End::Peer),
             }
         }
-        while let Some(frame) = framer.next().map_err(|_| End::Framing)? {
+        while let Some(frame) = framer.next()? {
             match frame {
                 Frame::Message(bytes) => receiver.message(self.flow, bytes),
                 Frame::Ping => self.send(Bytes::from_static(PONG)),
@@ -177,10 +211,10 @@ impl Stream {
         Ok(1)
     }
 
-    fn write_backlog(&self) -> std::io::Result<()> {
+    fn write_backlog(&self) -> io::Result<()> {
         let mut backlog = self.backlog.borrow_mut();
         while let Some(front) = backlog.front_mut() {
-            match self.tcp.try_write(front) {
+            match self.socket.try_write(front) {
                 Ok(written) if written < front.len() => front.advance(written),
                 Ok(_) => drop(backlog.pop_front()),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),

@@ -1,7 +1,8 @@
 //! All SIP connections: accepting within limits, finding the one that a flow names.
 
 use super::Receiver;
-use super::stream::{End, Stream};
+use super::stream::{End, Socket, Stream};
+use crate::edge::link::{self, Incoming};
 use bytes::Bytes;
 use pabx_sip::flow::{ConnId, Flow, Transport};
 use std::cell::{Cell, RefCell};
@@ -9,7 +10,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpStream, UnixStream};
 
 /// How long accepting rests after the kernel refused, such as for want of file descriptors.
 const ACCEPT_REST: Duration = Duration::from_millis(100);
@@ -76,22 +77,47 @@ impl Streams {
         }
     }
 
-    fn admit(self: &Rc<Self>, tcp: TcpStream, remote: SocketAddr) {
-        let from_source = self.sources.borrow().get(&remote.ip()).copied().unwrap_or(0);
-        if from_source >= self.limits.max_per_source {
-            log::debug!("{remote}: refused, it has {from_source} connections");
-            return;
+    /// Takes what the edge hands over, for ever.
+    pub async fn take_from_edge(self: Rc<Self>, mut edge: link::Receiver) {
+        while let Some(Incoming { socket, transport, local, remote }) = edge.recv().await {
+            if !self.may_come(remote) {
+                continue;
+            }
+            match UnixStream::from_std(socket) {
+                Ok(socket) => self.add(Socket::Edge(socket), transport, local, remote),
+                Err(error) => log::warn!("{remote}: cannot be taken from the edge: {error}"),
+            }
         }
-        if self.open.borrow().len() >= self.limits.max_connections && !self.make_room() {
-            self.tell_full(remote);
+    }
+
+    fn admit(self: &Rc<Self>, tcp: TcpStream, remote: SocketAddr) {
+        if !self.may_come(remote) {
             return;
         }
         let Ok(local) = tcp.local_addr() else { return };
         // Requests and answers are whole messages: waiting to fill a segment only delays them.
         let _ = tcp.set_nodelay(true);
+        self.add(Socket::Tcp(tcp), Transport::Tcp, local, remote);
+    }
+
+    /// Whether there is a place, at the cost of another where need be.
+    fn may_come(self: &Rc<Self>, remote: SocketAddr) -> bool {
+        let from_source = self.sources.borrow().get(&remote.ip()).copied().unwrap_or(0);
+        if from_source >= self.limits.max_per_source {
+            log::debug!("{remote}: refused, it has {from_source} connections");
+            return false;
+        }
+        if self.open.borrow().len() >= self.limits.max_connections && !self.make_room() {
+            self.tell_full(remote);
+            return false;
+        }
+        true
+    }
+
+    fn add(self: &Rc<Self>, socket: Socket, transport: Transport, local: SocketAddr, remote: SocketAddr) {
         let id = ConnId(self.next.replace(self.next.get().wrapping_add(1)));
-        let flow = Flow { transport: Transport::Tcp, local, remote, conn: Some(id) };
-        let stream = Rc::new(Stream::new(tcp, flow));
+        let flow = Flow { transport, local, remote, conn: Some(id) };
+        let stream = Rc::new(Stream::new(socket, flow));
         self.open.borrow_mut().insert(id, Rc::clone(&stream));
         *self.sources.borrow_mut().entry(remote.ip()).or_default() += 1;
         tokio::task::spawn_local(Rc::clone(self).serve(stream));

@@ -34,11 +34,11 @@ pub fn run(config: &Config) -> bool {
             tell("engine", parts.engine);
             tell("media", parts.media);
             tell("store", parts.store);
+            tell("edge", parts.edge);
             tell("call", hear_itself(config, &client, began));
         }
         Err(why) => tell("daemon", Err(why)),
     }
-    println!("edge: not part of this build");
     well
 }
 

@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::control::protocol::Credentials;
 use crate::control::server;
 use crate::control::socket::Socket;
+use crate::edge::Edge;
 use pabx_call::Input;
 use pabx_model::ClockState;
 use std::cell::Cell;
@@ -37,6 +38,7 @@ impl BoxTasks {
         credentials: Credentials,
         control: Option<Socket>,
         asked: Receiver<Question>,
+        edge: Arc<Edge>,
     ) -> Self {
         let last_time = LastTime::new(&config.state.directory);
         let state = judge(Facts::of_machine(clock::utc()), last_time.read(), config.appliance.enabled);
@@ -60,6 +62,7 @@ impl BoxTasks {
             clock: Rc::clone(&clock),
             stopping: Rc::clone(&stopping),
             appliance,
+            edge,
         });
         tasks.push(spawn_local(questions::answer(Rc::clone(core), Rc::clone(&desk), asked)));
         if let Some(socket) = control {

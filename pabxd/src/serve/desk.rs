@@ -8,6 +8,7 @@ use crate::appliance::update::{self, Bundle};
 use crate::appliance::{Appliance, failed};
 use crate::control::protocol::{Credentials, PartState, Parts, Status};
 use crate::control::{Answer, Failure, Kind, Request};
+use crate::edge::Edge;
 use crate::state::open_store;
 use pabx_call::Input;
 use pabx_model::ClockState;
@@ -34,6 +35,7 @@ pub(super) struct Desk {
     pub(super) clock: Rc<Cell<ClockState>>,
     pub(super) stopping: Rc<Cell<bool>>,
     pub(super) appliance: Option<Arc<Appliance>>,
+    pub(super) edge: Arc<Edge>,
 }
 
 impl Desk {
@@ -68,8 +70,8 @@ impl Desk {
     async fn parts(&self) -> Parts {
         // Whoever reads the answer knows that this thread turns; this shows that the engine takes something in.
         self.core.input(Input::Wake);
-        let (media, store) = tokio::join!(self.media(), self.store());
-        Parts { engine: Ok(()), media, store }
+        let (media, store, edge) = tokio::join!(self.media(), self.store(), self.edge.probe());
+        Parts { engine: Ok(()), media, store, edge }
     }
 
     async fn media(&self) -> PartState {

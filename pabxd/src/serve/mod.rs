@@ -19,6 +19,8 @@ use crate::api::shared::{Facts, Shared};
 use crate::config::{self, Config};
 use crate::control::protocol::Credentials;
 use crate::control::socket::Socket;
+use crate::edge::certificates::Certificates;
+use crate::edge::{self, Edge};
 use crate::net::{LocalAddresses, Streams, UdpPort};
 use crate::rtp::{Media, Ports};
 use crate::service::{self, Part};
@@ -58,6 +60,8 @@ struct Opened {
     control: Option<Socket>,
     udp: Vec<Rc<UdpPort>>,
     listeners: Vec<TcpListener>,
+    doors: edge::Opened,
+    certificates: Arc<Certificates>,
 }
 
 /// Serves until SIGTERM or SIGINT.
@@ -66,7 +70,7 @@ pub fn run(file: &Path) -> anyhow::Result<()> {
     logging::start(config.log.level.into());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let tasks = LocalSet::new();
-    let core = tasks.block_on(&runtime, async {
+    let (core, edge) = tasks.block_on(&runtime, async {
         // Before all else: a stop that is asked for during the start is not lost.
         let stop = StopSignals::listen()?;
         serve(open(config)?, stop).await
@@ -75,6 +79,9 @@ pub fn run(file: &Path) -> anyhow::Result<()> {
     drop(tasks);
     if let Some(core) = Rc::into_inner(core) {
         core.close();
+    }
+    if let Some(edge) = Arc::into_inner(edge) {
+        edge.stop();
     }
     // An errand to a service of the box that hangs must not hold up the stop.
     runtime.shutdown_timeout(ERRANDS_DEADLINE);
@@ -102,11 +109,13 @@ fn open(config: Config) -> anyhow::Result<Opened> {
         .socket()
         .map(|path| Socket::bind(path).with_context(|| format!("control socket {}", path.display())));
     let control = control.transpose()?;
-    Ok(Opened { config, state, credentials, control, udp, listeners })
+    let certificates = edge::open_certificates(&config.state.directory, &config.web)?;
+    let doors = edge::Opened::bind(&config)?;
+    Ok(Opened { config, state, credentials, control, udp, listeners, doors, certificates })
 }
 
-async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<Rc<Core>> {
-    let Opened { config, state, credentials, control, udp, listeners } = opened;
+async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<(Rc<Core>, Arc<Edge>)> {
+    let Opened { config, state, credentials, control, udp, listeners, doors, certificates } = opened;
     let (news, heard) = mpsc::channel(NEWS);
     let (media, ports) = start_media(&config, news.clone())?;
     let bindings = state.bindings;
@@ -131,8 +140,11 @@ async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<Rc<Core>
     spawn_local(pass_news(Rc::clone(&core), heard));
     let (ask, asked) = mpsc::channel(questions::WAITING);
     let api = start_api(&config, &credentials, hub, ask)?;
-    spawn_local(service::watchdog(parts(&core)));
-    let tasks = BoxTasks::start(&config, &core, credentials, control, asked);
+    let (sip, from_edge) = edge::link::channel();
+    let edge = Arc::new(doors.serve(&config, certificates, sip)?);
+    spawn_local(Rc::clone(&streams).take_from_edge(from_edge));
+    spawn_local(service::watchdog(parts(&core, &edge)));
+    let tasks = BoxTasks::start(&config, &core, credentials, control, asked, Arc::clone(&edge));
 
     let at = config.sip.listen.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     log::info!("serving SIP on {at}");
@@ -145,7 +157,7 @@ async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<Rc<Core>
     if tokio::time::timeout(STOP_DEADLINE, ended).await.is_err() {
         log::warn!("some requests to the API did not end in time");
     }
-    Ok(core)
+    Ok((core, edge))
 }
 
 /// What tells the numbers of this run's events from those of others.
@@ -202,12 +214,13 @@ async fn pass_news(core: Rc<Core>, mut heard: mpsc::Receiver<News>) {
     }
 }
 
-fn parts(core: &Rc<Core>) -> Vec<Part> {
-    let (media, store) = (Rc::clone(core), Rc::clone(core));
+fn parts(core: &Rc<Core>, edge: &Arc<Edge>) -> Vec<Part> {
+    let (media, store, edge) = (Rc::clone(core), Rc::clone(core), Arc::clone(edge));
     // Not the API: requests that take long are no reason to end calls.
     vec![
         Part { name: "media threads", alive: Box::new(move || media.media_alive()) },
         Part { name: "store writer", alive: Box::new(move || store.store_alive()) },
+        Part { name: "edge", alive: Box::new(move || edge.alive()) },
     ]
 }
 

@@ -1,0 +1,109 @@
+//! One request: looked at, taken in whole, and passed on.
+
+use super::answer::Body;
+use super::doors::Inside;
+use super::https::Peer;
+use super::pace::Pace;
+use super::places::{Busy, Place};
+use super::refusal::Refusal;
+use super::{headers, websocket};
+use crate::api::core::http::MAX_BODY;
+use bytes::{Bytes, BytesMut};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::header::{CONTENT_LENGTH, HOST, HeaderMap, TRANSFER_ENCODING};
+use hyper::{Request, Response, Version};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// A client has so long for free, and then sends at least this many octets of its body a second.
+const GRACE: Duration = Duration::from_secs(10);
+const RATE: u64 = 16 * 1024;
+
+/// The answer, whatever it is.
+pub(super) async fn answer(
+    inside: &Rc<Inside>,
+    place: &Rc<Place>,
+    peer: Peer,
+    request: Request<Incoming>,
+    busy: Busy,
+) -> Response<Body> {
+    let answered = match look_at(&request) {
+        Err(refusal) => Err(refusal),
+        Ok(()) if websocket::is_asked_for(&request) => websocket::accept(inside, place, peer, request),
+        Ok(()) => pass_on(inside, peer, request, busy).await,
+    };
+    answered.unwrap_or_else(|refusal| {
+        let mut answer = refusal.answer();
+        headers::complete(answer.headers_mut());
+        answer
+    })
+}
+
+/// What hyper leaves to us: only what can be read in one way goes on (RFC 9112 §3.2, §6.3).
+fn look_at(request: &Request<Incoming>) -> Result<(), Refusal> {
+    let (uri, fields) = (request.uri(), request.headers());
+    if uri.scheme().is_some() || uri.authority().is_some() || !uri.path().starts_with('/') {
+        return Err(Refusal::Malformed("the target"));
+    }
+    let hosts = fields.get_all(HOST).iter().count();
+    if hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11) {
+        return Err(Refusal::Malformed("not exactly one Host"));
+    }
+    if fields.contains_key(TRANSFER_ENCODING) && fields.contains_key(CONTENT_LENGTH) {
+        return Err(Refusal::Malformed("Content-Length and Transfer-Encoding"));
+    }
+    are_plain(fields)
+}
+
+/// Other octets than visible ASCII are read differently by different programs.
+fn are_plain(fields: &HeaderMap) -> Result<(), Refusal> {
+    if fields.values().all(|value| value.to_str().is_ok()) {
+        Ok(())
+    } else {
+        Err(Refusal::Malformed("a field with other characters than ASCII"))
+    }
+}
+
+async fn pass_on(
+    inside: &Inside,
+    peer: Peer,
+    request: Request<Incoming>,
+    busy: Busy,
+) -> Result<Response<Body>, Refusal> {
+    let (head, body) = request.into_parts();
+    let body = take_in(inside, peer, body).await?;
+    let length = body.octets.len();
+    let mut passed = Request::new(Full::new(body.octets.clone()));
+    (*passed.method_mut(), *passed.uri_mut()) = (head.method, head.uri);
+    *passed.headers_mut() = headers::of_request(&head.headers, peer.remote.ip());
+    passed.headers_mut().insert(CONTENT_LENGTH, length.into());
+    inside.upstream.ask(passed, busy).await
+}
+
+/// A body, and the memory it takes.
+struct Held {
+    octets: Bytes,
+    _room: super::spool::Held,
+}
+
+async fn take_in(inside: &Inside, peer: Peer, mut body: Incoming) -> Result<Held, Refusal> {
+    let mut room = inside.spool.share(peer.remote.ip().into());
+    let (mut octets, mut pace) = (BytesMut::new(), Pace::new(GRACE, RATE));
+    let most = usize::try_from(MAX_BODY).unwrap_or(usize::MAX);
+    loop {
+        let began = Instant::now();
+        let frame = tokio::time::timeout(pace.left(), body.frame()).await.map_err(|_| Refusal::TooSlow)?;
+        let Some(frame) = frame else { return Ok(Held { octets: octets.freeze(), _room: room }) };
+        let frame = frame.map_err(|_| Refusal::Malformed("the body"))?;
+        let Ok(data) = frame.into_data() else { continue };
+        pace.moved(data.len(), began.elapsed());
+        if octets.len().saturating_add(data.len()) > most {
+            return Err(Refusal::BodyTooLarge);
+        }
+        if !room.grow(data.len()) {
+            return Err(Refusal::Busy);
+        }
+        octets.extend_from_slice(&data);
+    }
+}

@@ -1,0 +1,92 @@
+//! Passing a request on: to `tiny_http` on its Unix socket, on a connection of its own.
+//!
+//! An answer whose length is told is taken in whole before any of it is sent: a client that reads slowly must not hold a
+//! worker of the API. One without a length (events) is passed on as it comes.
+
+use super::answer::Body;
+use super::headers;
+use super::places::Busy;
+use super::refusal::Refusal;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::header::CONTENT_LENGTH;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use std::fs::File;
+use std::io;
+use std::os::fd::AsRawFd;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::net::UnixStream;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::task::spawn_local;
+
+/// Requests that are with the API at a time.
+const AT_A_TIME: usize = 64;
+/// How long a request waits for its turn.
+const TURN: Duration = Duration::from_secs(10);
+/// How long the API may take for an answer.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Octets of an answer with a length: more than the API ever gives.
+const MAX_ANSWER: usize = 64 * 1024 * 1024;
+
+/// The API's socket.
+pub(super) struct Upstream {
+    socket: PathBuf,
+    /// What the path goes through.
+    _folder: File,
+    turns: Semaphore,
+}
+
+impl Upstream {
+    /// A socket in this folder, which must be closed to strangers: whoever reaches the socket is believed.
+    pub(super) fn in_folder(folder: &Path) -> io::Result<Self> {
+        // The folder by a short name: a socket's path has 107 octets at most (unix(7)).
+        let folder = File::open(folder)?;
+        let socket = format!("/proc/self/fd/{}/{}", folder.as_raw_fd(), crate::api::server::SOCKET).into();
+        Ok(Self { socket, _folder: folder, turns: Semaphore::new(AT_A_TIME) })
+    }
+
+    /// Asks the API.
+    pub(super) async fn ask(
+        &self,
+        request: Request<Full<Bytes>>,
+        busy: Busy,
+    ) -> Result<Response<Body>, Refusal> {
+        let turn = self.turn().await?;
+        let answer = tokio::time::timeout(PATIENCE, self.exchange(request)).await;
+        let answer = answer.map_err(|_| Refusal::UpstreamTooSlow)??;
+        let (mut head, body) = answer.into_parts();
+        let has_length = head.headers.contains_key(CONTENT_LENGTH);
+        headers::of_answer(&mut head.headers);
+        if !has_length {
+            return Ok(Response::from_parts(head, Body::coming(body, busy)));
+        }
+        let body = tokio::time::timeout(PATIENCE, Limited::new(body, MAX_ANSWER).collect()).await;
+        let body = body.map_err(|_| Refusal::UpstreamTooSlow)?.map_err(|error| bad(&error))?;
+        drop(turn);
+        Ok(Response::from_parts(head, Body::whole(body.to_bytes())))
+    }
+
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, Refusal> {
+        match tokio::time::timeout(TURN, self.turns.acquire()).await {
+            Ok(Ok(turn)) => Ok(turn),
+            _ => Err(Refusal::Busy),
+        }
+    }
+
+    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, Refusal> {
+        let socket = UnixStream::connect(&self.socket).await.map_err(|error| bad(&error))?;
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(socket)).await.map_err(|error| bad(&error))?;
+        // It ends by itself: with the answer's last octet, or when nobody wants the answer any more.
+        spawn_local(connection);
+        sender.send_request(request).await.map_err(|error| bad(&error))
+    }
+}
+
+fn bad(error: &dyn std::fmt::Display) -> Refusal {
+    log::warn!("the API gave no proper answer: {error}");
+    Refusal::BadUpstream
+}
