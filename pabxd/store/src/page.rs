@@ -256,7 +256,7 @@ mod tests {
         let scope = AccountScope::of(AccountId::new(1, [1; 10]));
         let filter = AuditFilter::default();
         each(&[AccountSort::Name, AccountSort::CreatedAt], |q| {
-            drop(store.list_accounts(WholeBox, q).unwrap())
+            drop(store.list_accounts(WholeBox, q).unwrap());
         });
         let extensions = [ExtensionSort::Number, ExtensionSort::Name, ExtensionSort::CreatedAt];
         each(&extensions, |q| drop(store.list_extensions(scope, q).unwrap()));
