@@ -40,19 +40,37 @@ struct Sip<'a> {
     tls: Option<String>,
 }
 
+/// Where this box is reached.
+struct Places {
+    sip: SocketAddr,
+    tls: Option<SocketAddr>,
+    web: Option<String>,
+}
+
+impl Places {
+    fn of(config: &Config) -> Self {
+        let sip = config.sip.listen.first().copied().unwrap_or_else(|| (Ipv4Addr::LOCALHOST, 5060).into());
+        Self {
+            sip: reachable(sip),
+            tls: config.sip.tls.first().copied().map(reachable),
+            web: config.web.https.first().map(|address| format!("https://{}/", reachable(*address))),
+        }
+    }
+}
+
 /// Makes the account on an empty box; writes the file and prints the table, the same each time.
 pub fn run(file: &Path, json: &Path) -> anyhow::Result<()> {
     let config = config::load(file).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?;
     logging::start(log::LevelFilter::Warn);
-    let address = reachable_address(&config);
+    let places = Places::of(&config);
     let mut store = open_store(&config.state.directory)
         .with_context(|| format!("state in {}", config.state.directory.display()))?;
-    let domain = SipDomain::parse(&address.ip().to_string())?;
+    let domain = SipDomain::parse(&places.sip.ip().to_string())?;
     let demo = ensure_demo(&mut store, &domain, clock::utc())?
         .context("the box has accounts, and none of them is the demo account")?;
     let admin = ensure_admin(&mut store, json)?;
-    write_file(json, &demo, admin.as_ref(), address).with_context(|| json.display().to_string())?;
-    print_table(&demo, admin.as_ref(), address);
+    write_file(json, &demo, admin.as_ref(), &places).with_context(|| json.display().to_string())?;
+    print_table(&demo, admin.as_ref(), &places);
     Ok(())
 }
 
@@ -65,9 +83,8 @@ fn ensure_admin(store: &mut Store, json: &Path) -> anyhow::Result<Option<Given>>
     Ok(older.and_then(|file| file.admin))
 }
 
-/// The first address of SIP; where it is every interface, the one that leads out of the box.
-fn reachable_address(config: &Config) -> SocketAddr {
-    let listen = config.sip.listen.first().copied().unwrap_or_else(|| (Ipv4Addr::LOCALHOST, 5060).into());
+/// Where that is every interface: the one that leads out of the box.
+fn reachable(listen: SocketAddr) -> SocketAddr {
     if listen.ip().is_unspecified() {
         SocketAddr::new(outward_address().unwrap_or(Ipv4Addr::LOCALHOST.into()), listen.port())
     } else {
@@ -87,13 +104,18 @@ fn write_file(
     path: &Path,
     demo: &DemoAccount,
     admin: Option<&Given>,
-    address: SocketAddr,
+    places: &Places,
 ) -> anyhow::Result<()> {
     let content = DemoFile {
-        web: None,
+        web: places.web.clone(),
         admin,
         account: &demo.account,
-        sip: Sip { domain: &demo.domain, udp: address.to_string(), tcp: address.to_string(), tls: None },
+        sip: Sip {
+            domain: &demo.domain,
+            udp: places.sip.to_string(),
+            tcp: places.sip.to_string(),
+            tls: places.tls.map(|address| address.to_string()),
+        },
         extensions: &demo.extensions,
     };
     let beside = path.with_extension("json.new");
@@ -109,11 +131,17 @@ fn write_file(
     Ok(())
 }
 
-fn print_table(demo: &DemoAccount, admin: Option<&Given>, address: SocketAddr) {
+fn print_table(demo: &DemoAccount, admin: Option<&Given>, places: &Places) {
     println!();
+    if let Some(web) = &places.web {
+        println!("  web         {web}  (API: {web}api/v1/)");
+    }
     println!("  account     {}", demo.account);
     println!("  SIP domain  {}", demo.domain);
-    println!("  SIP server  {address}  (UDP and TCP)");
+    println!("  SIP server  {}  (UDP and TCP)", places.sip);
+    if let Some(tls) = places.tls {
+        println!("              {tls}  (TLS)");
+    }
     println!();
     if let Some(admin) = admin {
         println!(

@@ -87,3 +87,17 @@ cargo_tool() {
 ensure_nextest() { cargo_tool cargo-nextest cargo-nextest "$NEXTEST_VERSION"; }
 ensure_deny() { cargo_tool cargo-deny cargo-deny "$DENY_VERSION"; }
 ensure_fuzz() { cargo_tool cargo-fuzz cargo-fuzz "$FUZZ_VERSION"; }
+
+# What tests need from PyPI (tests/requirements.txt, pinned with hashes), in an environment of its own; sets PYTHON.
+ensure_python() {
+  local environment=$CACHE/python wanted=$ROOT/tests/requirements.txt
+  ensure_apt python3 python3-venv
+  PYTHON=$environment/bin/python
+  cmp -s "$wanted" "$environment/requirements.txt" && "$PYTHON" -c '' 2>/dev/null && return 0
+  say "installing $(grep -c '==' "$wanted") Python packages"
+  rm -rf "$environment"
+  python3 -m venv "$environment" || die "python3 -m venv failed"
+  "$PYTHON" -m pip --quiet --disable-pip-version-check install --require-hashes --only-binary :all: -r "$wanted" >&2 \
+    || die "pip could not install tests/requirements.txt"
+  cp "$wanted" "$environment/requirements.txt"
+}

@@ -183,7 +183,12 @@ impl Plan {
             let places = if kind == Kind::SipTls { &sip } else { &web };
             match TcpListener::from_std(listener) {
                 Ok(listener) => {
-                    accepting.push(spawn_local(accept(kind, listener, Rc::clone(places), Rc::clone(&inside))))
+                    accepting.push(spawn_local(accept(
+                        kind,
+                        listener,
+                        Rc::clone(places),
+                        Rc::clone(&inside),
+                    )));
                 }
                 Err(error) => log::error!("a listener cannot be served: {error}"),
             }
@@ -191,7 +196,9 @@ impl Plan {
         spawn_local(beat(self.pulse));
         spawn_local(probe::answer_questions(self.asked, https, self.certificates));
         let _ = stopping.wait_for(|stopping| *stopping).await;
-        accepting.into_iter().for_each(|task| task.abort());
+        for task in accepting {
+            task.abort();
+        }
         web.give_up_waiting();
         let empty = async {
             while web.len() > 0 {

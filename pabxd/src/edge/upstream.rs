@@ -27,7 +27,7 @@ const AT_A_TIME: usize = 64;
 /// How long a request waits for its turn.
 const TURN: Duration = Duration::from_secs(10);
 /// How long the API may take for an answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Octets of an answer with a length: more than the API ever gives.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
 

@@ -23,6 +23,7 @@ class Run:
 
     def __init__(self, office: Office, *options: str, port: int | None = None) -> None:
         self.state, self.port = office.folder / "run", port or office.ports.take()
+        self.tls_port, self.web_port = office.ports.take(), office.ports.take()
         self._first, self._last = office.ports.take_rtp(40)
         self._office, self._starts = office, 0
         self.start(*options)
@@ -31,6 +32,7 @@ class Run:
         self._starts += 1
         settings = {
             "PABXD": str(binary()), "PABX_STATE": str(self.state), "PABX_SIP_PORT": str(self.port),
+            "PABX_TLS_PORT": str(self.tls_port), "PABX_WEB_PORT": str(self.web_port),
             "PABX_RTP_FIRST": str(self._first), "PABX_RTP_LAST": str(self._last),
         }
         command = ["env", *(f"{name}={value}" for name, value in settings.items())]
@@ -64,7 +66,9 @@ def test_a_first_start_prints_the_table_and_writes_demo_json(office: Office) -> 
     demo, shown = run.demo(), run.child.text()
     assert run.demo_file.stat().st_mode & 0o777 == 0o600, oct(run.demo_file.stat().st_mode)
     assert [entry["number"] for entry in demo["extensions"]] == EXTENSIONS, demo["extensions"]
-    assert set(demo["sip"]) >= {"domain", "udp", "tcp"} and demo["account"], demo.keys()
+    assert set(demo["sip"]) == {"domain", "udp", "tcp", "tls"} and demo["account"], demo.keys()
+    assert demo["sip"]["tls"] == f"127.0.0.1:{run.tls_port}" and demo["web"] == f"https://127.0.0.1:{run.web_port}/"
+    assert demo["web"] in shown and demo["admin"]["password"] in shown
     assert str(run.port) in str(demo["sip"]["udp"]) and str(run.port) in str(demo["sip"]["tcp"]), demo["sip"]
     for entry in demo["extensions"]:
         assert len(entry["password"]) == 24, f"{len(entry['password'])} characters"

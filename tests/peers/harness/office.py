@@ -31,16 +31,17 @@ class Office:
         """The daemon, started when it is first needed."""
         return self._pabxd or self.start_pabxd()
 
-    def start_pabxd(self, more: str = "") -> Pabxd:
-        """Starts it with further settings (TOML)."""
-        self._pabxd = Pabxd(self.folder / "pabxd", self.ports, more)
+    def start_pabxd(self, more: str = "", web: str = "") -> Pabxd:
+        """Starts it with further settings (TOML), and such of the table `[web]`."""
+        self._pabxd = Pabxd(self.folder / "pabxd", self.ports, more, web)
         self._open.callback(self._pabxd.close)
         return self._pabxd
 
     def account(self, number: str, transport: str = "udp", password: str | None = None, expires: int = 300) -> Account:
         extension = self.pabxd.extensions[number]
+        server = f"127.0.0.1:{self.pabxd.tls_port}" if transport == "tls" else self.pabxd.server
         return Account(
-            user=number, password=password or extension.password, domain=self.pabxd.domain, server=self.pabxd.server,
+            user=number, password=password or extension.password, domain=self.pabxd.domain, server=server,
             transport=transport, auth_user=extension.username, expires=expires,
         )
 

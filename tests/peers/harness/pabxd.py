@@ -21,6 +21,12 @@ RTP_PORTS = 60
 CONFIG = """\
 [sip]
 listen = ["127.0.0.1:{sip}"]
+tls = ["127.0.0.1:{tls}"]
+
+[web]
+https = ["127.0.0.1:{https}"]
+http = ["127.0.0.1:{http}"]
+{web}
 
 [rtp]
 listen = "127.0.0.1"
@@ -54,10 +60,11 @@ class Extension:
 class Pabxd:
     """A pabxd with the demo account, on loopback."""
 
-    def __init__(self, folder: Path, ports: PortBlock, more: str = "") -> None:
+    def __init__(self, folder: Path, ports: PortBlock, more: str = "", web: str = "") -> None:
         folder.mkdir(parents=True)
         self.folder = folder
-        self.port = ports.take()
+        self.port, self.tls_port, self.https_port, self.http_port = (ports.take() for _ in range(4))
+        self.web = web
         self.rtp_first, self.rtp_last = ports.take_rtp(RTP_PORTS)
         self.server = f"127.0.0.1:{self.port}"
         self.config = folder / "pabxd.toml"
@@ -71,7 +78,8 @@ class Pabxd:
     def configure(self, more: str) -> None:
         """Writes the configuration; `more` are further settings as TOML. Takes effect at the next start."""
         text = CONFIG.format(
-            sip=self.port, rtp_first=self.rtp_first, rtp_last=self.rtp_last, state=self.folder / "state", more=more
+            sip=self.port, tls=self.tls_port, https=self.https_port, http=self.http_port, web=self.web, more=more,
+            rtp_first=self.rtp_first, rtp_last=self.rtp_last, state=self.folder / "state",
         )
         self.config.write_text(text)
 
@@ -86,6 +94,11 @@ class Pabxd:
         return json.loads(path.read_text())
 
     @property
+    def certificate(self) -> Path:
+        """The certificate that the box made for itself, beside its key."""
+        return self.folder / "state/tls/certificate.pem"
+
+    @property
     def log(self) -> Path:
         return self.folder / "pabxd.log"
 
@@ -94,7 +107,7 @@ class Pabxd:
         until(self._ready, START_SECONDS, lambda: f"pabxd serves\n{self.child.tail()}")
 
     def _ready(self) -> bool:
-        """Both listeners are there, as the kernel tells."""
+        """SIP is served, as the kernel tells; the edge is opened before it."""
         if not self.child.running():
             raise AssertionError(f"pabxd ended at its start\n{self.child.tail()}")
         return holds_port("udp", self.port) and holds_port("tcp", self.port)

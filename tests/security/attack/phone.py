@@ -7,7 +7,7 @@ import struct
 import threading
 import time
 
-from .sip import Maker, Message, build, challenge, credentials, token
+from harness.sip import Maker, Message, build, challenge, credentials, token
 
 PACKET_SECONDS = 0.02
 SAMPLES = 160

@@ -4,7 +4,7 @@ import contextlib
 import socket
 import time
 
-from .sip import Maker, Message, challenge, credentials
+from harness.sip import Maker, Message, challenge, credentials
 
 ANSWER_SECONDS = 3
 LARGEST = 65_535

@@ -1,6 +1,6 @@
 """What a forged source can make us send to its victim: at most one datagram, and not much larger than the attacker's."""
 
-from attack.sip import Maker, build, token
+from harness.sip import Maker, build, token
 from attack.wire import Udp
 from harness.office import Office
 

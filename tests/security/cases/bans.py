@@ -2,7 +2,7 @@
 
 import time
 
-from attack.sip import Maker, challenge, credentials
+from harness.sip import Maker, challenge, credentials
 from attack.wire import Tcp, Udp, register
 from harness.office import Office
 

@@ -4,7 +4,7 @@ import random
 import time
 from pathlib import Path
 
-from attack.sip import Maker, Message, anonymous, challenge, credentials
+from harness.sip import Maker, Message, anonymous, challenge, credentials
 from attack.statistics import mann_whitney_z
 from attack.wire import Udp
 from harness.office import Office

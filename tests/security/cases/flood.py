@@ -4,7 +4,7 @@ import random
 import time
 
 from attack.phone import call, undisturbed
-from attack.sip import Maker
+from harness.sip import Maker
 from attack.wire import Udp
 from harness.office import Office
 from harness.runner import alone

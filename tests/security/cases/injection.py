@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from attack.phone import Phone
-from attack.sip import Maker, challenge, credentials
+from harness.sip import Maker, challenge, credentials
 from attack.wire import Udp
 from harness.office import Office
 from harness.wait import until

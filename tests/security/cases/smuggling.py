@@ -1,7 +1,7 @@
 """Headers that one reader takes for another, and headers that must not come through (CVE-2016-9938, CVE-2020-28361)."""
 
 from attack.phone import Phone
-from attack.sip import Maker, challenge, credentials
+from harness.sip import Maker, challenge, credentials
 from attack.wire import Tcp, Udp
 from harness.office import Office
 from harness.runner import alone

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from attack.phone import Phone, call, undisturbed
-from attack.sip import Maker
+from harness.sip import Maker
 from attack.wire import Tcp, Udp, register
 from harness.office import Office
 from harness.wait import until

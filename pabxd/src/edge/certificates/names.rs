@@ -1,6 +1,7 @@
 //! The names and addresses under which the box is reached, as far as it can know them.
 
 use nix::ifaddrs::getifaddrs;
+use nix::sys::socket::SockaddrIn6;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What the kernel calls the box.
@@ -74,7 +75,7 @@ fn interface_addresses() -> Vec<IpAddr> {
     for interface in getifaddrs().into_iter().flatten() {
         let Some(address) = interface.address else { continue };
         let four = address.as_sockaddr_in().map(|address| IpAddr::V4(address.ip()));
-        let six = address.as_sockaddr_in6().map(|address| address.ip());
+        let six = address.as_sockaddr_in6().map(SockaddrIn6::ip);
         let six = six.filter(|ip| !ip.is_unicast_link_local()).map(IpAddr::V6);
         found.extend(four.or(six));
     }
