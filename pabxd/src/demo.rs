@@ -100,12 +100,7 @@ fn outward_address() -> std::io::Result<IpAddr> {
 }
 
 /// Written beside and renamed in, readable by its owner only.
-fn write_file(
-    path: &Path,
-    demo: &DemoAccount,
-    admin: Option<&Given>,
-    places: &Places,
-) -> anyhow::Result<()> {
+fn write_file(path: &Path, demo: &DemoAccount, admin: Option<&Given>, places: &Places) -> anyhow::Result<()> {
     let content = DemoFile {
         web: places.web.clone(),
         admin,

@@ -35,6 +35,7 @@ pub mod pbx;
 pub mod resources;
 pub mod server;
 pub mod shared;
+pub mod watch;
 
 use self::core::access::Access;
 use self::core::call::Call;

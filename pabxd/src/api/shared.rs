@@ -6,6 +6,7 @@ use super::core::rate::Rate;
 use super::core::router::Router;
 use super::events::Hub;
 use super::pbx::Pbx;
+use crate::edge::certificates::Certificates;
 use pabx_store::Store;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,6 +22,8 @@ pub struct Shared {
     pub hub: Arc<Hub>,
     /// The engine.
     pub pbx: Arc<dyn Pbx>,
+    /// The certificate of the box.
+    pub certificates: Arc<Certificates>,
     /// What of the configuration is needed.
     pub facts: Facts,
     /// One connection for the rights of all who listen to events: there may be hundreds.
@@ -43,6 +46,7 @@ impl Shared {
         keyring: Keyring,
         hub: Arc<Hub>,
         pbx: Arc<dyn Pbx>,
+        certificates: Arc<Certificates>,
         facts: Facts,
         rights: Store,
     ) -> Self {
@@ -53,6 +57,7 @@ impl Shared {
             keyring,
             hub,
             pbx,
+            certificates,
             facts,
             rights: Arc::new(Mutex::new(rights)),
         }

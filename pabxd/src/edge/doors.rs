@@ -247,7 +247,8 @@ async fn accept(kind: Kind, listener: TcpListener, places: Rc<Places>, inside: R
 
 /// The certificate, in its folder beside the state.
 pub fn open_certificates(folder: &Path, web: &Web) -> anyhow::Result<Arc<Certificates>> {
-    let names = super::certificates::Names::of_this_box(&web.names);
+    let given = web.names.clone();
+    let names = Box::new(move || super::certificates::Names::of_this_box(&given));
     let folder = folder.join("tls");
     Certificates::open(&folder, names, crate::clock::utc())
         .with_context(|| format!("certificate in {}", folder.display()))

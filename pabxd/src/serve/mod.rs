@@ -16,6 +16,7 @@ use crate::api::auth::keyring::Keyring;
 use crate::api::events::Hub;
 use crate::api::server::Server;
 use crate::api::shared::{Facts, Shared};
+use crate::api::watch::Watch;
 use crate::config::{self, Config};
 use crate::control::protocol::Credentials;
 use crate::control::socket::Socket;
@@ -139,7 +140,7 @@ async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<(Rc<Core
     spawn_local(keep_time(Rc::clone(&core)));
     spawn_local(pass_news(Rc::clone(&core), heard));
     let (ask, asked) = mpsc::channel(questions::WAITING);
-    let api = start_api(&config, &credentials, hub, ask)?;
+    let (api, watch) = start_api(&config, &credentials, hub, ask, Arc::clone(&certificates))?;
     let (sip, from_edge) = edge::link::channel();
     let edge = Arc::new(doors.serve(&config, certificates, sip)?);
     spawn_local(Rc::clone(&streams).take_from_edge(from_edge));
@@ -152,7 +153,10 @@ async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<(Rc<Core
     stop.wait().await;
     tasks.stop();
     // On a thread of its own: a worker may still wait for an answer of this one.
-    let ended = tokio::task::spawn_blocking(move || api.stop());
+    let ended = tokio::task::spawn_blocking(move || {
+        watch.stop();
+        api.stop();
+    });
     end_calls(&core).await;
     if tokio::time::timeout(STOP_DEADLINE, ended).await.is_err() {
         log::warn!("some requests to the API did not end in time");
@@ -171,7 +175,8 @@ fn start_api(
     credentials: &Credentials,
     hub: Arc<Hub>,
     ask: mpsc::Sender<Question>,
-) -> anyhow::Result<Server> {
+    certificates: Arc<Certificates>,
+) -> anyhow::Result<(Server, Watch)> {
     let mut store = crate::state::open_store(&config.state.directory)?;
     let keyring = Keyring::open(&mut store, clock::utc()).context("keys of the API")?;
     let (own, realm) = (credentials.clone(), config.sip.realm.clone());
@@ -179,8 +184,9 @@ fn start_api(
     let facts = Facts { state: config.state.directory.clone(), realm: config.sip.realm.clone() };
     let router = api::router().map_err(|error| anyhow::anyhow!("routes of the API: {error}"))?;
     let pbx = Arc::new(Questions::new(ask, Box::new(complete)));
-    let shared = Arc::new(Shared::new(router, keyring, hub, pbx, facts, store));
-    Server::start(&config.state.directory, shared).context("API")
+    let shared = Arc::new(Shared::new(router, keyring, hub, pbx, certificates, facts, store));
+    let watch = Watch::start(Arc::clone(&shared), crate::state::open_store(&config.state.directory)?)?;
+    Ok((Server::start(&config.state.directory, shared).context("API")?, watch))
 }
 
 fn start_media(config: &Config, news: mpsc::Sender<News>) -> anyhow::Result<(Media, Ports)> {

@@ -52,7 +52,7 @@ class Frozen:
     """Holds one thread of a process still, as a bug that loops or waits for ever would (ptrace(2))."""
 
     def __init__(self, pid: int, name: str) -> None:
-        self.thread = thread_named(pid, name)
+        self.thread = until(lambda: thread_named(pid, name), 5, lambda: f"pabxd has a thread {name}")
 
     def __enter__(self) -> "Frozen":
         self._ptrace(PTRACE_SEIZE)
@@ -68,8 +68,8 @@ class Frozen:
             raise OSError(ctypes.get_errno(), f"ptrace {request} of thread {self.thread}")
 
 
-def thread_named(pid: int, name: str) -> int:
+def thread_named(pid: int, name: str) -> int | None:
     for task in Path(f"/proc/{pid}/task").iterdir():
         if (task / "comm").read_text().strip() == name:
             return int(task.name)
-    raise AssertionError(f"pabxd has no thread {name}")
+    return None

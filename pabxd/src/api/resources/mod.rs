@@ -16,6 +16,7 @@ pub mod routing;
 pub mod settings;
 pub mod system;
 pub mod system_box;
+pub mod system_certificates;
 pub mod trunks;
 pub mod users;
 
@@ -49,6 +50,7 @@ pub fn routes() -> Vec<Route> {
         settings::routes(),
         system::routes(),
         system_box::routes(),
+        system_certificates::routes(),
         events::routes(),
         super::document_routes(),
     ]

@@ -1,4 +1,4 @@
-//! `/system/network`, `/time`, `/update`, `/storage`, `/certificates`, `/restart`: the box around the daemon. The same requests
+//! `/system/network`, `/time`, `/update`, `/storage`, `/restart`: the box around the daemon. The same requests
 //! as through the control socket, with the same answers.
 
 use crate::api::core::access::Access;

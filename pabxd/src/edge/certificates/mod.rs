@@ -30,10 +30,13 @@ use std::time::Duration;
 /// A self-signed certificate is made anew when it is valid for less than this.
 const REMAKE_BEFORE: Duration = Duration::from_hours(30 * 24);
 
+/// Says for whom a self-signed certificate is made, at the moment it is asked: addresses come and go.
+pub type NamesSource = Box<dyn Fn() -> Names + Send + Sync>;
+
 /// The certificate that is served, and how to have another.
 pub struct Certificates {
     folder: PathBuf,
-    names: Names,
+    names: NamesSource,
     served: Arc<Served>,
     /// Held while the file is replaced.
     replacing: Mutex<()>,
@@ -54,7 +57,7 @@ impl Certificates {
     ///
     /// A file that cannot be used is put aside with the ending `.bad`, and a self-signed certificate takes its place:
     /// the box must be reachable so that somebody can mend it.
-    pub fn open(folder: &Path, names: Names, now: Timestamp) -> io::Result<Arc<Self>> {
+    pub fn open(folder: &Path, names: NamesSource, now: Timestamp) -> io::Result<Arc<Self>> {
         file::make_folder(folder)?;
         let pair = match file::read(folder)? {
             Some(text) => match Pair::parse(&text, &text) {
@@ -62,10 +65,10 @@ impl Certificates {
                 Err(problem) => {
                     log::error!("the certificate of the box cannot be used ({problem}): it is put aside");
                     file::put_aside(folder)?;
-                    make(folder, &names, now)?
+                    make(folder, &names(), now)?
                 }
             },
-            None => make(folder, &names, now)?,
+            None => make(folder, &names(), now)?,
         };
         let served = Arc::new(Served { current: ArcSwap::from_pointee(pair.into()) });
         let certificates =
@@ -93,18 +96,20 @@ impl Certificates {
 
     /// Goes back to a self-signed certificate, a new one.
     pub fn renew_self_signed(&self, now: Timestamp) -> io::Result<Facts> {
-        let pair = self_signed::make(&self.names, now)?;
+        let pair = self_signed::make(&(self.names)(), now)?;
         let facts = pair.facts.clone();
         self.replace(pair)?;
         log::info!("a self-signed certificate was made: {facts}");
         Ok(facts)
     }
 
-    /// Looks after a self-signed certificate: makes it anew before it ends, or where the clock was wrong when it was
-    /// made. A certificate from elsewhere is left alone.
+    /// Looks after a self-signed certificate: makes it anew before it ends, where the clock was wrong when it was made, or
+    /// where the box has got a name or an IPv4 address since. A certificate from elsewhere is left alone.
     pub fn tend(&self, now: Timestamp) -> io::Result<()> {
         let facts = self.current();
-        if facts.self_signed && !facts.is_valid_for(REMAKE_BEFORE, now) {
+        if facts.self_signed
+            && !(facts.is_valid_for(REMAKE_BEFORE, now) && (self.names)().are_in(&facts.names))
+        {
             self.renew_self_signed(now)?;
         }
         Ok(())

@@ -39,6 +39,12 @@ impl Names {
         names
     }
 
+    /// Whether a certificate for `known` is good for these. Addresses of IPv6 do not count: some change every day.
+    pub(super) fn are_in(&self, known: &[String]) -> bool {
+        let fours = self.addresses.iter().filter(|address| address.is_ipv4()).map(IpAddr::to_string);
+        self.dns.iter().cloned().chain(fours).all(|name| known.contains(&name))
+    }
+
     fn add(&mut self, name: &str) {
         if let Ok(address) = name.parse() {
             self.add_address(address);

@@ -7,8 +7,13 @@ use time::OffsetDateTime;
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
 const DAY: u64 = 86_400_000;
 
-fn names() -> Names {
-    Names { dns: vec!["pabx.local".into()], addresses: vec!["192.0.2.1".parse().unwrap()] }
+fn named(addresses: &[&str]) -> Names {
+    let addresses = addresses.iter().map(|address| address.parse().unwrap()).collect();
+    Names { dns: vec!["pabx.local".into()], addresses }
+}
+
+fn names() -> NamesSource {
+    Box::new(|| named(&["192.0.2.1"]))
 }
 
 fn later(days: u64) -> Timestamp {
@@ -55,6 +60,23 @@ fn it_is_made_anew_before_it_ends() {
     let second = certificates.current();
     assert_ne!(second.fingerprint, first.fingerprint);
     assert!(second.is_valid_for(Duration::from_hours(700 * 24), later(750)));
+}
+
+#[test]
+fn it_is_made_anew_for_a_new_address_but_not_for_one_of_ipv6_or_one_that_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let now = Arc::new(Mutex::new(named(&["192.0.2.1"])));
+    let source = Arc::clone(&now);
+    let certificates =
+        Certificates::open(folder.path(), Box::new(move || source.lock().unwrap().clone()), NOW).unwrap();
+    let first = certificates.current();
+    *now.lock().unwrap() = named(&["2001:db8::1"]);
+    certificates.tend(NOW).unwrap();
+    assert_eq!(certificates.current(), first);
+    *now.lock().unwrap() = named(&["192.0.2.1", "192.0.2.2"]);
+    certificates.tend(NOW).unwrap();
+    assert_eq!(certificates.current().names, ["pabx.local", "192.0.2.1", "192.0.2.2"]);
+    assert_ne!(certificates.current().fingerprint, first.fingerprint);
 }
 
 #[test]

@@ -1,0 +1,183 @@
+//! What the box looks after by itself once a minute: its certificate, its disk, its clock. Where somebody should act, an
+//! alert says so: once when it begins, and again after a restart.
+
+use super::resources::alerts;
+use super::shared::Shared;
+use crate::clock;
+use crate::edge::certificates::Facts;
+use nix::sys::statvfs::statvfs;
+use pabx_model::Timestamp;
+use pabx_store::{NewAlert, Severity, Store};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Between two looks.
+const EVERY: Duration = Duration::from_mins(1);
+/// A certificate from elsewhere that ends sooner should have been renewed.
+const CERTIFICATE_LEFT: Duration = Duration::from_hours(21 * 24);
+/// Percent of the disk in use, from which on somebody should act; and soon.
+const DISK_FULL: u8 = 85;
+const DISK_VERY_FULL: u8 = 95;
+/// For how many looks the clock may be unset: time servers take a while.
+const LOOKS_WITHOUT_CLOCK: u32 = 15;
+
+/// The running watch.
+pub struct Watch {
+    stop: SyncSender<()>,
+    thread: JoinHandle<()>,
+}
+
+/// What is looked at.
+struct Look {
+    certificate: Facts,
+    /// Percent in use, where it can be told.
+    disk: Option<u8>,
+    /// Looks since the start at which the clock could not be believed, without one at which it could.
+    without_clock: u32,
+    now: Timestamp,
+}
+
+impl Watch {
+    /// On a thread of its own, with a connection to the database of its own.
+    pub fn start(shared: Arc<Shared>, store: Store) -> std::io::Result<Self> {
+        let (stop, stopped) = sync_channel::<()>(1);
+        let mut watcher = Watcher { shared, store, without_clock: 0, known: Vec::new() };
+        let run = move || {
+            while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
+                watcher.look();
+            }
+        };
+        let thread = std::thread::Builder::new().name("watch".into()).spawn(run)?;
+        Ok(Self { stop, thread })
+    }
+
+    /// Ends it.
+    pub fn stop(self) {
+        let _ = self.stop.send(());
+        let _ = self.thread.join();
+    }
+}
+
+struct Watcher {
+    shared: Arc<Shared>,
+    store: Store,
+    without_clock: u32,
+    /// Kind and severity of what has been told and is still so.
+    known: Vec<(&'static str, Severity)>,
+}
+
+impl Watcher {
+    fn look(&mut self) {
+        let now = clock::utc();
+        if let Err(error) = self.shared.certificates.tend(now) {
+            log::error!("the certificate could not be made anew: {error}");
+        }
+        // An engine that does not answer says nothing of the clock.
+        if let Ok(status) = self.shared.pbx.status() {
+            let without = status.clock != "trusted";
+            self.without_clock = if without { self.without_clock.saturating_add(1) } else { 0 };
+        }
+        let found = findings(&Look {
+            certificate: self.shared.certificates.current(),
+            disk: used_percent(&self.shared.facts.state),
+            without_clock: self.without_clock,
+            now,
+        });
+        for alert in &found {
+            if !self.known.contains(&(alert.kind, alert.severity)) {
+                log::warn!("{}", alert.detail);
+                if let Err(error) = alerts::raise(&self.shared, &mut self.store, alert, now) {
+                    log::error!("an alert was not kept: {error}");
+                }
+            }
+        }
+        self.known = found.iter().map(|alert| (alert.kind, alert.severity)).collect();
+    }
+}
+
+/// What somebody should look at.
+fn findings(look: &Look) -> Vec<NewAlert> {
+    [certificate(look), disk(look), unset_clock(look)].into_iter().flatten().collect()
+}
+
+/// The box looks after its own certificate; one from elsewhere is for somebody to renew.
+fn certificate(look: &Look) -> Option<NewAlert> {
+    let facts = &look.certificate;
+    if facts.self_signed || facts.is_valid_for(CERTIFICATE_LEFT, look.now) {
+        return None;
+    }
+    let (severity, what) = if facts.is_valid_for(Duration::ZERO, look.now) {
+        (Severity::Warning, "ends in less than 21 days")
+    } else {
+        (Severity::Critical, "is not valid")
+    };
+    Some(of_box("certificate", severity, format!("The certificate for {} {what}", facts.names.join(", "))))
+}
+
+fn disk(look: &Look) -> Option<NewAlert> {
+    let used = look.disk.filter(|used| *used >= DISK_FULL)?;
+    let severity = if used < DISK_VERY_FULL { Severity::Warning } else { Severity::Critical };
+    Some(of_box("disk", severity, format!("{used} percent of the data partition are in use")))
+}
+
+fn unset_clock(look: &Look) -> Option<NewAlert> {
+    let text =
+        "The clock has not been set by the network: call records are marked, certificates may be refused";
+    (look.without_clock >= LOOKS_WITHOUT_CLOCK).then(|| of_box("clock", Severity::Warning, text.to_owned()))
+}
+
+fn of_box(kind: &'static str, severity: Severity, detail: String) -> NewAlert {
+    NewAlert { account_id: None, kind, severity, subject: "box".to_owned(), detail }
+}
+
+/// Percent of the disk below this folder that are in use.
+fn used_percent(folder: &Path) -> Option<u8> {
+    let found = statvfs(folder).ok()?;
+    let (total, free) = (found.blocks(), found.blocks_available());
+    let used = total.saturating_sub(free).saturating_mul(100).checked_div(total)?;
+    u8::try_from(used).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: u64 = 86_400_000;
+
+    fn look() -> Look {
+        let certificate = Facts {
+            names: vec!["pbx.test".into()],
+            issuer: "CN=authority".into(),
+            not_before: Timestamp(0),
+            not_after: Timestamp(90 * DAY),
+            fingerprint: String::new(),
+            self_signed: false,
+        };
+        Look { certificate, disk: Some(84), without_clock: 14, now: Timestamp(60 * DAY) }
+    }
+
+    fn told(change: impl FnOnce(&mut Look)) -> Vec<(&'static str, Severity)> {
+        let mut look = look();
+        change(&mut look);
+        findings(&look).iter().map(|alert| (alert.kind, alert.severity)).collect()
+    }
+
+    #[test]
+    fn a_box_that_does_well_tells_nothing() {
+        assert_eq!(told(|_| ()), []);
+        assert_eq!(told(|look| (look.certificate.self_signed, look.now) = (true, Timestamp(100 * DAY))), []);
+        assert_eq!(told(|look| look.disk = None), []);
+    }
+
+    #[test]
+    fn what_somebody_should_do_is_told() {
+        assert_eq!(told(|look| look.now = Timestamp(70 * DAY)), [("certificate", Severity::Warning)]);
+        assert_eq!(told(|look| look.now = Timestamp(91 * DAY)), [("certificate", Severity::Critical)]);
+        assert_eq!(told(|look| look.disk = Some(85)), [("disk", Severity::Warning)]);
+        assert_eq!(told(|look| look.disk = Some(95)), [("disk", Severity::Critical)]);
+        assert_eq!(told(|look| look.without_clock = 15), [("clock", Severity::Warning)]);
+    }
+}
