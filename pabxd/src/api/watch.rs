@@ -106,7 +106,7 @@ fn findings(look: &Look) -> Vec<NewAlert> {
 /// The box looks after its own certificate; one from elsewhere is for somebody to renew.
 fn certificate(look: &Look) -> Option<NewAlert> {
     let facts = &look.certificate;
-    if facts.self_signed || facts.is_valid_for(CERTIFICATE_LEFT, look.now) {
+    if facts.made_here || facts.is_valid_for(CERTIFICATE_LEFT, look.now) {
         return None;
     }
     let (severity, what) = if facts.is_valid_for(Duration::ZERO, look.now) {
@@ -155,6 +155,7 @@ mod tests {
             not_after: Timestamp(90 * DAY),
             fingerprint: String::new(),
             self_signed: false,
+            made_here: false,
         };
         Look { certificate, disk: Some(84), without_clock: 14, now: Timestamp(60 * DAY) }
     }
@@ -168,7 +169,7 @@ mod tests {
     #[test]
     fn a_box_that_does_well_tells_nothing() {
         assert_eq!(told(|_| ()), []);
-        assert_eq!(told(|look| (look.certificate.self_signed, look.now) = (true, Timestamp(100 * DAY))), []);
+        assert_eq!(told(|look| (look.certificate.made_here, look.now) = (true, Timestamp(100 * DAY))), []);
         assert_eq!(told(|look| look.disk = None), []);
     }
 

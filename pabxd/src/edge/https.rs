@@ -38,11 +38,7 @@ pub(super) async fn serve(inside: &Rc<Inside>, arrival: Arrival) {
     let Arrival { tcp, local, remote, place } = arrival;
     let Some(tls) = inside.tls.accept(tcp, &inside.tls.web, &place).await else { return };
     let (place, peer) = (Rc::new(place), Peer { local, remote });
-    let handler = async |request| {
-        // Held until the answer is known; what is still to be sent may give way to others.
-        let busy = place.busy();
-        request::answer(inside, &place, peer, request, busy).await
-    };
+    let handler = async |request| request::answer(inside, &place, peer, request).await;
     speak(inside, tls, &place, handler).await;
 }
 

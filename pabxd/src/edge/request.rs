@@ -4,7 +4,7 @@ use super::answer::Body;
 use super::doors::Inside;
 use super::https::Peer;
 use super::pace::Pace;
-use super::places::{Busy, Place};
+use super::places::Place;
 use super::refusal::Refusal;
 use super::{headers, websocket};
 use crate::api::core::http::MAX_BODY;
@@ -19,6 +19,10 @@ use std::time::{Duration, Instant};
 /// A client has so long for free, and then sends at least this many octets of its body a second.
 const GRACE: Duration = Duration::from_secs(10);
 const RATE: u64 = 16 * 1024;
+/// What is still read of a body that is too large, and for how long: a client that sends on does not see an answer on a
+/// connection that is closed meanwhile (RFC 9112 §9.6).
+const DRAIN_MOST: usize = 8 * 1024 * 1024;
+const DRAIN: Duration = Duration::from_secs(5);
 
 /// The answer, whatever it is.
 pub(super) async fn answer(
@@ -26,12 +30,11 @@ pub(super) async fn answer(
     place: &Rc<Place>,
     peer: Peer,
     request: Request<Incoming>,
-    busy: Busy,
 ) -> Response<Body> {
     let answered = match look_at(&request) {
         Err(refusal) => Err(refusal),
         Ok(()) if websocket::is_asked_for(&request) => websocket::accept(inside, place, peer, request),
-        Ok(()) => pass_on(inside, peer, request, busy).await,
+        Ok(()) => pass_on(inside, place, peer, request).await,
     };
     answered.unwrap_or_else(|refusal| {
         let mut answer = refusal.answer();
@@ -67,12 +70,14 @@ fn are_plain(fields: &HeaderMap) -> Result<(), Refusal> {
 
 async fn pass_on(
     inside: &Inside,
+    place: &Rc<Place>,
     peer: Peer,
     request: Request<Incoming>,
-    busy: Busy,
 ) -> Result<Response<Body>, Refusal> {
     let (head, body) = request.into_parts();
     let body = take_in(inside, peer, body).await?;
+    // Only from here until the answer is known: a client that is slow to send or to read may give way to others.
+    let busy = place.busy();
     let length = body.octets.len();
     let mut passed = Request::new(Full::new(body.octets.clone()));
     (*passed.method_mut(), *passed.uri_mut()) = (head.method, head.uri);
@@ -99,11 +104,22 @@ async fn take_in(inside: &Inside, peer: Peer, mut body: Incoming) -> Result<Held
         let Ok(data) = frame.into_data() else { continue };
         pace.moved(data.len(), began.elapsed());
         if octets.len().saturating_add(data.len()) > most {
+            let _ = tokio::time::timeout(DRAIN, drain(body)).await;
             return Err(Refusal::BodyTooLarge);
         }
         if !room.grow(data.len()) {
             return Err(Refusal::Busy);
         }
         octets.extend_from_slice(&data);
+    }
+}
+
+async fn drain(mut body: Incoming) {
+    let mut read = 0_usize;
+    while let Some(Ok(frame)) = body.frame().await {
+        read = read.saturating_add(frame.data_ref().map_or(0, Bytes::len));
+        if read > DRAIN_MOST {
+            return;
+        }
     }
 }

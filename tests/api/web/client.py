@@ -4,7 +4,7 @@ import http.client
 import json
 import os
 import socket
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 BASE = "/api/v1"
@@ -69,16 +69,23 @@ class Client:
     source: str = HOME
     headers: dict[str, str] = field(default_factory=dict)
 
+    def connection(self) -> http.client.HTTPConnection:
+        return UnixConnection(self.path)
+
+    def claims(self) -> dict[str, str]:
+        """What the edge would say of the request."""
+        return {"x-pabx-client": self.source}
+
     def ask(self, method: str, path: str, body=None, **headers: str) -> Answer:
         """`body`: something to be sent as JSON, or octets. Header names are given with underscores."""
-        sent = {"x-pabx-client": self.source, "connection": "close"} | self.headers
+        sent = {"connection": "close"} | self.claims() | self.headers
         if self.token:
             sent["authorization"] = f"Bearer {self.token}"
         if body is not None and not isinstance(body, bytes):
             body = json.dumps(body).encode()
             sent["content-type"] = "application/json"
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        connection = UnixConnection(self.path)
+        connection = self.connection()
         try:
             connection.request(method, path if path.startswith("/api/") else BASE + path, body, sent)
             answer = connection.getresponse()
@@ -118,4 +125,4 @@ class Client:
 
     def signed_in(self, username: str, password: str) -> "Client":
         token = self.login(username, password).ok().json["access_token"]
-        return Client(self.path, token, self.source)
+        return replace(self, token=token)

@@ -27,8 +27,10 @@ pub struct Certificate {
     not_after: Time,
     /// SHA-256 of the certificate: what browsers show as its fingerprint.
     fingerprint_sha256: String,
-    /// Whether the box made it for itself, and makes it anew before it ends.
+    /// Whether it vouches for itself: browsers and phones ask before they believe it.
     self_signed: bool,
+    /// Whether the box made it for itself, and makes it anew before it ends or when its addresses change.
+    made_here: bool,
 }
 
 impl From<Facts> for Certificate {
@@ -40,6 +42,7 @@ impl From<Facts> for Certificate {
             not_after: Time(facts.not_after),
             fingerprint_sha256: facts.fingerprint,
             self_signed: facts.self_signed,
+            made_here: facts.made_here,
         }
     }
 }

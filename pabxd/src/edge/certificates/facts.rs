@@ -9,6 +9,8 @@ use x509_parser::extensions::GeneralName;
 
 /// Names that are told; a certificate may have more.
 const MAX_NAMES: usize = 100;
+/// What certificates that the box makes for itself say: by this it knows them from others that vouch for themselves.
+pub(super) const ORGANISATION: &str = "pabxd";
 /// Characters of the issuer that are told.
 const MAX_ISSUER: usize = 200;
 
@@ -27,11 +29,16 @@ pub struct Facts {
     pub fingerprint: String,
     /// Whether it vouches for itself.
     pub self_signed: bool,
+    /// Whether the box made it for itself.
+    pub made_here: bool,
 }
 
 impl Facts {
     pub(super) fn of(certificate: &X509Certificate<'_>, der: &[u8]) -> Self {
         let validity = certificate.validity();
+        let self_signed = certificate.issuer().as_raw() == certificate.subject().as_raw();
+        let mut organisations = certificate.subject().iter_organization();
+        let ours = organisations.any(|name| name.as_str().is_ok_and(|name| name == ORGANISATION));
         Self {
             names: names(certificate),
             issuer: certificate
@@ -44,7 +51,8 @@ impl Facts {
             not_before: timestamp(validity.not_before.timestamp()),
             not_after: timestamp(validity.not_after.timestamp()),
             fingerprint: fingerprint(der),
-            self_signed: certificate.issuer().as_raw() == certificate.subject().as_raw(),
+            self_signed,
+            made_here: self_signed && ours,
         }
     }
 

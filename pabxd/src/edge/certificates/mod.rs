@@ -103,12 +103,11 @@ impl Certificates {
         Ok(facts)
     }
 
-    /// Looks after a self-signed certificate: makes it anew before it ends, where the clock was wrong when it was made, or
+    /// Looks after a certificate that the box made for itself: makes it anew before it ends, where the clock was wrong when it was made, or
     /// where the box has got a name or an IPv4 address since. A certificate from elsewhere is left alone.
     pub fn tend(&self, now: Timestamp) -> io::Result<()> {
         let facts = self.current();
-        if facts.self_signed
-            && !(facts.is_valid_for(REMAKE_BEFORE, now) && (self.names)().are_in(&facts.names))
+        if facts.made_here && !(facts.is_valid_for(REMAKE_BEFORE, now) && (self.names)().are_in(&facts.names))
         {
             self.renew_self_signed(now)?;
         }

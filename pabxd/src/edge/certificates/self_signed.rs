@@ -1,5 +1,6 @@
 //! A certificate that the box makes for itself.
 
+use super::facts::ORGANISATION;
 use super::given::Pair;
 use super::names::Names;
 use pabx_model::Timestamp;
@@ -31,6 +32,7 @@ fn certificate(names: &Names, now: Timestamp) -> Result<(String, String), rcgen:
     params.not_after = time(seconds.saturating_add(LIFETIME.as_secs()).saturating_sub(BACKDATED.as_secs()));
     params.distinguished_name = DistinguishedName::new();
     let name = names.dns.first().map_or("pabx.local", String::as_str);
+    params.distinguished_name.push(DnType::OrganizationName, ORGANISATION);
     params.distinguished_name.push(DnType::CommonName, name.chars().take(64).collect::<String>());
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

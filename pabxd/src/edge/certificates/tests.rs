@@ -40,7 +40,7 @@ fn the_first_start_makes_one_and_the_next_finds_it() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().join("tls");
     let first = Certificates::open(&folder, names(), NOW).unwrap().current();
-    assert!(first.self_signed && first.is_valid_for(Duration::from_hours(24 * 365), NOW));
+    assert!(first.made_here && first.is_valid_for(Duration::from_hours(24 * 365), NOW));
     assert_eq!(first.names, ["pabx.local", "192.0.2.1"]);
     assert_eq!(first.fingerprint.len(), 32 * 3 - 1);
     assert!(first.not_after.0 - first.not_before.0 <= 825 * DAY);
@@ -112,6 +112,18 @@ fn one_that_fits_is_installed_and_kept() {
     certificates.tend(later(85)).unwrap();
     assert_eq!(Certificates::open(folder.path(), names(), later(2)).unwrap().current(), facts);
     assert!(certificates.install(&own, &key, later(1)).is_ok(), "without its signer");
+}
+
+#[test]
+fn one_from_elsewhere_that_vouches_for_itself_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let certificates = Certificates::open(folder.path(), names(), NOW).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let other = CertificateParams::new(vec!["pbx.example.com".into()]).unwrap().self_signed(&key).unwrap();
+    let facts = certificates.install(&other.pem(), &key.serialize_pem(), NOW).unwrap();
+    assert!(facts.self_signed && !facts.made_here);
+    certificates.tend(NOW).unwrap();
+    assert_eq!(Certificates::open(folder.path(), names(), NOW).unwrap().current(), facts);
 }
 
 #[test]
