@@ -2,6 +2,7 @@
 
 use super::auth::keyring::Keyring;
 use super::auth::throttle::Throttle;
+use super::core::openapi;
 use super::core::rate::Rate;
 use super::core::router::Router;
 use super::events::Hub;
@@ -9,11 +10,12 @@ use super::pbx::Pbx;
 use crate::edge::certificates::Certificates;
 use pabx_store::Store;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// What all workers share.
 pub struct Shared {
     router: Router,
+    document: OnceLock<Vec<u8>>,
     rate: Mutex<Rate>,
     throttle: Mutex<Throttle>,
     /// Keys for tokens.
@@ -52,6 +54,7 @@ impl Shared {
     ) -> Self {
         Self {
             router,
+            document: OnceLock::new(),
             rate: Mutex::default(),
             throttle: Mutex::default(),
             keyring,
@@ -66,6 +69,11 @@ impl Shared {
     /// The routes.
     pub const fn router(&self) -> &Router {
         &self.router
+    }
+
+    /// The document about the routes, as JSON: made once, for anybody may ask for it.
+    pub fn document(&self) -> &[u8] {
+        self.document.get_or_init(|| openapi::document(self.router.routes()).to_string().into_bytes())
     }
 
     /// Who asks how often.

@@ -5,6 +5,7 @@ use super::link;
 use super::places::{Place, PlaceLimits, Places};
 use super::spool::Spool;
 use super::tls::Tls;
+use super::turns::Turns;
 use super::upstream::Upstream;
 use super::{https, plain, probe, sip_tls};
 use crate::config::{Config, Web};
@@ -26,6 +27,8 @@ use tokio::task::{LocalSet, spawn_local};
 const ACCEPT_QUEUE: i32 = 1024;
 /// How long accepting rests after the kernel refused, such as for want of file descriptors.
 const ACCEPT_REST: Duration = Duration::from_millis(100);
+/// Requests that are with the API at a time: some more than it has workers, so that none of them waits for us.
+const AT_A_TIME: usize = 8;
 /// Between two signs of life.
 const PULSE: Duration = Duration::from_secs(1);
 /// What a stop may take.
@@ -69,6 +72,7 @@ pub(super) struct Arrival {
 pub(super) struct Inside {
     pub(super) tls: Tls,
     pub(super) sip: link::Sender,
+    pub(super) turns: Rc<Turns>,
     pub(super) upstream: Upstream,
     pub(super) spool: Rc<Spool>,
     pub(super) origins: Vec<String>,
@@ -171,6 +175,7 @@ impl Plan {
         let inside = Rc::new(Inside {
             tls: self.tls,
             sip: self.sip,
+            turns: Turns::new(AT_A_TIME),
             upstream: self.upstream,
             spool: Rc::default(),
             origins: self.web.websocket_origins.clone(),

@@ -19,6 +19,8 @@ use std::time::{Duration, Instant};
 /// A client has so long for free, and then sends at least this many octets of its body a second.
 const GRACE: Duration = Duration::from_secs(10);
 const RATE: u64 = 16 * 1024;
+/// How long a request waits for its turn.
+const TURN: Duration = Duration::from_secs(10);
 /// What is still read of a body that is too large, and for how long: a client that sends on does not see an answer on a
 /// connection that is closed meanwhile (RFC 9112 §9.6).
 const DRAIN_MOST: usize = 8 * 1024 * 1024;
@@ -83,7 +85,8 @@ async fn pass_on(
     (*passed.method_mut(), *passed.uri_mut()) = (head.method, head.uri);
     *passed.headers_mut() = headers::of_request(&head.headers, peer.remote.ip());
     passed.headers_mut().insert(CONTENT_LENGTH, length.into());
-    inside.upstream.ask(passed, busy).await
+    let turn = tokio::time::timeout(TURN, inside.turns.take(peer.remote.ip().into())).await;
+    inside.upstream.ask(turn.ok().flatten().ok_or(Refusal::Busy)?, passed, busy).await
 }
 
 /// A body, and the memory it takes.

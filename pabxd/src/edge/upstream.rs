@@ -7,6 +7,7 @@ use super::answer::Body;
 use super::headers;
 use super::places::Busy;
 use super::refusal::Refusal;
+use super::turns::Turn;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
@@ -19,13 +20,8 @@ use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::net::UnixStream;
-use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::spawn_local;
 
-/// Requests that are with the API at a time.
-const AT_A_TIME: usize = 64;
-/// How long a request waits for its turn.
-const TURN: Duration = Duration::from_secs(10);
 /// How long the API may take for an answer.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Octets of an answer with a length: more than the API ever gives.
@@ -36,7 +32,6 @@ pub(super) struct Upstream {
     socket: PathBuf,
     /// What the path goes through.
     _folder: File,
-    turns: Semaphore,
 }
 
 impl Upstream {
@@ -45,16 +40,16 @@ impl Upstream {
         // The folder by a short name: a socket's path has 107 octets at most (unix(7)).
         let folder = File::open(folder)?;
         let socket = format!("/proc/self/fd/{}/{}", folder.as_raw_fd(), crate::api::server::SOCKET).into();
-        Ok(Self { socket, _folder: folder, turns: Semaphore::new(AT_A_TIME) })
+        Ok(Self { socket, _folder: folder })
     }
 
-    /// Asks the API.
+    /// Asks the API. The turn ends with the answer's head where events follow, else with its last octet.
     pub(super) async fn ask(
         &self,
+        turn: Turn,
         request: Request<Full<Bytes>>,
         busy: Busy,
     ) -> Result<Response<Body>, Refusal> {
-        let turn = self.turn().await?;
         let answer = tokio::time::timeout(PATIENCE, self.exchange(request)).await;
         let answer = answer.map_err(|_| Refusal::UpstreamTooSlow)??;
         let (mut head, body) = answer.into_parts();
@@ -67,13 +62,6 @@ impl Upstream {
         let body = body.map_err(|_| Refusal::UpstreamTooSlow)?.map_err(|error| bad(&error))?;
         drop(turn);
         Ok(Response::from_parts(head, Body::whole(body.to_bytes())))
-    }
-
-    async fn turn(&self) -> Result<SemaphorePermit<'_>, Refusal> {
-        match tokio::time::timeout(TURN, self.turns.acquire()).await {
-            Ok(Ok(turn)) => Ok(turn),
-            _ => Err(Refusal::Busy),
-        }
     }
 
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, Refusal> {

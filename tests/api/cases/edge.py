@@ -6,10 +6,11 @@ import ssl
 import subprocess
 from pathlib import Path
 
+from harness.https import answer_to, connection
 from harness.office import Office
 from harness.wait import until
 from web.client import BASE, HOME
-from web.outside import Outside, answer_to, connection, raw, trusting
+from web.outside import Outside
 from web.world import PASSWORD, boss
 
 HEALTH = f"{BASE}/system/health"
