@@ -15,6 +15,7 @@ use hyper::header::{CONTENT_LENGTH, HOST, HeaderMap, TRANSFER_ENCODING};
 use hyper::{Request, Response, Version};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
 
 /// A client has so long for free, and then sends at least this many octets of its body a second.
 const GRACE: Duration = Duration::from_secs(10);
@@ -71,7 +72,7 @@ fn are_plain(fields: &HeaderMap) -> Result<(), Refusal> {
 }
 
 async fn pass_on(
-    inside: &Inside,
+    inside: &Rc<Inside>,
     place: &Rc<Place>,
     peer: Peer,
     request: Request<Incoming>,
@@ -85,8 +86,15 @@ async fn pass_on(
     (*passed.method_mut(), *passed.uri_mut()) = (head.method, head.uri);
     *passed.headers_mut() = headers::of_request(&head.headers, peer.remote.ip());
     passed.headers_mut().insert(CONTENT_LENGTH, length.into());
-    let turn = tokio::time::timeout(TURN, inside.turns.take(peer.remote.ip().into())).await;
-    inside.upstream.ask(turn.ok().flatten().ok_or(Refusal::Busy)?, passed, busy).await
+    let (inside, source) = (Rc::clone(inside), peer.remote.ip().into());
+    // As a task of its own, which ends when we do: hyper lets us rest while a client does not read the answer before this
+    // one, and a turn must not rest with us.
+    let mut asking = JoinSet::new();
+    asking.spawn_local(async move {
+        let turn = tokio::time::timeout(TURN, inside.turns.take(source)).await;
+        inside.upstream.ask(turn.ok().flatten().ok_or(Refusal::Busy)?, passed, busy).await
+    });
+    asking.join_next().await.and_then(Result::ok).unwrap_or(Err(Refusal::BadUpstream))
 }
 
 /// A body, and the memory it takes.

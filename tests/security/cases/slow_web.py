@@ -26,7 +26,8 @@ def asks(office: Office, context: ssl.SSLContext, source: str) -> float:
     line = connection(office.pabxd, context, source)
     try:
         line.request("GET", HEALTH)
-        assert line.getresponse().status == 200
+        answer = line.getresponse()
+        assert answer.status == 200, (answer.status, answer.read())
     finally:
         line.close()
     return time.monotonic() - began
