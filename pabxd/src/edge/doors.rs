@@ -143,7 +143,10 @@ impl Edge {
     pub async fn probe(&self) -> PartState {
         let (answer, answered) = oneshot::channel();
         self.probes.try_send(answer).map_err(|_| "it does not take a question".to_owned())?;
-        answered.await.map_err(|_| "it has ended".to_owned())?
+        match tokio::time::timeout(probe::BOUND, answered).await {
+            Ok(answer) => answer.map_err(|_| "it has ended".to_owned())?,
+            Err(_) => Err("it does not move".to_owned()),
+        }
     }
 
     /// Takes no more connections, and lets those that are served end.

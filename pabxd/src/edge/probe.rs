@@ -19,6 +19,8 @@ use tokio_rustls::TlsConnector;
 
 /// How long it may take.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// Within this a thread that moves has said how it went.
+pub(super) const BOUND: Duration = Duration::from_secs(4);
 const HEALTH: &str = "/api/v1/system/health";
 
 /// Answers every question, for ever.
