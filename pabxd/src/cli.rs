@@ -23,6 +23,10 @@ pabxd: the phone system
   pabxd factory-reset [--config FILE] [--yes]                      wipe the appliance
   pabxd reset-admin [--config FILE]       a new password for the super admin, shown once; for who sits at the box
   pabxd audit verify [--config FILE]      whether the audit is whole
+  pabxd backup [--config FILE] FILE [--passphrase-file FILE]       everything in one encrypted file; calls go on
+  pabxd restore [--config FILE] FILE [--passphrase-file FILE]      put a backup in place of the state; pabxd is stopped
+  pabxd restore [--config FILE] --undo    put back what was there before
+  pabxd rekey [--config FILE]             seal all secrets with a new key; pabxd is stopped
   pabxd openapi                           print the description of the API (OpenAPI 3.1)
   pabxd --version
 ";
@@ -105,6 +109,8 @@ fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("json") => json = Some(PathBuf::from(parser.value()?)),
             Long("device") => options.device = Some(parser.value()?.string()?),
             Long("seconds") => options.seconds = Some(parser.value()?.parse()?),
+            Long("passphrase-file") => options.passphrase = Some(PathBuf::from(parser.value()?)),
+            Long("undo") => options.undo = true,
             Long("force") => options.force = true,
             Long("yes") => options.yes = true,
             Value(value) if name.is_none() => name = Some(value),
@@ -143,12 +149,14 @@ struct Options {
     seconds: Option<u8>,
     force: bool,
     yes: bool,
+    passphrase: Option<PathBuf>,
+    undo: bool,
 }
 
 impl Options {
     fn all_used(&self, file: Option<&PathBuf>) -> Result<(), lexopt::Error> {
-        let left =
-            self.device.is_some() || self.seconds.is_some() || self.force || self.yes || file.is_some();
+        let words = self.device.is_some() || self.seconds.is_some() || self.passphrase.is_some();
+        let left = words || self.force || self.yes || self.undo || file.is_some();
         if left { Err("an option or a file does not belong to this command".into()) } else { Ok(()) }
     }
 }
@@ -179,6 +187,16 @@ fn of_the_box(
             let bundle = file.take().ok_or("BUNDLE is missing")?;
             commands::Command::Update { bundle, force: take(&mut options.force) }
         }
+        Some("backup") => {
+            let passphrase = options.passphrase.take();
+            commands::Command::Backup { file: file.take().ok_or("FILE is missing")?, passphrase }
+        }
+        Some("restore") if take(&mut options.undo) => commands::Command::UndoRestore,
+        Some("restore") => {
+            let passphrase = options.passphrase.take();
+            commands::Command::Restore { file: file.take().ok_or("FILE is missing")?, passphrase }
+        }
+        Some("rekey") => commands::Command::Rekey,
         Some("reset-admin") => commands::Command::ResetAdmin,
         Some("audit") => match file.take() {
             Some(word) if word.as_os_str() == "verify" => commands::Command::VerifyAudit,

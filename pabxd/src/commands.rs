@@ -1,5 +1,6 @@
 //! The commands for people and for the image, beside `serve`: status, self-test, sound, update, factory reset, console.
 
+use crate::api::core::types::Time;
 use crate::appliance::audio::{Alsa, Sound};
 use crate::appliance::bus::Address;
 use crate::appliance::disk::{Data, Disk};
@@ -9,12 +10,13 @@ use crate::config::{self, Config};
 use crate::control::protocol::Status;
 use crate::control::{Client, ClientError, Request};
 use crate::state::open_store;
-use crate::{administrator, console, self_test};
+use crate::{administrator, backup, console, self_test};
 use anyhow::{Context, bail};
 use nix::unistd::{Gid, Uid};
 use pabx_store::{Store, Verified, WholeBox};
+use std::fs::{File, OpenOptions};
 use std::io::{BufRead, Write};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -57,6 +59,24 @@ pub enum Command {
     ResetAdmin,
     /// `pabxd audit verify`
     VerifyAudit,
+    /// `pabxd backup FILE`
+    Backup {
+        /// Where it goes.
+        file: PathBuf,
+        /// Whose first line is the passphrase.
+        passphrase: Option<PathBuf>,
+    },
+    /// `pabxd restore FILE`
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// Whose first line is the passphrase.
+        passphrase: Option<PathBuf>,
+    },
+    /// `pabxd restore --undo`
+    UndoRestore,
+    /// `pabxd rekey`
+    Rekey,
     /// `pabxd stop-engine`
     #[cfg(feature = "test-hooks")]
     StopEngine,
@@ -75,6 +95,10 @@ pub fn run(command: &Command, file: &Path) -> anyhow::Result<()> {
         Command::Console => console::run(&config),
         Command::ResetAdmin => reset_admin(&config),
         Command::VerifyAudit => verify_audit(&config),
+        Command::Backup { file, passphrase } => make_backup(&config, file, passphrase.as_deref()),
+        Command::Restore { file, passphrase } => restore(&config, file, passphrase.as_deref()),
+        Command::UndoRestore => undo_restore(&config),
+        Command::Rekey => rekey(&config),
         // Nobody is left to answer.
         #[cfg(feature = "test-hooks")]
         Command::StopEngine => match client(&config)?.ask::<()>(&Request::StopEngine, PATIENCE) {
@@ -84,16 +108,63 @@ pub fn run(command: &Command, file: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// The state, opened as the user whom it belongs to: files that root makes in it would lock the daemon out.
-fn open_state(config: &Config) -> anyhow::Result<Store> {
-    let folder = &config.state.directory;
+/// From here on as the user whom the state belongs to: files that root makes in it would lock the daemon out.
+fn become_owner(folder: &Path) -> anyhow::Result<()> {
     let found = std::fs::metadata(folder).with_context(|| folder.display().to_string())?;
     if nix::unistd::geteuid().is_root() && found.uid() != 0 {
         nix::unistd::setgroups(&[])?;
         nix::unistd::setgid(Gid::from_raw(found.gid()))?;
         nix::unistd::setuid(Uid::from_raw(found.uid()))?;
     }
-    open_store(folder)
+    Ok(())
+}
+
+fn open_state(config: &Config) -> anyhow::Result<Store> {
+    become_owner(&config.state.directory)?;
+    open_store(&config.state.directory)
+}
+
+/// Files outside the state are opened as whoever asks.
+fn make_backup(config: &Config, file: &Path, passphrase: Option<&Path>) -> anyhow::Result<()> {
+    let passphrase = backup::passphrase::read(passphrase, true)?;
+    let out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+    let out = out.with_context(|| file.display().to_string())?;
+    become_owner(&config.state.directory)?;
+    backup::create(&config.state.directory, out, &passphrase)
+        .with_context(|| format!("{} is no backup: remove it", file.display()))?;
+    println!("{}: written. Without its passphrase nobody can read it, you neither", file.display());
+    Ok(())
+}
+
+fn restore(config: &Config, file: &Path, passphrase: Option<&Path>) -> anyhow::Result<()> {
+    let passphrase = backup::passphrase::read(passphrase, false)?;
+    let source = File::open(file).with_context(|| file.display().to_string())?;
+    let state = &config.state.directory;
+    if state.exists() {
+        become_owner(state)?;
+    }
+    let restored = backup::restore(state, source, &passphrase).context("nothing was changed")?;
+    println!(
+        "restored: {} accounts, as of {} (pabxd {}). To go back: pabxd restore --undo",
+        restored.accounts,
+        Time(restored.made_at),
+        restored.version
+    );
+    Ok(())
+}
+
+fn undo_restore(config: &Config) -> anyhow::Result<()> {
+    become_owner(&config.state.directory)?;
+    backup::undo(&config.state.directory)?;
+    println!("what was there before is back; the same command undoes this");
+    Ok(())
+}
+
+fn rekey(config: &Config) -> anyhow::Result<()> {
+    become_owner(&config.state.directory)?;
+    backup::rekey(&config.state.directory).context("nothing was changed")?;
+    println!("everything is sealed with a new key; backups made so far hold the old one");
+    Ok(())
 }
 
 /// Whoever can run this owns the box already. The daemon may run meanwhile: it looks people up anew for each request.

@@ -16,6 +16,7 @@
 pub mod administrator;
 pub mod api;
 pub mod appliance;
+pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod commands;

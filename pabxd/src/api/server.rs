@@ -190,7 +190,7 @@ impl Worker {
             None => (http.url().to_owned(), String::new()),
         };
         let Some(method) = Method::parse(http.method().as_str()) else {
-            return Problem::new(Kind::MethodNotAllowed).into_reply(&path);
+            return dispatch::other_method(&self.shared, &path);
         };
         let headers: Vec<(String, String)> = http
             .headers()

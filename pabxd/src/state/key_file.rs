@@ -4,16 +4,46 @@
 use anyhow::{Context, bail};
 use pabx_store::SealingKey;
 use std::fs::{DirBuilder, File, OpenOptions, Permissions};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// Name of the credential: `LoadCredentialEncrypted=pabxd-key:…` (systemd.exec(5)).
 const CREDENTIAL: &str = "pabxd-key";
 /// Name of the file in the state directory: 64 hexadecimal digits.
-const FILE: &str = "sealing.key";
+pub const FILE: &str = "sealing.key";
 /// The file while it is made.
 const UNFINISHED: &str = "sealing.key.new";
+
+/// Where systemd puts credentials of this service.
+pub(super) fn credentials() -> Option<PathBuf> {
+    std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from)
+}
+
+fn credential(credentials: Option<&Path>) -> Option<PathBuf> {
+    credentials.map(|folder| folder.join(CREDENTIAL)).filter(|file| file.exists())
+}
+
+/// The key of this box where it comes from systemd.
+pub fn key_of_credential() -> anyhow::Result<Option<SealingKey>> {
+    credential(credentials().as_deref()).map(|file| read(&file, |_| Ok(()))).transpose()
+}
+
+/// The key of this box that lies in a file, which is there.
+pub fn read_key(folder: &Path) -> anyhow::Result<SealingKey> {
+    let file = folder.join(FILE);
+    read(&file, |found| check_private(&file, found))
+}
+
+/// The key as text, from wherever it comes.
+pub(super) fn text(folder: &Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
+    let file = credential(credentials().as_deref()).unwrap_or_else(|| folder.join(FILE));
+    let mut text = Zeroizing::new(Vec::with_capacity(128));
+    let context = || format!("sealing key {}", file.display());
+    File::open(&file).with_context(context)?.take(128).read_to_end(&mut text).with_context(context)?;
+    Ok(text)
+}
 
 /// The key of this box. A new one is made only where there is no data yet that another key would be needed for.
 pub(super) fn load_or_make(
@@ -21,7 +51,7 @@ pub(super) fn load_or_make(
     credentials: Option<&Path>,
     data_exists: bool,
 ) -> anyhow::Result<SealingKey> {
-    if let Some(credential) = credentials.map(|folder| folder.join(CREDENTIAL)).filter(|file| file.exists()) {
+    if let Some(credential) = credential(credentials) {
         // systemd made it, for this service alone: who may read it is its matter.
         return read(&credential, |_| Ok(()));
     }

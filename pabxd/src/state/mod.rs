@@ -3,21 +3,26 @@
 //! - `key_file`: the sealing key, made at the first start, kept outside the database;
 //! - `directory`: the configuration compiled into the snapshot that the engine reads;
 //! - `demo`: the account for trying out;
+//! - [`replace`]: the state replaced as a whole;
 //! - `writer`: the thread that writes what the engine asks for, many writes in one transaction.
 
 mod demo;
 mod directory;
 mod key_file;
+pub mod replace;
 mod writer;
 
 pub use demo::{DemoAccount, DemoPhone, ensure_demo};
 pub use directory::compile;
+pub use key_file::{FILE as KEY, key_of_credential, read_key};
+pub use replace::CERTIFICATE;
 pub use writer::{Answers, StateWriter};
 
 use anyhow::Context;
 use pabx_model::{Directory, SavedBinding, Timestamp};
 use pabx_store::{SealingKey, Store, WholeBox};
 use std::path::Path;
+use zeroize::Zeroizing;
 
 /// The database inside the state directory.
 pub const DATABASE: &str = "pabx.db";
@@ -56,11 +61,16 @@ impl OpenState {
 
 /// Opens the database with its key; makes folder, key and database at the first start.
 pub fn open_store(folder: &Path) -> anyhow::Result<Store> {
-    let credentials = std::env::var_os("CREDENTIALS_DIRECTORY");
-    open_store_with(folder, credentials.as_deref().map(Path::new))
+    open_store_with(folder, key_file::credentials().as_deref())
+}
+
+/// The sealing key as text, for a backup.
+pub fn key_text(folder: &Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
+    key_file::text(folder)
 }
 
 fn open_store_with(folder: &Path, credentials: Option<&Path>) -> anyhow::Result<Store> {
+    replace::finish(folder)?;
     let database = folder.join(DATABASE);
     let key = key_file::load_or_make(folder, credentials, holds_data(&database)?)?;
     open_database(&database, key)

@@ -16,6 +16,12 @@ pub enum StoreError {
         /// Why.
         source: EngineError,
     },
+    /// Somebody has the database open.
+    #[error("the state is in use: stop pabxd first (systemctl stop pabxd)")]
+    InUse,
+    /// The database is being replaced.
+    #[error("a restore or a change of the key is under way")]
+    BeingReplaced,
     /// The file is a database, but of another program.
     #[error("{path} is not a database of pabxd")]
     Foreign {
@@ -114,5 +120,14 @@ impl StoreError {
     /// Whether it is the storage that failed, and not what was asked of it: the same may succeed later.
     pub const fn is_storage(&self) -> bool {
         matches!(self, Self::DiskFull | Self::Disk(_) | Self::Busy | Self::Damaged(_))
+    }
+}
+
+impl StoreError {
+    pub(crate) fn open(
+        path: &std::path::Path,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self::Open { path: path.to_owned(), source: EngineError(source.into()) }
     }
 }

@@ -14,6 +14,7 @@
 //! - [`registrations`], [`calls`]: what it wrote, read back;
 //! - [`probe`]: a number written to be read back, for the self-test;
 //! - [`demo`]: the account for trying out;
+//! - [`lock`]: who has the file open; `reseal`: another key;
 //! - `seal`, `random`: secrets; `sqlite`: all that is particular to the engine behind.
 //!
 //! Nothing outside this package knows which database engine it is. Time and randomness are inputs.
@@ -30,11 +31,13 @@ pub mod demo;
 mod error;
 pub mod extensions;
 pub mod idempotency;
+pub mod lock;
 pub mod members;
 pub mod page;
 pub mod probe;
 mod random;
 pub mod registrations;
+mod reseal;
 pub mod routing;
 mod row;
 pub mod scope;
@@ -59,6 +62,7 @@ pub use demo::DemoExtension;
 pub use error::{EngineError, StoreError};
 pub use extensions::{CreatedExtension, ExtensionChange, ExtensionRow, ExtensionSort, NewExtension};
 pub use idempotency::{IdempotentAnswer, IdempotentRequest, IdempotentStart};
+pub use lock::Exclusive;
 pub use members::{MemberChange, MemberRow, MemberSort, MembershipRow, NewMember};
 pub use pabx_model::{ApiKeyId, SessionId};
 pub use page::{Cursor, ListQuery, Page, Revision};

@@ -44,10 +44,6 @@ pub(crate) fn open(path: &Path) -> Result<Connection, StoreError> {
 }
 
 fn connect(path: &Path) -> Result<Connection, StoreError> {
-    let failed = |source: Box<dyn std::error::Error + Send + Sync>| StoreError::Open {
-        path: path.to_owned(),
-        source: EngineError(source),
-    };
     OpenOptions::new()
         .read(true)
         .write(true)
@@ -55,9 +51,10 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
         .truncate(false)
         .mode(0o600)
         .open(path)
-        .map_err(|error| failed(error.into()))?;
+        .map_err(|error| StoreError::open(path, error))?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(|error| failed(error.into()))?;
+    let connection =
+        Connection::open_with_flags(path, flags).map_err(|error| StoreError::open(path, error))?;
     // Before the first setting: some of them write to the file.
     check_owner(&connection, path)?;
     version(&connection)?;
@@ -122,6 +119,20 @@ fn version(connection: &Connection) -> Result<usize, StoreError> {
         return Err(StoreError::Newer { found, known });
     }
     Ok(usize::try_from(found).unwrap_or(usize::MAX))
+}
+
+/// Writes a whole and compact copy of what is committed at this moment; others read and write meanwhile.
+pub(crate) fn copy(connection: &Connection, to: &Path) -> Result<(), StoreError> {
+    // SQLite takes an empty file; made here so that nobody else may read it.
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(to)
+        .map_err(|error| StoreError::open(to, error))?;
+    let name = to.to_str().ok_or_else(|| StoreError::open(to, std::io::Error::other("not UTF-8")))?;
+    connection.execute("VACUUM INTO ?1", [name])?;
+    file.sync_all().map_err(|error| StoreError::open(to, error))
 }
 
 /// Moves the write-ahead log into the database file and empties it.

@@ -1,5 +1,6 @@
 //! The open database.
 
+use std::fs::File;
 use std::path::Path;
 
 use pabx_model::Timestamp;
@@ -7,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 
 use crate::random::{Random, id_octets};
 use crate::seal::{Place, SealingKey};
-use crate::{StoreError, row, sqlite};
+use crate::{Exclusive, StoreError, lock, row, sqlite};
 
 /// Accounts a box may have.
 pub const MAX_ACCOUNTS: u32 = 1_000;
@@ -27,6 +28,7 @@ pub struct Store {
     pub(crate) key: SealingKey,
     pub(crate) random: Box<dyn Random>,
     pub(crate) alive_noted: Timestamp,
+    _lock: Option<File>,
 }
 
 impl Store {
@@ -34,8 +36,28 @@ impl Store {
     ///
     /// Refuses a file of another program, of a newer version, or sealed with another key; it is not touched then.
     pub fn open(path: &Path, key: SealingKey, random: Box<dyn Random>) -> Result<Self, StoreError> {
+        let lock = lock::share(path)?;
+        Self::open_with(path, key, random, Some(lock))
+    }
+
+    /// The same for who holds the lock alone.
+    pub fn open_alone(
+        path: &Path,
+        key: SealingKey,
+        random: Box<dyn Random>,
+        _: &Exclusive,
+    ) -> Result<Self, StoreError> {
+        Self::open_with(path, key, random, None)
+    }
+
+    fn open_with(
+        path: &Path,
+        key: SealingKey,
+        random: Box<dyn Random>,
+        lock: Option<File>,
+    ) -> Result<Self, StoreError> {
         let connection = sqlite::open(path)?;
-        let mut store = Self { connection, key, random, alive_noted: Timestamp(0) };
+        let mut store = Self { connection, key, random, alive_noted: Timestamp(0), _lock: lock };
         store.check_key()?;
         Ok(store)
     }
@@ -61,6 +83,11 @@ impl Store {
     /// Reads every page and checks every reference: the first complaint, or `None` when all is well. Takes long.
     pub fn integrity(&self) -> Result<Option<String>, StoreError> {
         sqlite::integrity(&self.connection)
+    }
+
+    /// Writes a whole copy of what is committed at this moment into a new file (mode 0600); calls go on meanwhile.
+    pub fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        sqlite::copy(&self.connection, path)
     }
 
     /// Brings the write-ahead log into the database file: before a copy, and at a clean stop.

@@ -17,14 +17,20 @@ pub fn answer(shared: &Shared, store: &mut Store, request: Request) -> Reply {
     let path = request.path.clone();
     match route(shared, store, request) {
         Ok(reply) => reply,
-        Err(problem) if problem.kind() == Kind::MethodNotAllowed => {
-            let methods = shared.router().methods(path.strip_prefix(BASE).unwrap_or(""));
-            let allow: Vec<&str> = methods.into_iter().map(Method::as_str).collect();
-            problem.into_reply(&path).with("allow", allow.join(", "))
-        }
+        Err(problem) if problem.kind() == Kind::MethodNotAllowed => other_method(shared, &path),
         Err(problem) => problem.into_reply(&path),
     }
     .with_default("cache-control", "no-store")
+}
+
+/// There is no such method here: those that there are stand in `Allow` (RFC 9110 §15.5.6).
+pub fn other_method(shared: &Shared, path: &str) -> Reply {
+    let methods = shared.router().methods(path.strip_prefix(BASE).unwrap_or(""));
+    if methods.is_empty() {
+        return Problem::not_found().into_reply(path);
+    }
+    let allow: Vec<&str> = methods.into_iter().map(Method::as_str).collect();
+    Problem::new(Kind::MethodNotAllowed).into_reply(path).with("allow", allow.join(", "))
 }
 
 fn route(shared: &Shared, store: &mut Store, request: Request) -> Result<Reply, Problem> {

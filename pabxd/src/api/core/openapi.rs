@@ -180,6 +180,10 @@ fn problems(route: &Route) -> Vec<Kind> {
     if !route.method.is_safe() {
         kinds.extend([Kind::Csrf, Kind::Conflict, Kind::Taken, Kind::Limit, Kind::DiskFull]);
     }
+    if route.path.starts_with("/system") && route.method.is_safe() {
+        // The box around the daemon is looked after elsewhere.
+        kinds.push(Kind::Conflict);
+    }
     if route.path.starts_with("/auth") {
         kinds.extend([Kind::WrongCredentials, Kind::OtpRequired]);
     }

@@ -113,8 +113,8 @@ pub struct ProblemDocument {
     detail: Option<String>,
     /// The path that was asked for.
     instance: String,
-    /// Each field that is wrong.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// Each field that is wrong; left out where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     errors: Vec<FieldProblem>,
 }
 
