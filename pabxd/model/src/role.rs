@@ -288,10 +288,10 @@ mod tests {
 
     #[test]
     fn the_docs_show_this_table() {
-        let docs = include_str!("../../../docs/state.md");
+        let docs = include_str!("../../../docs/security.md");
         assert!(
             docs.contains(&permission_table_markdown()),
-            "put this into docs/state.md:\n{}",
+            "put this into docs/security.md:\n{}",
             permission_table_markdown()
         );
     }

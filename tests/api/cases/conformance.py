@@ -9,7 +9,7 @@ from web.client import BASE, Client
 from web.world import world
 
 SEED = "20261125"
-EXAMPLES = "8"
+EXAMPLES = "4"
 SECONDS = 300
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
@@ -29,8 +29,7 @@ def conforms(office: Office, client: Client, name: str) -> None:
         "--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--max-examples", EXAMPLES, "--seed", SEED, "--no-shrink",
         "--rate-limit", "45/s", "--suppress-health-check", "all", "--warnings", "off", "--workers", "1",
     ]
-    for path in LEFT_OUT:
-        line += ["--exclude-path-regex", f"^{path}"]
+    line += ["--exclude-path-regex", f"^({'|'.join(LEFT_OUT)})"]
     if client.token:
         line += ["--header", f"Authorization: Bearer {client.token}"]
     done = subprocess.run(line, capture_output=True, text=True, timeout=SECONDS, check=False, cwd=office.folder)

@@ -18,7 +18,7 @@ LET_IN = {200, 201, 204, 400, 404, 409, 412, 413, 415, 422, 428, 503}
 
 def table() -> dict[str, dict[str, int]]:
     """The permission table as the docs print it; a test of pabx-model holds the two together."""
-    rows = re.findall(r"^\| ([a-z.]+) \| (\S.*?) \| (\S.*?) \| (\S.*?) \|$", (ROOT / "docs/state.md").read_text(), re.M)
+    rows = re.findall(r"^\| ([a-z.]+) \| (\S.*?) \| (\S.*?) \| (\S.*?) \|$", (ROOT / "docs/security.md").read_text(), re.M)
     return {name: dict(zip(("super_admin", "admin", "user"), map(REACH.get, cells), strict=True)) for name, *cells in rows if cells[0] in REACH}
 
 

@@ -1,4 +1,4 @@
-//! The source lock: from whom a leg takes RTP (docs/threat-model.md: RTP bleed and injection).
+//! The source lock: from whom a leg takes RTP (docs/security.md: RTP bleed and injection).
 //!
 //! | state        | SDP address | locked source        | related host ¹        | stranger ²                     |
 //! |--------------|-------------|----------------------|-----------------------|--------------------------------|

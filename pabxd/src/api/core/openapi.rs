@@ -191,7 +191,10 @@ fn problems(route: &Route) -> Vec<Kind> {
         kinds.push(Kind::NotFound);
     }
     if route.body.is_some() {
-        kinds.extend([Kind::TooLarge, Kind::MediaType, Kind::Invalid]);
+        kinds.extend([Kind::TooLarge, Kind::MediaType]);
+    }
+    if route.body.is_some() || route.query.is_some() {
+        kinds.push(Kind::Invalid);
     }
     if route.conditional || route.method == Method::Delete {
         kinds.extend([Kind::Stale, Kind::PreconditionRequired]);
