@@ -14,6 +14,9 @@ use crate::{AccountScope, Store, StoreError, WholeBox};
 /// Records in one page, at most.
 pub const MAX_PAGE: u32 = 500;
 
+/// Calls that one page of a filter looks at, at most: some 15 ms of processor time.
+pub const LOOKED_AT: u32 = 10_000;
+
 /// Which calls.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallFilter {
@@ -29,6 +32,13 @@ pub struct CallFilter {
     pub extension: Option<(ExtensionId, String)>,
     /// Part of the caller's or the callee's number.
     pub number: Option<String>,
+}
+
+impl CallFilter {
+    /// Whether calls in its time may be left out.
+    const fn is_selective(&self) -> bool {
+        self.direction.is_some() || self.status.is_some() || self.extension.is_some() || self.number.is_some()
+    }
 }
 
 /// Where the next page starts: opaque text to the outside.
@@ -102,7 +112,8 @@ impl Store {
 
     /// The account's calls that a filter lets through, the newest first.
     ///
-    /// Walks the account's calls by time: a filter that few calls pass takes as long as there are calls in its time.
+    /// Walks the account's calls by time, [`LOOKED_AT`] at a time: where few pass the filter, a page has fewer items than asked
+    /// for, or none, and still a cursor to go on with.
     pub fn find_calls(
         &self,
         scope: AccountScope,
@@ -114,6 +125,14 @@ impl Store {
         let (before, before_id) = match cursor {
             Some(cursor) => (ms(cursor.start_time), cursor.call_id.to_string()),
             None => (i64::MAX, String::new()),
+        };
+        // Of two bounds on one side SQLite seeks by the first alone, and walks to the other: each side has one that is tight.
+        let to = filter.to.map_or(i64::MAX, ms).min(before.saturating_add(1));
+        let from = filter.from.map_or(0, ms);
+        let bound = if filter.is_selective() {
+            self.call_after(scope, (from, to), (before, &before_id), LOOKED_AT)?
+        } else {
+            None
         };
         let (own_id, own_number) = match &filter.extension {
             Some((id, number)) => (Some(id.to_string()), Some(number.as_str())),
@@ -127,6 +146,7 @@ impl Store {
                    AND (?7 IS NULL OR call_direction = ?7) AND (?8 IS NULL OR status = ?8)
                    AND (?9 IS NULL OR extension_id = ?9 OR caller = ?10 OR callee = ?10)
                    AND (?11 IS NULL OR instr(caller, ?11) > 0 OR instr(callee, ?11) > 0)
+                   AND (start_time, call_id) >= (?12, ?13)
                  ORDER BY start_time DESC, call_id DESC LIMIT ?4"
             ))?
             .query_map(
@@ -135,13 +155,15 @@ impl Store {
                     before,
                     before_id,
                     limit + 1,
-                    filter.from.map_or(0, ms),
-                    filter.to.map_or(i64::MAX, ms),
+                    bound.map_or(0, |bound| ms(bound.start_time)).max(from),
+                    to,
                     filter.direction.map(CallDirection::as_str),
                     filter.status.map(CallStatus::as_str),
                     own_id,
                     own_number,
                     filter.number.as_deref().filter(|number| !number.is_empty()),
+                    bound.map_or(0, |bound| ms(bound.start_time)),
+                    bound.map_or_else(String::new, |bound| bound.call_id.to_string()),
                 ],
                 read,
             )?
@@ -151,7 +173,29 @@ impl Store {
         items.truncate(page);
         let last = items.last().filter(|_| more);
         let next_cursor = last.map(|call| CallCursor { start_time: call.start_time, call_id: call.call_id });
-        Ok(CallPage { items, next_cursor })
+        Ok(CallPage { items, next_cursor: next_cursor.or(bound) })
+    }
+
+    /// The last of so many calls from a place on, towards older ones; `None`: there are fewer. Reads an index alone.
+    fn call_after(
+        &self,
+        scope: AccountScope,
+        (from, to): (i64, i64),
+        before: (i64, &str),
+        count: u32,
+    ) -> Result<Option<CallCursor>, StoreError> {
+        let found = self
+            .connection
+            .prepare_cached(
+                "SELECT start_time, call_id FROM call_stats
+                 WHERE account_id = ?1 AND start_time < ?2 AND start_time >= ?3 AND (start_time, call_id) < (?4, ?5)
+                 ORDER BY start_time DESC, call_id DESC LIMIT 1 OFFSET ?6",
+            )?
+            .query_row(params![scope.text(), to, from, before.0, before.1, count.saturating_sub(1)], |row| {
+                Ok(CallCursor { start_time: time(row, 0)?, call_id: parsed(row, 1)? })
+            })
+            .optional()?;
+        Ok(found)
     }
 
     /// One call of the account.

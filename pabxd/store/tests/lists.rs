@@ -164,3 +164,33 @@ fn the_same_alert_counts_up_until_somebody_takes_it_up() {
     assert_eq!(bench.store.alerts(acme, false, &ListQuery::default()).unwrap().items[0].times, 2);
     assert!(bench.store.raise_alert(WholeBox, &new, NOW).unwrap().1);
 }
+
+#[test]
+fn a_rare_call_is_found_page_by_page() {
+    let mut bench = bench();
+    let acme = bench.account("acme", 5);
+    let outside = rusqlite::Connection::open(bench.path()).unwrap();
+    outside
+        .execute(
+            "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 45000)
+             INSERT INTO call_stats (call_id, account_id, call_direction, caller, callee, start_time, duration, status,
+                                     sip_status, created_at)
+             SELECT printf('00000000-0000-7000-8000-%012x', i), ?1, 'internal', '1001', '1002', i / 7, 0,
+                    CASE WHEN i IN (3, 44998) THEN 'busy' ELSE 'answered' END, 200, 0 FROM n",
+            [acme.account_id().to_string()],
+        )
+        .unwrap();
+    let busy = CallFilter { status: Some(pabx_model::CallStatus::Busy), ..CallFilter::default() };
+    let (mut cursor, mut pages) = (None, Vec::new());
+    loop {
+        let page = bench.store.find_calls(acme, &busy, cursor, 10).unwrap();
+        pages.push(page.items.len());
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(pages, [1, 0, 0, 0, 1]);
+    let all = bench.store.find_calls(acme, &CallFilter::default(), None, 500).unwrap();
+    assert_eq!(all.items.len(), 500);
+}

@@ -83,7 +83,7 @@ pub fn routes() -> Vec<Route> {
             Method::Get,
             ALL,
             AccountOrOwn(Permission::CallsRead),
-            "Call history, the newest first",
+            "Call history, the newest first; with a filter a page may have fewer items, or none, and still a `next_cursor`",
             list,
         ),
         Route::new(
