@@ -72,34 +72,8 @@ fn addresses(config: &Config, problems: &mut Vec<Problem>) {
     if listen.is_empty() {
         problem("sip.listen", "names no address");
     }
-    let tcp = [
-        ("sip.listen", listen),
-        ("sip.tls", &config.sip.tls),
-        ("web.https", &config.web.https),
-        ("web.http", &config.web.http),
-    ];
-    let mut before: Vec<SocketAddr> = Vec::new();
-    for (setting, addresses) in tcp {
-        if addresses.len() > 16 {
-            problem(setting, "names more than 16 addresses");
-        }
-        for address in addresses {
-            if address.port() == 0 {
-                problem(setting, "port 0 is none");
-            }
-            if before.contains(address) {
-                problem(setting, "names an address that is named already");
-            }
-            before.push(*address);
-        }
-    }
-    if config.web.names.len() > 32 || config.web.names.iter().any(|name| !is_name_or_address(name)) {
-        problem("web.names", "is not at most 32 host names or addresses");
-    }
-    let origin = |text: &String| text.starts_with("https://") || text.starts_with("http://");
-    if config.web.websocket_origins.len() > 64 || !config.web.websocket_origins.iter().all(origin) {
-        problem("web.websocket_origins", "is not at most 64 origins such as https://crm.example.com");
-    }
+    tcp_addresses(config, &mut problem);
+    web(config, &mut problem);
     let realm = &config.sip.realm;
     let plain = realm.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
     if realm.is_empty() || realm.len() > 64 || !plain {
@@ -128,6 +102,41 @@ fn addresses(config: &Config, problems: &mut Vec<Problem>) {
     }
     if config.guard.trusted.len() > 256 {
         problem("guard.trusted", "more than 256 networks");
+    }
+}
+
+/// No address twice: TCP serves SIP, TLS and the web beside one another.
+fn tcp_addresses(config: &Config, problem: &mut impl FnMut(&'static str, &str)) {
+    let tcp = [
+        ("sip.listen", &config.sip.listen),
+        ("sip.tls", &config.sip.tls),
+        ("web.https", &config.web.https),
+        ("web.http", &config.web.http),
+    ];
+    let mut before: Vec<SocketAddr> = Vec::new();
+    for (setting, addresses) in tcp {
+        if addresses.len() > 16 {
+            problem(setting, "names more than 16 addresses");
+        }
+        for address in addresses {
+            if address.port() == 0 {
+                problem(setting, "port 0 is none");
+            }
+            if before.contains(address) {
+                problem(setting, "names an address that is named already");
+            }
+            before.push(*address);
+        }
+    }
+}
+
+fn web(config: &Config, problem: &mut impl FnMut(&'static str, &str)) {
+    if config.web.names.len() > 32 || config.web.names.iter().any(|name| !is_name_or_address(name)) {
+        problem("web.names", "is not at most 32 host names or addresses");
+    }
+    let origin = |text: &String| text.starts_with("https://") || text.starts_with("http://");
+    if config.web.websocket_origins.len() > 64 || !config.web.websocket_origins.iter().all(origin) {
+        problem("web.websocket_origins", "is not at most 64 origins such as https://crm.example.com");
     }
 }
 

@@ -34,6 +34,14 @@ pub struct CallFilter {
     pub number: Option<String>,
 }
 
+const FILTERED: &str = "FROM call_stats
+    WHERE account_id = ?1 AND start_time < ?6 AND start_time >= ?5 AND (start_time, call_id) < (?2, ?3)
+      AND (?7 IS NULL OR call_direction = ?7) AND (?8 IS NULL OR status = ?8)
+      AND (?9 IS NULL OR extension_id = ?9 OR caller = ?10 OR callee = ?10)
+      AND (?11 IS NULL OR instr(caller, ?11) > 0 OR instr(callee, ?11) > 0)
+      AND (start_time, call_id) >= (?12, ?13)
+    ORDER BY start_time DESC, call_id DESC LIMIT ?4";
+
 impl CallFilter {
     /// Whether calls in its time may be left out.
     const fn is_selective(&self) -> bool {
@@ -140,15 +148,7 @@ impl Store {
         };
         let mut items: Vec<CallRecord> = self
             .connection
-            .prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM call_stats
-                 WHERE account_id = ?1 AND start_time < ?6 AND start_time >= ?5 AND (start_time, call_id) < (?2, ?3)
-                   AND (?7 IS NULL OR call_direction = ?7) AND (?8 IS NULL OR status = ?8)
-                   AND (?9 IS NULL OR extension_id = ?9 OR caller = ?10 OR callee = ?10)
-                   AND (?11 IS NULL OR instr(caller, ?11) > 0 OR instr(callee, ?11) > 0)
-                   AND (start_time, call_id) >= (?12, ?13)
-                 ORDER BY start_time DESC, call_id DESC LIMIT ?4"
-            ))?
+            .prepare_cached(&format!("SELECT {COLUMNS} {FILTERED}"))?
             .query_map(
                 params![
                     scope.text(),
