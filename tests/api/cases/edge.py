@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import re
 import ssl
 import subprocess
 from pathlib import Path
 
 from harness.https import answer_to, connection
 from harness.office import Office
+from harness.pabxd import ROOT
 from harness.wait import until
 from web.client import BASE, HOME
 from web.outside import Outside
@@ -138,6 +140,23 @@ def test_events_come_through_at_once(office: Office) -> None:
     phone.hang_up()
     assert office.pabxd.stop() == 0
     line.close()
+
+
+def test_the_examples_of_the_documentation_work(office: Office) -> None:
+    text = (ROOT / "docs/api.md").read_text()
+    script = re.search(r"```sh\n(.*?)```", text, re.S)[1]
+    pabxd = office.pabxd
+    outside(office)
+    run = office.folder / ".run"
+    run.mkdir()
+    (run / "state").symlink_to(pabxd.folder / "state")
+    (run / "demo.json").symlink_to(pabxd.folder / "demo.json")
+    assert "127.0.0.1:8443" in script
+    script = "set -euo pipefail\n" + script.replace("127.0.0.1:8443", f"127.0.0.1:{pabxd.https_port}")
+    done = subprocess.run(["bash", "-c", script], cwd=office.folder, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    for part in ('{"status":"ok"}', '"number": "200"', "Balcão", "call_id,direction,caller", "extension.update"):
+        assert part in done.stdout, f"{part} is not in\n{done.stdout}"
 
 
 def made(folder: Path, name: str) -> tuple[str, str]:
