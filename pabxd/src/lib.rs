@@ -27,6 +27,7 @@ pub mod demo;
 pub mod edge;
 pub mod logging;
 pub mod net;
+pub mod notify;
 pub mod rtp;
 pub mod self_test;
 pub mod serve;

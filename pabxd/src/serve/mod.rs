@@ -23,6 +23,7 @@ use crate::control::socket::Socket;
 use crate::edge::certificates::Certificates;
 use crate::edge::{self, Edge};
 use crate::net::{LocalAddresses, Streams, UdpPort};
+use crate::notify::Notifier;
 use crate::rtp::{Media, Ports};
 use crate::service::{self, Part};
 use crate::state::{OpenState, StateWriter};
@@ -140,7 +141,7 @@ async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<(Rc<Core
     spawn_local(keep_time(Rc::clone(&core)));
     spawn_local(pass_news(Rc::clone(&core), heard));
     let (ask, asked) = mpsc::channel(questions::WAITING);
-    let (api, watch) = start_api(&config, &credentials, hub, ask, Arc::clone(&certificates))?;
+    let (api, watch, notifier) = start_api(&config, &credentials, hub, ask, Arc::clone(&certificates))?;
     let (sip, from_edge) = edge::link::channel();
     let edge = Arc::new(doors.serve(&config, certificates, sip)?);
     spawn_local(Rc::clone(&streams).take_from_edge(from_edge));
@@ -155,6 +156,7 @@ async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<(Rc<Core
     // On a thread of its own: a worker may still wait for an answer of this one.
     let ended = tokio::task::spawn_blocking(move || {
         watch.stop();
+        notifier.stop();
         api.stop();
     });
     end_calls(&core).await;
@@ -176,7 +178,7 @@ fn start_api(
     hub: Arc<Hub>,
     ask: mpsc::Sender<Question>,
     certificates: Arc<Certificates>,
-) -> anyhow::Result<(Server, Watch)> {
+) -> anyhow::Result<(Server, Watch, Notifier)> {
     let mut store = crate::state::open_store(&config.state.directory)?;
     let keyring = Keyring::open(&mut store, clock::utc()).context("keys of the API")?;
     let (own, realm) = (credentials.clone(), config.sip.realm.clone());
@@ -186,7 +188,8 @@ fn start_api(
     let pbx = Arc::new(Questions::new(ask, Box::new(complete)));
     let shared = Arc::new(Shared::new(router, keyring, hub, pbx, certificates, facts, store));
     let watch = Watch::start(Arc::clone(&shared), crate::state::open_store(&config.state.directory)?)?;
-    Ok((Server::start(&config.state.directory, shared).context("API")?, watch))
+    let notifier = Notifier::start(crate::state::open_store(&config.state.directory)?)?;
+    Ok((Server::start(&config.state.directory, shared).context("API")?, watch, notifier))
 }
 
 fn start_media(config: &Config, news: mpsc::Sender<News>) -> anyhow::Result<(Media, Ports)> {

@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use crate::audit::Entry;
 use crate::page::{ListQuery, Page, Sort, Source, page};
 use crate::row::{ms, natural, parsed, parsed_or_null, time, time_or_null};
-use crate::{AccountScope, Act, Store, StoreError, WholeBox};
+use crate::{AccountScope, Act, Store, StoreError, Target, WholeBox, deliveries};
 
 /// Alerts that are kept; the oldest go first.
 pub const MAX_ALERTS: u32 = 10_000;
@@ -105,11 +105,12 @@ fn read(row: &Row<'_>) -> rusqlite::Result<AlertRow> {
 }
 
 impl Store {
-    /// Raises an alert, or counts one up that is open. Says its id, and whether it is new.
+    /// Raises an alert, or counts one up that is open. Says its id, and whether it is new: then `tell` are told of it.
     pub fn raise_alert(
         &mut self,
         _: WholeBox,
         new: &NewAlert,
+        tell: &[Target],
         now: Timestamp,
     ) -> Result<(AlertId, bool), StoreError> {
         self.write(|writing| {
@@ -141,8 +142,19 @@ impl Store {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
                 params![id.to_string(), account, new.kind, new.severity.as_str(), new.subject, new.detail, ms(now)],
             )?;
+            deliveries::enqueue(writing, id, tell, now)?;
             Ok((id, true))
         })
+    }
+
+    /// One alert, whosever it is.
+    pub(crate) fn alert_by_id(&self, id: AlertId) -> Result<Option<AlertRow>, StoreError> {
+        let found = self
+            .connection
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM alerts WHERE alert_id = ?1"))?
+            .query_row([id.to_string()], read)
+            .optional()?;
+        Ok(found)
     }
 
     /// A page of the account's alerts, or of those that are open.

@@ -8,7 +8,7 @@
 //! - [`accounts`], [`extensions`], [`trunks`], [`routing`]: configuration, changed in single transactions that also check
 //!   the limits;
 //! - [`users`], [`members`], [`second_factor`], [`sessions`], [`api_keys`], [`signing_keys`]: people and how they sign in;
-//! - [`alerts`], [`settings`], [`idempotency`]: what is left of running a box;
+//! - [`alerts`], [`deliveries`], [`settings`], [`idempotency`]: what is left of running a box;
 //! - [`compile`]: the one way out for phone passwords, into the engine's directory;
 //! - [`apply`]: what the running engine writes, many writes in one transaction;
 //! - [`registrations`], [`calls`]: what it wrote, read back;
@@ -27,6 +27,7 @@ pub mod apply;
 pub mod audit;
 pub mod calls;
 pub mod compile;
+pub mod deliveries;
 pub mod demo;
 mod error;
 pub mod extensions;
@@ -58,6 +59,7 @@ pub use api_keys::{ApiKeyRow, NewApiKey};
 pub use audit::{AuditFilter, AuditRow, ByTime, Entry, Verified};
 pub use calls::{CallCursor, CallFilter, CallPage};
 pub use compile::{CompiledExtension, Configuration};
+pub use deliveries::{Attempt, Channel, DueDelivery, Target};
 pub use demo::DemoExtension;
 pub use error::{EngineError, StoreError};
 pub use extensions::{CreatedExtension, ExtensionChange, ExtensionRow, ExtensionSort, NewExtension};

@@ -153,16 +153,16 @@ fn the_same_alert_counts_up_until_somebody_takes_it_up() {
         subject: "ana".into(),
         detail: "five".into(),
     };
-    let (id, fresh) = bench.store.raise_alert(WholeBox, &new, NOW).unwrap();
+    let (id, fresh) = bench.store.raise_alert(WholeBox, &new, &[], NOW).unwrap();
     assert!(fresh);
-    assert_eq!(bench.store.raise_alert(WholeBox, &new, NOW).unwrap(), (id, false));
+    assert_eq!(bench.store.raise_alert(WholeBox, &new, &[], NOW).unwrap(), (id, false));
     let bolt = bench.account("bolt", 5);
     assert!(not_found(bench.store.acknowledge_alert(bolt, id, &act())));
     assert!(bench.store.alerts(bolt, false, &ListQuery::default()).unwrap().items.is_empty());
     bench.store.acknowledge_alert(acme, id, &act()).unwrap();
     assert!(bench.store.alerts(acme, true, &ListQuery::default()).unwrap().items.is_empty());
     assert_eq!(bench.store.alerts(acme, false, &ListQuery::default()).unwrap().items[0].times, 2);
-    assert!(bench.store.raise_alert(WholeBox, &new, NOW).unwrap().1);
+    assert!(bench.store.raise_alert(WholeBox, &new, &[], NOW).unwrap().1);
 }
 
 #[test]

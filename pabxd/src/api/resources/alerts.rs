@@ -7,6 +7,7 @@ use crate::api::core::problem::Problem;
 use crate::api::core::route::{Answer, Done, Nothing, Query, Route};
 use crate::api::core::types::{Listing, Order, Time, cursor, limit};
 use crate::api::shared::Shared;
+use crate::notify::settings::targets;
 use pabx_model::{AlertId, Permission, Timestamp, UserId};
 use pabx_store::{
     AlertRow, ByAge, ListQuery, NewAlert, Page, Severity, Store, StoreError, UserRow, WholeBox,
@@ -140,7 +141,8 @@ fn acknowledge_of_box(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> 
 
 /// Raises an alert and tells who listens.
 pub fn raise(shared: &Shared, store: &mut Store, new: &NewAlert, now: Timestamp) -> Result<(), StoreError> {
-    let (id, fresh) = store.raise_alert(WholeBox, new, now)?;
+    let targets = targets(store)?;
+    let (id, fresh) = store.raise_alert(WholeBox, new, &targets, now)?;
     let event = serde_json::json!({
         "alert_id": id, "kind": new.kind, "severity": new.severity.as_str(), "subject": new.subject,
         "detail": new.detail, "new": fresh,

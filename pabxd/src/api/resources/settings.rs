@@ -6,13 +6,15 @@ use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Kind, Problem};
 use crate::api::core::route::{Json, Nothing, Route, Tagged};
 use crate::api::resources::users::RoleWord;
+use crate::notify::settings::{MAIL, Mail, MailSecurity, WEBHOOKS, Webhooks};
 use pabx_model::{Permission, Role};
 use pabx_store::{Revision, SecretChange, SettingRow, Store, WholeBox};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 const SECURITY: &str = "security";
-const MAIL: &str = "mail";
+/// Webhooks of the box.
+const MAX_WEBHOOKS: usize = 10;
 
 /// What is asked of people.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -20,54 +22,6 @@ const MAIL: &str = "mail";
 pub struct Security {
     /// Whoever has one of these roles, on the box or in an account, must set up the second factor.
     second_factor_for: Vec<RoleWord>,
-}
-
-/// How mail leaves the box.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Mail {
-    /// The server; empty: no mail.
-    host: String,
-    /// Its port.
-    port: u16,
-    /// `tls` from the start, `starttls`, or `none` (only for a server on this machine).
-    security: MailSecurity,
-    /// The name to sign in with; empty: none.
-    #[serde(default)]
-    username: String,
-    /// The password, when it is to change; never shown.
-    #[serde(default, skip_serializing)]
-    password: Option<String>,
-    /// Who mails come from.
-    from: String,
-    /// Who gets alerts.
-    alerts_to: Vec<String>,
-}
-
-/// How a mail server is spoken to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum MailSecurity {
-    /// TLS from the first octet.
-    Tls,
-    /// TLS after STARTTLS.
-    Starttls,
-    /// No TLS.
-    None,
-}
-
-impl Default for Mail {
-    fn default() -> Self {
-        Self {
-            host: String::new(),
-            port: 465,
-            security: MailSecurity::Tls,
-            username: String::new(),
-            password: None,
-            from: String::new(),
-            alerts_to: Vec::new(),
-        }
-    }
 }
 
 /// The routes.
@@ -86,6 +40,15 @@ pub fn routes() -> Vec<Route> {
             .conditional(),
         Route::new(Method::Get, "/settings/mail", Box(SystemRead), "How mail leaves the box", read_mail),
         Route::new(Method::Put, "/settings/mail", Box(SystemWrite), "Change it", update_mail).conditional(),
+        Route::new(
+            Method::Get,
+            "/settings/webhooks",
+            Box(SystemRead),
+            "Machines that are told of alerts",
+            read_webhooks,
+        ),
+        Route::new(Method::Put, "/settings/webhooks", Box(SystemWrite), "Change it", update_webhooks)
+            .conditional(),
     ]
 }
 
@@ -134,6 +97,53 @@ fn update_mail(call: &mut Call<'_>, Json(body): Json<Mail>) -> Result<Tagged<Mai
     let value = serde_json::to_value(&body).map_err(|_| Problem::new(Kind::Internal))?;
     call.store.set_setting(everything, MAIL, &value, secret, expected, &act)?;
     read_mail(call, Nothing)
+}
+
+fn read_webhooks(call: &mut Call<'_>, _: Nothing) -> Result<Tagged<Webhooks>, Problem> {
+    let (value, revision) = kept(call.store.setting(call.whole_box()?, WEBHOOKS)?)?;
+    Ok(Tagged(value, revision))
+}
+
+fn update_webhooks(call: &mut Call<'_>, Json(body): Json<Webhooks>) -> Result<Tagged<Webhooks>, Problem> {
+    let (everything, expected, act) = (call.whole_box()?, call.expected()?, call.act());
+    let has_secret = call.store.setting_secret(everything, WEBHOOKS)?.is_some();
+    check_webhooks(&body, has_secret)?;
+    let secret = body.secret.as_deref().map_or(SecretChange::Keep, SecretChange::Set);
+    let value = serde_json::to_value(&body).map_err(|_| Problem::new(Kind::Internal))?;
+    call.store.set_setting(everything, WEBHOOKS, &value, secret, expected, &act)?;
+    read_webhooks(call, Nothing)
+}
+
+fn check_webhooks(hooks: &Webhooks, has_secret: bool) -> Result<(), Problem> {
+    let mut fields = Fields::new();
+    if hooks.urls.len() > MAX_WEBHOOKS {
+        fields.add("urls", format!("names more than {MAX_WEBHOOKS}"));
+    }
+    for url in &hooks.urls {
+        if !is_webhook(url) {
+            fields.add("urls", "is neither https:// nor http:// to this machine");
+        }
+    }
+    match hooks.secret.as_deref().map(|secret| secret.chars().count()) {
+        Some(length) if !(16..=128).contains(&length) => {
+            fields.add("secret", "does not have 16 to 128 characters")
+        }
+        None if !has_secret && !hooks.urls.is_empty() => fields.add("secret", "is missing"),
+        _ => {}
+    }
+    fields.finish()
+}
+
+/// Not in the clear, but to this machine; and nothing that a URL of ours needs not.
+fn is_webhook(url: &str) -> bool {
+    let Ok(parsed) = url.parse::<hyper::Uri>() else { return false };
+    let local = matches!(parsed.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    let user = parsed.authority().is_some_and(|authority| authority.as_str().contains('@'));
+    let scheme = parsed.scheme_str();
+    url.len() <= 500
+        && !user
+        && parsed.host().is_some()
+        && (scheme == Some("https") || (scheme == Some("http") && local))
 }
 
 fn check_mail(mail: &Mail) -> Result<(), Problem> {
