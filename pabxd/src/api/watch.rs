@@ -3,12 +3,11 @@
 
 use super::resources::alerts;
 use super::shared::Shared;
+use crate::appliance::disk::{Data, Disk, Usage};
 use crate::clock;
 use crate::edge::certificates::Facts;
-use nix::sys::statvfs::statvfs;
 use pabx_model::Timestamp;
 use pabx_store::{NewAlert, Severity, Store};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -82,7 +81,7 @@ impl Watcher {
         }
         let found = findings(&Look {
             certificate: self.shared.certificates.current(),
-            disk: used_percent(&self.shared.facts.state),
+            disk: Data::new(self.shared.facts.state.clone()).usage().ok().map(Usage::percent),
             without_clock: self.without_clock,
             now,
         });
@@ -131,14 +130,6 @@ fn unset_clock(look: &Look) -> Option<NewAlert> {
 
 fn of_box(kind: &'static str, severity: Severity, detail: String) -> NewAlert {
     NewAlert { account_id: None, kind, severity, subject: "box".to_owned(), detail }
-}
-
-/// Percent of the disk below this folder that are in use.
-fn used_percent(folder: &Path) -> Option<u8> {
-    let found = statvfs(folder).ok()?;
-    let (total, free) = (found.blocks(), found.blocks_available());
-    let used = total.saturating_sub(free).saturating_mul(100).checked_div(total)?;
-    u8::try_from(used).ok()
 }
 
 #[cfg(test)]

@@ -121,9 +121,7 @@ impl StoreError {
     pub const fn is_storage(&self) -> bool {
         matches!(self, Self::DiskFull | Self::Disk(_) | Self::Busy | Self::Damaged(_))
     }
-}
 
-impl StoreError {
     pub(crate) fn open(
         path: &std::path::Path,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,

@@ -31,15 +31,19 @@ pub(crate) fn share(database: &Path) -> Result<File, StoreError> {
 }
 
 fn open(database: &Path) -> Result<File, StoreError> {
-    let path = database.with_extension("lock");
+    open_private(&database.with_extension("lock"))
+}
+
+/// Opens a file that is the daemon's alone (mode 0600); makes it where it is missing.
+pub(crate) fn open_private(path: &Path) -> Result<File, StoreError> {
     OpenOptions::new()
         .read(true)
         .write(true)
         .create(true)
         .truncate(false)
         .mode(0o600)
-        .open(&path)
-        .map_err(|error| StoreError::open(&path, error))
+        .open(path)
+        .map_err(|error| StoreError::open(path, error))
 }
 
 fn refused(database: &Path, error: TryLockError, held: StoreError) -> StoreError {

@@ -9,8 +9,8 @@ use std::time::Duration;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, ffi};
 
-use crate::StoreError;
 use crate::error::EngineError;
+use crate::{StoreError, lock};
 
 /// "pabx": says that the file is ours.
 const APPLICATION_ID: i32 = 0x7061_6278;
@@ -45,14 +45,7 @@ pub(crate) fn open(path: &Path) -> Result<Connection, StoreError> {
 }
 
 fn connect(path: &Path) -> Result<Connection, StoreError> {
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)
-        .map_err(|error| StoreError::open(path, error))?;
+    lock::open_private(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection =
         Connection::open_with_flags(path, flags).map_err(|error| StoreError::open(path, error))?;

@@ -14,6 +14,8 @@ from . import network, paths, shell
 from harness.process import Child
 from harness.wait import Never, until
 
+# For the answer to a question that is asked again without one.
+SWALLOWED_SECONDS = 60
 BOOT_SECONDS = 400  # 40 s on a quiet machine; the bound is for one that compiles beside it
 FIRMWARE = {
     "x86_64": ("/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"),
@@ -197,11 +199,18 @@ class Machine:
 
     def _wait_for(self, command: str, seconds: float, what: str) -> None:
         deadline = time.monotonic() + seconds
-        while self.try_run(command, seconds)[0] != 0:
+        while not self._says_yes(command):
             if time.monotonic() >= deadline:
                 story = self.try_run("systemctl --failed --no-pager; systemctl list-jobs --no-pager; journalctl -b -n 40 -o cat --no-pager")[1]
                 raise Never(f"not within {seconds:g} s: {what}\n{story}")
             time.sleep(0.5)
+
+    def _says_yes(self, command: str) -> bool:
+        """Whether a command ends well. One that a restart swallows is none of the two: it is asked again."""
+        try:
+            return self.try_run(command, SWALLOWED_SECONDS)[0] == 0
+        except Never:
+            return False
 
     def wait_restarted(self, before: str, seconds: float = BOOT_SECONDS) -> str:
         """Another start than the one with that boot id. Answers the new id."""

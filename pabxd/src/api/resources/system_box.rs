@@ -6,6 +6,7 @@ use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Kind, Problem};
 use crate::api::core::route::{Answer, Done, Json, Nothing, Route};
+use crate::appliance::disk::{Data, Disk};
 use crate::control::{Answer as BoxAnswer, Failure, Kind as FailureKind, Request};
 use pabx_model::Permission;
 use pabx_store::Entry;
@@ -149,15 +150,11 @@ fn update(call: &mut Call<'_>, _: Nothing) -> Result<Answer<OfTheBox>, Problem> 
 }
 
 fn storage(call: &mut Call<'_>, _: Nothing) -> Result<Answer<Storage>, Problem> {
-    let folder = &call.shared.facts.state;
-    let found = nix::sys::statvfs::statvfs(folder).map_err(|error| {
-        log::error!("{}: {error}", folder.display());
+    let usage = Data::new(call.shared.facts.state.clone()).usage().map_err(|error| {
+        log::error!("{error}");
         Problem::new(Kind::Unavailable)
     })?;
-    let octets = |blocks: u64| blocks.saturating_mul(found.fragment_size());
-    let (total, free) = (octets(found.blocks()), octets(found.blocks_available()));
-    let used = total.saturating_sub(free).saturating_mul(100).checked_div(total).unwrap_or(0);
-    Ok(Answer(Storage { total, free, used_percent: u8::try_from(used).unwrap_or(100) }))
+    Ok(Answer(Storage { total: usage.total, free: usage.free, used_percent: usage.percent() }))
 }
 
 fn restart(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
