@@ -86,6 +86,9 @@ fn errors_say_what_and_where() {
         (&format!("{head}m=audio 65536 RTP/AVP 0\n"), SdpError::Media { line: 5 }),
         (&format!("{head}m=audio -1 RTP/AVP 0\n"), SdpError::Media { line: 5 }),
         (&format!("{head}m=audio 4000 RTP/AVP\n"), SdpError::Media { line: 5 }),
+        (&format!("{head}m=audio 4000 RTP/AVP \t\u{b}\n"), SdpError::Media { line: 5 }),
+        (&format!("{head}m=audio 4000 RTP/AVP 0 \u{7}\n"), SdpError::Media { line: 5 }),
+        (&format!("{head}m=v\u{ed}deo 4000 RTP/AVP 0\n"), SdpError::Media { line: 5 }),
         (&format!("{head}s=again\0"), SdpError::NotText),
     ];
     for (text, error) in cases {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use super::parse::words;
+
 /// `<nettype> <addrtype> <address>`, the address with its time-to-live and count if it had them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Address {
@@ -22,7 +24,7 @@ impl Address {
     }
 
     pub(super) fn parse(value: &str) -> Option<Self> {
-        let mut words = value.split_ascii_whitespace();
+        let mut words = words(value);
         let address = Self {
             network: words.next()?.to_owned(),
             family: words.next()?.to_owned(),
@@ -62,7 +64,7 @@ pub struct Origin {
 impl Origin {
     /// Reads from the right, for some phones put spaces in the user name.
     pub(super) fn parse(value: &str) -> Option<Self> {
-        let words: Vec<&str> = value.split_ascii_whitespace().collect();
+        let words: Vec<&str> = words(value).collect();
         let split = words.len().checked_sub(5)?;
         let (username, rest) = words.split_at(split);
         let [session_id, version, network, family, host] = rest else { return None };

@@ -128,15 +128,24 @@ impl Reader {
     }
 }
 
+/// The words of a value. What separates them is what `trim` takes off a line's ends, so that no word can get lost at
+/// one of them.
+pub(super) fn words(value: &str) -> std::str::SplitWhitespace<'_> {
+    value.split_whitespace()
+}
+
 /// `<media> <port>[/<count>] <proto> <fmt> …` (RFC 8866 §5.14)
 fn parse_media(value: &str, line: usize) -> Result<MediaDescription, SdpError> {
     let error = SdpError::Media { line };
-    let mut words = value.split_ascii_whitespace();
+    let mut words = words(value);
     let (Some(kind), Some(ports), Some(protocol)) = (words.next(), words.next(), words.next()) else {
         return Err(error);
     };
     let (port, port_count) = parse_ports(ports).ok_or(error)?;
     let formats: Vec<String> = words.take(MAX_FORMATS.saturating_add(1)).map(str::to_owned).collect();
+    if ![kind, protocol].into_iter().chain(formats.iter().map(String::as_str)).all(is_token) {
+        return Err(error);
+    }
     match formats.len() {
         0 => Err(error),
         count if count > MAX_FORMATS => Err(SdpError::TooManyFormats { line }),
@@ -151,6 +160,11 @@ fn parse_media(value: &str, line: usize) -> Result<MediaDescription, SdpError> {
             attributes: Vec::new(),
         }),
     }
+}
+
+/// RFC 8866 §9 leaves some more characters out; what matters is that our answer, which repeats these words, can be read.
+fn is_token(word: &str) -> bool {
+    word.bytes().all(|b| b.is_ascii_graphic())
 }
 
 fn parse_ports(text: &str) -> Option<(u16, Option<u16>)> {

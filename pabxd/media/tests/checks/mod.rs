@@ -19,8 +19,8 @@ const LOCAL: LocalMedia =
 pub(crate) fn sdp(octets: &[u8]) {
     if let Ok(sdp) = SessionDescription::parse(octets) {
         let printed = sdp.to_string();
-        // What was read up to the very limits may exceed them with full line ends and a supplied t=.
-        if octets.len() < MAX_BODY / 2
+        // What was read up to the very limits may exceed them with full line ends, a supplied t= and replaced octets.
+        if printed.len() <= MAX_BODY
             && sdp.lines.len() + sdp.connections.len() + sdp.attributes.len() <= MAX_LINES
         {
             assert_eq!(SessionDescription::parse(printed.as_bytes()).expect("our own print"), sdp);
