@@ -79,6 +79,9 @@ fn outcome(due: &DueDelivery, sent: anyhow::Result<()>, now: Timestamp) -> Attem
     let again = usize::try_from(due.attempts).ok().and_then(|tried| AGAIN.get(tried));
     let again = again.map(|wait| now.plus_millis(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)));
     let next = if again.is_some() { "it is tried again" } else { "it is given up" };
-    log::warn!("an alert did not reach {}: {error}; {next}", pabx_model::log_text::Untrusted::new(&due.target.target));
+    log::warn!(
+        "an alert did not reach {}: {error}; {next}",
+        pabx_model::log_text::Untrusted::new(&due.target.target)
+    );
     Attempt::Failed { error, again }
 }

@@ -73,7 +73,11 @@ pub struct Webhooks {
 /// A setting as it is kept; as it is before anybody has changed it where it cannot be read.
 pub(super) fn kept<T: Default + DeserializeOwned>(store: &Store, name: &str) -> Result<T, StoreError> {
     let row = store.setting(WholeBox, name)?;
-    Ok(row.and_then(|row| serde_json::from_str(&row.value).ok()).unwrap_or_default())
+    let Some(row) = row else { return Ok(T::default()) };
+    Ok(serde_json::from_str(&row.value).unwrap_or_else(|error| {
+        log::error!("the setting {name} cannot be read: {error}");
+        T::default()
+    }))
 }
 
 /// The secret beside a setting.

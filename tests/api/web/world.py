@@ -24,8 +24,16 @@ def boss(office: Office) -> Client:
 def socket_of(office: Office) -> Path:
     """Where the API is, once it is there: SIP is served a moment earlier."""
     path = office.pabxd.folder / "state/web.sock"
-    until(lambda: path.exists() and Client(path).get("/system/health").status == 200, 20, "the API answers")
+    until(lambda: _answers(path), 20, "the API answers")
     return path
+
+
+def _answers(path: Path) -> bool:
+    """A socket of an earlier run may lie there still, with nobody behind it."""
+    try:
+        return Client(path).get("/system/health").status == 200
+    except (FileNotFoundError, ConnectionRefusedError):
+        return False
 
 
 @dataclass

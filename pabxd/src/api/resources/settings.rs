@@ -126,7 +126,7 @@ fn check_webhooks(hooks: &Webhooks, has_secret: bool) -> Result<(), Problem> {
     }
     match hooks.secret.as_deref().map(|secret| secret.chars().count()) {
         Some(length) if !(16..=128).contains(&length) => {
-            fields.add("secret", "does not have 16 to 128 characters")
+            fields.add("secret", "does not have 16 to 128 characters");
         }
         None if !has_secret && !hooks.urls.is_empty() => fields.add("secret", "is missing"),
         _ => {}
