@@ -64,7 +64,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn execute(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Serve { config } => crate::serve::run(&config),
+        Command::Serve { config } => {
+            crate::serve::run(&config)?;
+            crate::service::start_again_if_asked()
+        }
         Command::Check { file } => check(&file),
         Command::Demo { config, json } => crate::demo::run(&config, &json),
         Command::OfTheBox { config, command } => commands::run(&command, &config),

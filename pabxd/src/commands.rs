@@ -10,10 +10,10 @@ use crate::config::{self, Config};
 use crate::control::protocol::Status;
 use crate::control::{Client, ClientError, Request};
 use crate::state::open_store;
-use crate::{administrator, backup, console, self_test};
+use crate::{administrator, backup, clock, console, self_test};
 use anyhow::{Context, bail};
 use nix::unistd::{Gid, Uid};
-use pabx_store::{Store, Verified, WholeBox};
+use pabx_store::{Act, Store, Verified, WholeBox};
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -130,7 +130,7 @@ fn make_backup(config: &Config, file: &Path, passphrase: Option<&Path>) -> anyho
     let out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
     let out = out.with_context(|| file.display().to_string())?;
     become_owner(&config.state.directory)?;
-    backup::create(&config.state.directory, out, &passphrase)
+    backup::create(&config.state.directory, out, &passphrase, &Act::daemon(clock::utc()))
         .with_context(|| format!("{} is no backup: remove it", file.display()))?;
     println!("{}: written. Without its passphrase nobody can read it, you neither", file.display());
     Ok(())

@@ -1,5 +1,8 @@
 //! systemd: readiness, and watchdog pings that prove progress (sd_notify(3), sd_watchdog_enabled(3)).
 
+use anyhow::Context;
+use std::os::unix::process::CommandExt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Something that must keep moving for the box to serve.
@@ -18,6 +21,28 @@ pub fn ready(status: &str) {
 /// Tells systemd that the stop it asked for is under way.
 pub fn stopping() {
     tell(&[("STOPPING", "1")]);
+}
+
+/// Whether the daemon is to start again once it has stopped.
+static AGAIN: AtomicBool = AtomicBool::new(false);
+
+/// Stops the daemon as SIGTERM does, and starts it again.
+pub fn restart() {
+    AGAIN.store(true, Ordering::Relaxed);
+    if let Err(error) = nix::sys::signal::raise(nix::sys::signal::Signal::SIGTERM) {
+        log::error!("the daemon cannot be stopped: {error}");
+    }
+}
+
+/// After a clean stop: starts the daemon again where that was asked for. systemd does it itself (`Restart=always`); it has been
+/// told of the stop, and waits for the end of the process.
+pub fn start_again_if_asked() -> anyhow::Result<()> {
+    if !AGAIN.load(Ordering::Relaxed) || std::env::var_os("NOTIFY_SOCKET").is_some() {
+        return Ok(());
+    }
+    let mut command = std::process::Command::new(std::env::current_exe()?);
+    command.args(std::env::args_os().skip(1));
+    Err(command.exec()).context("the daemon could not be started again")
 }
 
 fn tell(state: &[(&str, &str)]) {

@@ -6,7 +6,8 @@
 //! - [`resources`]: one file each, and the list of all routes;
 //! - [`events`]: what happens, to who may see it;
 //! - [`pbx`]: what is asked of the engine, which lives on another thread;
-//! - [`server`]: tiny_http on a Unix socket behind the edge; [`shared`]: what its workers share.
+//! - [`server`]: tiny_http on a Unix socket behind the edge; [`shared`]: what its workers share;
+//! - [`uploads`]: files that were sent to the box, until something is done with them.
 //!
 //! A request is answered by one worker from beginning to end, on a connection to the database of its own. Whoever asks is
 //! looked up anew for each request; nothing about rights is remembered.
@@ -35,6 +36,7 @@ pub mod pbx;
 pub mod resources;
 pub mod server;
 pub mod shared;
+pub mod uploads;
 pub mod watch;
 
 use self::core::access::Access;

@@ -8,6 +8,7 @@
 use super::core::dispatch;
 use super::core::http::{Body, MAX_BODY, Method, Reply, Request};
 use super::core::problem::{Kind, Problem};
+use super::core::transfer::{self, Going};
 use super::shared::Shared;
 use anyhow::Context;
 use pabx_store::Store;
@@ -36,6 +37,9 @@ pub const SOCKET: &str = "web.sock";
 const BESIDE: &str = "web.sock.new";
 /// The header in which the edge says whom a request is from.
 const CLIENT: &str = "x-pabx-client";
+const LENGTH: &str = "content-length";
+/// The header that tells the edge to pass an answer on as it comes, though its length is known.
+pub const STREAMED: &str = "x-pabx-streamed";
 
 /// The running server.
 pub struct Server {
@@ -52,7 +56,7 @@ impl Server {
         for nth in 0..WORKERS {
             let store = crate::state::open_store(folder)?;
             let (listener, shared) = (Arc::clone(&listener), Arc::clone(&shared));
-            let worker = Worker { looks: nth == 0, listener, shared, store };
+            let worker = Worker { looks: nth == 0, listener, clerk: Clerk { shared, store } };
             let thread = std::thread::Builder::new().name(format!("api-{nth}"));
             workers.push(thread.spawn(move || worker.run())?);
         }
@@ -144,8 +148,7 @@ struct Worker {
     /// Whether it is the one that looks after the listener.
     looks: bool,
     listener: Arc<Listener>,
-    shared: Arc<Shared>,
-    store: Store,
+    clerk: Clerk,
 }
 
 impl Worker {
@@ -153,7 +156,7 @@ impl Worker {
         while !self.listener.stopping.load(Ordering::Relaxed) {
             let http = self.listener.present();
             match self.next(&http) {
-                Ok(Some(request)) => self.answer(request),
+                Ok(Some(request)) => self.clerk.take(request),
                 Ok(None) if self.listener.has_ended() => self.listener.replace(&http),
                 Ok(None) => {}
                 // Woken to stop, woken from one that was replaced, or the first to see that it has ended.
@@ -169,22 +172,53 @@ impl Worker {
     fn next(&self, http: &tiny_http::Server) -> std::io::Result<Option<tiny_http::Request>> {
         if self.looks { http.recv_timeout(LOOK_AFTER) } else { http.recv().map(Some) }
     }
+}
 
-    fn answer(&mut self, mut http: tiny_http::Request) {
+/// Who answers requests, on a connection to the database of his own.
+struct Clerk {
+    shared: Arc<Shared>,
+    store: Store,
+}
+
+impl Clerk {
+    /// Answers a request, or has a thread of its own answer it.
+    fn take(&mut self, http: tiny_http::Request) {
+        let path = http.url().split('?').next().unwrap_or("");
+        let Some(found) = transfer::find(http.method().as_str(), path) else {
+            return self.answer(http, false);
+        };
+        let Some(going) = self.shared.transfers.begin() else {
+            let full = Problem::about(Kind::TooMany, "other files are on their way").retry_after(30);
+            let reply = full.into_reply(path);
+            return sent(send(http, reply, false));
+        };
+        let (shared, upload) = (Arc::clone(&self.shared), found.is_upload());
+        let work = move |_going: Going| {
+            // What cannot be opened ends the request; the edge says that it was not answered.
+            match crate::state::open_store(&shared.facts.state) {
+                Ok(store) => Self { shared, store }.answer(http, upload),
+                Err(error) => log::error!("a file cannot be moved: {error:#}"),
+            }
+        };
+        let thread = std::thread::Builder::new().name("api-transfer".into());
+        if let Err(error) = thread.spawn(move || work(going)) {
+            log::error!("a file cannot be moved: {error}");
+        }
+    }
+
+    fn answer(&mut self, mut http: tiny_http::Request, upload: bool) {
         let head_only = *http.method() == tiny_http::Method::Head;
         let path = http.url().split('?').next().unwrap_or("").to_owned();
         // A panic is a bug; it costs the request it happened in.
-        let answered = catch_unwind(AssertUnwindSafe(|| self.reply(&mut http)));
+        let answered = catch_unwind(AssertUnwindSafe(|| self.reply(&mut http, upload)));
         let reply = answered.unwrap_or_else(|_| {
             log::error!("answering a request panicked; please report the lines above");
             Problem::new(Kind::Internal).into_reply(&path)
         });
-        if let Err(error) = send(http, reply, head_only) {
-            log::debug!("an answer was not sent: {error}");
-        }
+        sent(send(http, reply, head_only));
     }
 
-    fn reply(&mut self, http: &mut tiny_http::Request) -> Reply {
+    fn reply(&mut self, http: &mut tiny_http::Request, upload: bool) -> Reply {
         let (path, query) = match http.url().split_once('?') {
             Some((path, query)) => (path.to_owned(), query.to_owned()),
             None => (http.url().to_owned(), String::new()),
@@ -201,16 +235,37 @@ impl Worker {
             .collect();
         let client = client(&headers);
         let mut body = Vec::new();
-        match http.as_reader().take(MAX_BODY + 1).read_to_end(&mut body) {
-            Ok(length) if u64::try_from(length).is_ok_and(|length| length <= MAX_BODY) => {}
-            Ok(_) => return Problem::new(Kind::TooLarge).into_reply(&path),
-            Err(_) => return Problem::new(Kind::BadRequest).into_reply(&path),
+        if !upload && let Err(kind) = read_body(http.as_reader(), &mut body) {
+            return Problem::new(kind).into_reply(&path);
         }
-        dispatch::answer(
-            &self.shared,
-            &mut self.store,
-            Request { method, path, query, headers, body, client },
-        )
+        let request = Request { method, path, query, headers, body, client };
+        let mut nothing = std::io::empty();
+        let mut waiting = Waiting(http);
+        let upload: &mut dyn Read = if upload { &mut waiting } else { &mut nothing };
+        dispatch::answer(&self.shared, &mut self.store, request, upload)
+    }
+}
+
+/// The file of an upload. The edge holds it back until it is read for the first time: tiny_http says `100 Continue` then.
+struct Waiting<'a>(&'a mut tiny_http::Request);
+
+impl Read for Waiting<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        self.0.as_reader().read(into)
+    }
+}
+
+fn read_body(reader: &mut dyn Read, body: &mut Vec<u8>) -> Result<(), Kind> {
+    match reader.take(MAX_BODY + 1).read_to_end(body) {
+        Ok(length) if u64::try_from(length).is_ok_and(|length| length <= MAX_BODY) => Ok(()),
+        Ok(_) => Err(Kind::TooLarge),
+        Err(_) => Err(Kind::BadRequest),
+    }
+}
+
+fn sent(result: std::io::Result<()>) {
+    if let Err(error) = result {
+        log::debug!("an answer was not sent: {error}");
     }
 }
 
@@ -238,6 +293,14 @@ fn send(http: tiny_http::Request, reply: Reply, head_only: bool) -> std::io::Res
             // Never in chunks: by its length the edge knows that it can take it in whole, and lets no client hold us up.
             http.respond(response.with_chunked_threshold(usize::MAX))
         }
+        Body::File(file, octets) => {
+            let mut out = http.into_writer();
+            let mut head = reply.headers;
+            head.extend([(LENGTH, octets.to_string()), (STREAMED, "1".to_owned())]);
+            out.write_all(stream_head(&head).as_bytes())?;
+            std::io::copy(&mut file.take(octets), &mut out)?;
+            out.flush()
+        }
         Body::Events(_) if head_only => {
             http.respond(tiny_http::Response::new(status, headers, std::io::empty(), Some(0), None))
         }
@@ -256,7 +319,7 @@ fn send(http: tiny_http::Request, reply: Reply, head_only: bool) -> std::io::Res
     }
 }
 
-/// The head of an answer without end: its end is the end of the connection (RFC 9112 §6.3).
+/// The head of an answer that comes as it is made; without a length its end is the end of the connection (RFC 9112 §6.3).
 fn stream_head(headers: &[(&'static str, String)]) -> String {
     let mut head = String::from("HTTP/1.1 200 OK\r\nconnection: close\r\n");
     for (name, value) in headers {

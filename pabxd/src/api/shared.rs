@@ -3,20 +3,28 @@
 use super::auth::keyring::Keyring;
 use super::auth::throttle::Throttle;
 use super::core::openapi;
+use super::core::problem::{Kind, Problem};
 use super::core::rate::Rate;
 use super::core::router::Router;
+use super::core::transfer::Transfers;
 use super::events::Hub;
 use super::pbx::Pbx;
+use crate::appliance::disk::{Data, Disk, Usage};
 use crate::edge::certificates::Certificates;
 use pabx_store::Store;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// Octets that no upload and no backup may take.
+const KEPT_FREE: u64 = 64 << 20;
 
 /// What all workers share.
 pub struct Shared {
     router: Router,
     document: OnceLock<Vec<u8>>,
     rate: Mutex<Rate>,
+    /// Requests that move files.
+    pub transfers: Transfers,
     throttle: Mutex<Throttle>,
     /// Keys for tokens.
     pub keyring: Keyring,
@@ -56,6 +64,7 @@ impl Shared {
             router,
             document: OnceLock::new(),
             rate: Mutex::default(),
+            transfers: Transfers::default(),
             throttle: Mutex::default(),
             keyring,
             hub,
@@ -74,6 +83,22 @@ impl Shared {
     /// The document about the routes, as JSON: made once, for anybody may ask for it.
     pub fn document(&self) -> &[u8] {
         self.document.get_or_init(|| openapi::document(self.router.routes()).to_string().into_bytes())
+    }
+
+    /// How full the file system of the state is.
+    pub fn usage(&self) -> Result<Usage, Problem> {
+        Data::new(self.facts.state.clone()).usage().map_err(|error| {
+            log::error!("{error}");
+            Problem::new(Kind::Unavailable)
+        })
+    }
+
+    /// Whether a file of so many octets leaves the disk room for calls, records and logs.
+    pub fn leave_room(&self, octets: u64) -> Result<(), Problem> {
+        if self.usage()?.free.saturating_sub(octets) < KEPT_FREE {
+            return Err(Problem::about(Kind::DiskFull, "it would leave the disk no room for anything else"));
+        }
+        Ok(())
     }
 
     /// Who asks how often.

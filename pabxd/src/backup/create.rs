@@ -2,7 +2,6 @@
 
 use super::archive::{self, Part};
 use super::cipher::Sealer;
-use crate::clock;
 use crate::state::{self, CERTIFICATE, DATABASE, KEY, open_store};
 use anyhow::{Context, bail};
 use pabx_store::{Act, Entry};
@@ -16,15 +15,14 @@ const LOCK: &str = "backup.lock";
 const COPY: &str = "backup.new";
 
 /// Writes a backup into a file. The database is copied at one moment; what is written meanwhile is not in it.
-pub fn create(state: &Path, out: File, passphrase: &str) -> anyhow::Result<()> {
+pub fn create(state: &Path, out: File, passphrase: &str, act: &Act) -> anyhow::Result<()> {
     let lock = File::create(state.join(LOCK)).with_context(|| state.display().to_string())?;
     match lock.try_lock() {
         Err(TryLockError::WouldBlock) => bail!("another backup is being made"),
         locked => locked?,
     }
-    let now = clock::utc();
     let mut store = open_store(state)?;
-    store.record(&Act::daemon(now), Entry::new("backup.create", "box"))?;
+    store.record(act, Entry::new("backup.create", "box"))?;
     let copy = state.join(COPY);
     match std::fs::remove_file(&copy) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
@@ -45,7 +43,7 @@ pub fn create(state: &Path, out: File, passphrase: &str) -> anyhow::Result<()> {
         Err(error) => return Err(error).context("the certificate"),
     }
     let mut sealer = Sealer::new(BufWriter::new(out), passphrase)?;
-    archive::write(&mut sealer, parts, now)?;
+    archive::write(&mut sealer, parts, act.at)?;
     let out = sealer.finish()?.into_inner().map_err(std::io::IntoInnerError::into_error)?;
     Ok(out.sync_all()?)
 }

@@ -17,4 +17,4 @@ mod restore;
 
 pub use create::create;
 pub use rekey::rekey;
-pub use restore::{restore, undo};
+pub use restore::{Restored, restore, restore_beside, undo, undo_beside};

@@ -23,10 +23,18 @@ pub fn read(file: Option<&Path>, new: bool) -> anyhow::Result<Zeroizing<String>>
         None if stdin.is_terminal() => ask(&stdin, new)?,
         None => line(&mut stdin.lock().take(MAX))?,
     };
-    if new && passphrase.chars().count() < MIN {
-        bail!("the passphrase has fewer than {MIN} characters");
+    if new {
+        check(&passphrase)?;
     }
     Ok(passphrase)
+}
+
+/// Whether a new one is long enough to keep a backup closed.
+pub fn check(passphrase: &str) -> anyhow::Result<()> {
+    if passphrase.chars().count() < MIN {
+        bail!("the passphrase has fewer than {MIN} characters");
+    }
+    Ok(())
 }
 
 fn line(source: &mut dyn BufRead) -> anyhow::Result<Zeroizing<String>> {

@@ -3,7 +3,7 @@
 use super::archive;
 use super::cipher::Opener;
 use crate::clock;
-use crate::state::replace::{self, Staging};
+use crate::state::replace::{self, Beside, Staging};
 use crate::state::{self, CERTIFICATE, DATABASE, KEY};
 use anyhow::{Context, bail};
 use pabx_model::Timestamp;
@@ -32,16 +32,34 @@ pub fn restore(state: &Path, source: File, passphrase: &str) -> anyhow::Result<R
         .create(state)
         .with_context(|| state.display().to_string())?;
     let staging = Staging::begin(state)?;
-    let mut opener = Opener::new(BufReader::new(source), passphrase)?;
-    let manifest = archive::unpack(&mut opener, &[KEY, DATABASE, CERTIFICATE], &staging.folder())?;
-    let accounts = look_at(&staging.folder()).context("the backup opens, but is not whole")?;
+    let restored = unpack(&staging.folder(), source, passphrase)?;
     staging.commit(false)?;
+    Ok(restored)
+}
+
+/// The same beside a daemon that has the state open: the backup takes its place when the daemon starts again.
+pub fn restore_beside(state: &Path, source: File, passphrase: &str) -> anyhow::Result<Restored> {
+    let staging: Staging<Beside> = Staging::begin_beside(state)?;
+    let restored = unpack(&staging.folder(), source, passphrase)?;
+    staging.leave_ready()?;
+    Ok(restored)
+}
+
+fn unpack(folder: &Path, source: File, passphrase: &str) -> anyhow::Result<Restored> {
+    let mut opener = Opener::new(BufReader::new(source), passphrase)?;
+    let manifest = archive::unpack(&mut opener, &[KEY, DATABASE, CERTIFICATE], folder)?;
+    let accounts = look_at(folder).context("the backup opens, but is not whole")?;
     Ok(Restored { made_at: Timestamp(manifest.made_at), version: manifest.version, accounts })
 }
 
 /// Puts back what was there before the last restore.
 pub fn undo(state: &Path) -> anyhow::Result<()> {
     replace::undo(state)
+}
+
+/// The same beside a daemon that has the state open: it is done when the daemon starts again.
+pub fn undo_beside(state: &Path) -> anyhow::Result<()> {
+    replace::undo_beside(state)
 }
 
 /// Every page, every reference, the key, the audit. Nobody stays signed in.

@@ -3,6 +3,7 @@
 use crate::appliance::network::NetworkConfig;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::path::PathBuf;
 
 /// A question or an order, such as `{"ask":"status"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +39,19 @@ pub enum Request {
     UpdateAllowed {
         /// `version=` of the bundle's manifest.
         version: String,
+        /// Skips the rules that may be skipped.
+        #[serde(default)]
+        force: bool,
+    },
+    /// What a bundle is, if it is one of ours: [`crate::appliance::update::Bundle`].
+    UpdateInspect {
+        /// Its file.
+        bundle: PathBuf,
+    },
+    /// Begins to install a bundle, if the rules allow it; [`Request::Update`] tells how far it is.
+    UpdateInstall {
+        /// Its file.
+        bundle: PathBuf,
         /// Skips the rules that may be skipped.
         #[serde(default)]
         force: bool,

@@ -7,7 +7,7 @@
 //! - [`certificates`]: the certificate of the box;
 //! - `doors`: listeners, one file for each kind of connection: `https`, `plain` (redirects), `sip_tls`;
 //! - `places`, `source`, `spool`, `pace`: who may hold how much for how long;
-//! - `request`, `headers`, `turns`, `upstream`, `answer`, `refusal`: one request on its way;
+//! - `request`, `headers`, `turns`, `upload`, `upstream`, `answer`, `refusal`: one request on its way;
 //! - `websocket`, [`link`]: SIP on its way to the engine;
 //! - `probe`: shows from outside that it serves.
 //!
@@ -31,6 +31,7 @@ mod source;
 mod spool;
 mod tls;
 mod turns;
+mod upload;
 mod upstream;
 mod websocket;
 

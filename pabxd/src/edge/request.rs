@@ -6,12 +6,16 @@ use super::https::Peer;
 use super::pace::Pace;
 use super::places::Place;
 use super::refusal::Refusal;
+use super::upload::{self, Sent};
+use super::upstream::PATIENCE;
 use super::{headers, websocket};
 use crate::api::core::http::MAX_BODY;
+use crate::api::core::transfer;
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_LENGTH, HOST, HeaderMap, TRANSFER_ENCODING};
+use hyper::header::{CONTENT_LENGTH, EXPECT, HOST, HeaderMap, TRANSFER_ENCODING};
+use hyper::http::request::Parts;
 use hyper::{Request, Response, Version};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -22,6 +26,8 @@ const GRACE: Duration = Duration::from_secs(10);
 const RATE: u64 = 16 * 1024;
 /// How long a request waits for its turn.
 const TURN: Duration = Duration::from_secs(10);
+/// What a file may take, with what is done with it.
+const FILE: Duration = Duration::from_hours(1);
 /// What is still read of a body that is too large, and for how long: a client that sends on does not see an answer on a
 /// connection that is closed meanwhile (RFC 9112 §9.6).
 const DRAIN_MOST: usize = 8 * 1024 * 1024;
@@ -78,21 +84,46 @@ async fn pass_on(
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Refusal> {
     let (head, body) = request.into_parts();
-    let body = take_in(inside, peer, body).await?;
+    let transfer = transfer::find(head.method.as_str(), head.uri.path());
+    let patience = if transfer.is_some() { FILE } else { PATIENCE };
+    let mut fields = headers::of_request(&head.headers, peer.remote.ip());
+    if transfer.is_some_and(transfer::Transfer::is_upload) {
+        let (file, mut passed) =
+            upload::File::pass(body, Pace::new(GRACE, RATE), head.headers.contains_key(EXPECT));
+        fields.extend([upload::File::expectation()]);
+        complete(&mut passed, head, fields);
+        let answer = ask(inside, place, peer, passed, patience).await;
+        file.drain(upload::Rest { most: DRAIN_MOST, time: DRAIN }).await;
+        return answer.map_err(|refusal| if file.was_too_slow() { Refusal::TooSlow } else { refusal });
+    }
+    let Held { octets, room: _room } = take_in(inside, peer, body).await?;
+    fields.insert(CONTENT_LENGTH, octets.len().into());
+    let mut passed = Request::new(Sent::Whole(Full::new(octets)));
+    complete(&mut passed, head, fields);
+    ask(inside, place, peer, passed, patience).await
+}
+
+fn complete(passed: &mut Request<Sent>, head: Parts, fields: HeaderMap) {
+    (*passed.method_mut(), *passed.uri_mut(), *passed.headers_mut()) = (head.method, head.uri, fields);
+}
+
+/// Asks the API when it is this source's turn.
+async fn ask(
+    inside: &Rc<Inside>,
+    place: &Rc<Place>,
+    peer: Peer,
+    passed: Request<Sent>,
+    patience: Duration,
+) -> Result<Response<Body>, Refusal> {
     // Only from here until the answer is known: a client that is slow to send or to read may give way to others.
     let busy = place.busy();
-    let length = body.octets.len();
-    let mut passed = Request::new(Full::new(body.octets.clone()));
-    (*passed.method_mut(), *passed.uri_mut()) = (head.method, head.uri);
-    *passed.headers_mut() = headers::of_request(&head.headers, peer.remote.ip());
-    passed.headers_mut().insert(CONTENT_LENGTH, length.into());
     let (inside, source) = (Rc::clone(inside), peer.remote.ip().into());
     // As a task of its own, which ends when we do: hyper lets us rest while a client does not read the answer before this
     // one, and a turn must not rest with us.
     let mut asking = JoinSet::new();
     asking.spawn_local(async move {
         let turn = tokio::time::timeout(TURN, inside.turns.take(source)).await;
-        inside.upstream.ask(turn.ok().flatten().ok_or(Refusal::Busy)?, passed, busy).await
+        inside.upstream.ask(turn.ok().flatten().ok_or(Refusal::Busy)?, passed, patience, busy).await
     });
     asking.join_next().await.and_then(Result::ok).unwrap_or(Err(Refusal::BadUpstream))
 }
@@ -100,7 +131,7 @@ async fn pass_on(
 /// A body, and the memory it takes.
 struct Held {
     octets: Bytes,
-    _room: super::spool::Held,
+    room: super::spool::Held,
 }
 
 async fn take_in(inside: &Inside, peer: Peer, mut body: Incoming) -> Result<Held, Refusal> {
@@ -110,7 +141,7 @@ async fn take_in(inside: &Inside, peer: Peer, mut body: Incoming) -> Result<Held
     loop {
         let began = Instant::now();
         let frame = tokio::time::timeout(pace.left(), body.frame()).await.map_err(|_| Refusal::TooSlow)?;
-        let Some(frame) = frame else { return Ok(Held { octets: octets.freeze(), _room: room }) };
+        let Some(frame) = frame else { return Ok(Held { octets: octets.freeze(), room }) };
         let frame = frame.map_err(|_| Refusal::Malformed("the body"))?;
         let Ok(data) = frame.into_data() else { continue };
         pace.moved(data.len(), began.elapsed());

@@ -8,8 +8,9 @@ use super::headers;
 use super::places::Busy;
 use super::refusal::Refusal;
 use super::turns::Turn;
-use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
+use super::upload::Sent;
+use crate::api::server::STREAMED;
+use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::header::CONTENT_LENGTH;
 use hyper::{Request, Response};
@@ -20,10 +21,10 @@ use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::net::UnixStream;
-use tokio::task::spawn_local;
+use tokio::task::{JoinHandle, spawn_local};
 
 /// How long the API may take for an answer.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 /// Octets of an answer with a length: more than the API ever gives.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
 
@@ -47,30 +48,37 @@ impl Upstream {
     pub(super) async fn ask(
         &self,
         turn: Turn,
-        request: Request<Full<Bytes>>,
+        request: Request<Sent>,
+        patience: Duration,
         busy: Busy,
     ) -> Result<Response<Body>, Refusal> {
-        let answer = tokio::time::timeout(PATIENCE, self.exchange(request)).await;
-        let answer = answer.map_err(|_| Refusal::UpstreamTooSlow)??;
+        let answer = tokio::time::timeout(patience, self.exchange(request)).await;
+        let (answer, exchange) = answer.map_err(|_| Refusal::UpstreamTooSlow)??;
         let (mut head, body) = answer.into_parts();
         let has_length = head.headers.contains_key(CONTENT_LENGTH);
+        let streamed = head.headers.remove(STREAMED).is_some();
         headers::of_answer(&mut head.headers);
-        if !has_length {
+        if streamed || !has_length {
             return Ok(Response::from_parts(head, Body::coming(body, busy)));
         }
         let body = tokio::time::timeout(PATIENCE, Limited::new(body, MAX_ANSWER).collect()).await;
         let body = body.map_err(|_| Refusal::UpstreamTooSlow)?.map_err(|error| bad(&error))?;
         drop(turn);
+        // Nobody reads any more of a file that was refused.
+        exchange.abort();
         Ok(Response::from_parts(head, Body::whole(body.to_bytes())))
     }
 
-    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, Refusal> {
+    async fn exchange(
+        &self,
+        request: Request<Sent>,
+    ) -> Result<(Response<Incoming>, JoinHandle<()>), Refusal> {
         let socket = UnixStream::connect(&self.socket).await.map_err(|error| bad(&error))?;
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(socket)).await.map_err(|error| bad(&error))?;
         // It ends by itself: with the answer's last octet, or when nobody wants the answer any more.
-        spawn_local(connection);
-        sender.send_request(request).await.map_err(|error| bad(&error))
+        let exchange = spawn_local(async move { drop(connection.await) });
+        Ok((sender.send_request(request).await.map_err(|error| bad(&error))?, exchange))
     }
 }
 

@@ -4,7 +4,8 @@
 
 use super::core::Core;
 use crate::administrator;
-use crate::appliance::update::{self, Bundle};
+use crate::appliance::bus::BusError;
+use crate::appliance::update::{self, Bundle, UpdateState};
 use crate::appliance::{Appliance, failed};
 use crate::control::protocol::{Credentials, PartState, Parts, Status};
 use crate::control::{Answer, Failure, Kind, Request};
@@ -137,7 +138,15 @@ fn box_answer(appliance: &Appliance, request: Request, calls: usize) -> Answer {
         Request::Time => answered(appliance.time.state()),
         Request::TimeSet { change } => answered(appliance.time.change(&change)),
         Request::Update => answered(appliance.updater.state()),
-        Request::UpdateAllowed { version, force } => update_allowed(appliance, version, force, calls),
+        Request::UpdateAllowed { version, force } => {
+            let named = |state: &UpdateState| Ok(Bundle { compatible: state.compatible.clone(), version });
+            update_allowed(appliance, named, force, calls).map(|()| Answer::of(true))
+        }
+        Request::UpdateInspect { bundle } => inspect(appliance, &bundle).map(Answer::of),
+        Request::UpdateInstall { bundle, force } => {
+            let allowed = update_allowed(appliance, |_| inspect(appliance, &bundle), force, calls);
+            allowed.and_then(|()| answered(appliance.updater.install(&bundle)))
+        }
         Request::Reboot => answered(appliance.power.reboot()),
         Request::PowerOff => answered(appliance.power.power_off()),
         Request::FactoryReset => {
@@ -152,19 +161,24 @@ fn answered<T: Serialize>(result: Result<T, impl std::fmt::Display>) -> Result<A
     result.map(Answer::of).map_err(|error| failed(&error))
 }
 
+/// What RAUC refuses by itself is no bundle of ours: unsigned, wrongly signed, damaged.
+fn inspect(appliance: &Appliance, bundle: &Path) -> Result<Bundle, Failure> {
+    appliance.updater.inspect(bundle).map_err(|error| match error {
+        BusError::Failed { .. } => Failure::new(Kind::Invalid, error.to_string()),
+        _ => failed(&error),
+    })
+}
+
 fn update_allowed(
     appliance: &Appliance,
-    version: String,
+    bundle: impl FnOnce(&UpdateState) -> Result<Bundle, Failure>,
     force: bool,
     calls: usize,
-) -> Result<Answer, Failure> {
+) -> Result<(), Failure> {
     let state = appliance.updater.state().map_err(|error| failed(&error))?;
     let os_release = std::fs::read_to_string(OS_RELEASE).unwrap_or_default();
-    let bundle = Bundle { compatible: state.compatible.clone(), version };
+    let bundle = bundle(&state)?;
     let running = update::running_version(&os_release);
     let situation = update::Situation { state: &state, running, bundle: &bundle, calls };
-    match update::may_install(situation, force) {
-        Ok(()) => Ok(Answer::of(true)),
-        Err(refusal) => Err(Failure::new(Kind::Refused, refusal.to_string())),
-    }
+    update::may_install(situation, force).map_err(|refusal| Failure::new(Kind::Refused, refusal.to_string()))
 }

@@ -184,6 +184,7 @@ fn start_api(
     let (own, realm) = (credentials.clone(), config.sip.realm.clone());
     let complete = move |directory| self_test::identity::admit(directory, &own, &realm);
     let facts = Facts { state: config.state.directory.clone(), realm: config.sip.realm.clone() };
+    api::uploads::clear(&config.state.directory).context("what was sent to an earlier run")?;
     let router = api::router().map_err(|error| anyhow::anyhow!("routes of the API: {error}"))?;
     let pbx = Arc::new(Questions::new(ask, Box::new(complete)));
     let shared = Arc::new(Shared::new(router, keyring, hub, pbx, certificates, facts, store));

@@ -6,7 +6,7 @@
 
 use anyhow::{Context, bail};
 use pabx_store::Exclusive;
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,8 @@ const READY: &str = "replace.ready";
 const BEFORE: &str = "before-replace";
 /// Inside the new state: what was there before is not kept.
 const FORGET: &str = "forget";
+/// Held while a new state is made beside a running daemon.
+const LOCK: &str = "replace.lock";
 /// The database's log; it goes with the database.
 const LOG: &str = "pabx.db-wal";
 /// What a state is made of: the name in the folders here, and where it lies in the state.
@@ -28,19 +30,66 @@ const PARTS: [(&str, &str); 4] = [
 /// The certificate of the box, with its key.
 pub const CERTIFICATE: &str = "certificate.pem";
 
-/// A new state that is being made. Dropped without [`Staging::commit`] it is gone.
+/// A new state that is being made. Dropped before it is put in place, it is gone.
 #[derive(Debug)]
-pub struct Staging {
+pub struct Staging<Held = Exclusive> {
     state: PathBuf,
-    alone: Exclusive,
+    held: Held,
+}
+
+/// Held by who makes a new state beside a running daemon: one at a time.
+#[derive(Debug)]
+pub struct Beside(#[expect(dead_code, reason = "held, never read")] File);
+
+impl Beside {
+    fn take(state: &Path) -> anyhow::Result<Self> {
+        let file = File::create(state.join(LOCK)).with_context(|| state.display().to_string())?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => bail!("the state is being replaced by somebody else"),
+            locked => locked?,
+        }
+        if state.join(READY).exists() {
+            bail!("a new state waits for the restart");
+        }
+        Ok(Self(file))
+    }
 }
 
 impl Staging {
     /// Begins one. Nobody may have the state open, now and until it is done.
     pub fn begin(state: &Path) -> anyhow::Result<Self> {
-        let alone = Exclusive::take(&state.join(super::DATABASE))?;
-        finish_with(state, &alone)?;
-        let staging = Self { state: state.to_owned(), alone };
+        let held = Exclusive::take(&state.join(super::DATABASE))?;
+        finish_with(state, &held)?;
+        Self::make(state, held)
+    }
+
+    /// The lock, for opening the present state meanwhile.
+    pub const fn alone(&self) -> &Exclusive {
+        &self.held
+    }
+
+    /// Puts it in place. `forget`: what was there before is not kept.
+    pub fn commit(self, forget: bool) -> anyhow::Result<()> {
+        self.make_ready(forget)?;
+        finish_with(&self.state, &self.held)
+    }
+}
+
+impl Staging<Beside> {
+    /// Begins one beside a daemon that has the state open.
+    pub fn begin_beside(state: &Path) -> anyhow::Result<Self> {
+        Self::make(state, Beside::take(state)?)
+    }
+
+    /// From now on it counts: the next opening of the state puts it in place.
+    pub fn leave_ready(self) -> anyhow::Result<()> {
+        self.make_ready(false)
+    }
+}
+
+impl<Held> Staging<Held> {
+    fn make(state: &Path, held: Held) -> anyhow::Result<Self> {
+        let staging = Self { state: state.to_owned(), held };
         staging.clear()?;
         let folder = staging.folder();
         DirBuilder::new().mode(0o700).create(&folder).with_context(|| folder.display().to_string())?;
@@ -52,13 +101,7 @@ impl Staging {
         self.state.join(NEW)
     }
 
-    /// The lock, for opening the present state meanwhile.
-    pub const fn alone(&self) -> &Exclusive {
-        &self.alone
-    }
-
-    /// Puts it in place. `forget`: what was there before is not kept.
-    pub fn commit(self, forget: bool) -> anyhow::Result<()> {
+    fn make_ready(&self, forget: bool) -> anyhow::Result<()> {
         let folder = self.folder();
         if forget {
             File::create(folder.join(FORGET)).and_then(|file| file.sync_all())?;
@@ -66,8 +109,7 @@ impl Staging {
         sync(&folder)?;
         remove(&self.state.join(BEFORE))?;
         fs::rename(&folder, self.state.join(READY)).context("the new state could not be put in place")?;
-        sync(&self.state)?;
-        finish_with(&self.state, &self.alone)
+        sync(&self.state)
     }
 
     fn clear(&self) -> anyhow::Result<()> {
@@ -75,7 +117,7 @@ impl Staging {
     }
 }
 
-impl Drop for Staging {
+impl<Held> Drop for Staging<Held> {
     fn drop(&mut self) {
         if let Err(error) = self.clear() {
             log::warn!("a new state that was not finished is left: {error:#}");
@@ -87,12 +129,22 @@ impl Drop for Staging {
 pub fn undo(state: &Path) -> anyhow::Result<()> {
     let alone = Exclusive::take(&state.join(super::DATABASE))?;
     finish_with(state, &alone)?;
+    make_ready_again(state)?;
+    finish_with(state, &alone)
+}
+
+/// The same beside a daemon that has the state open: it is done at the next opening.
+pub fn undo_beside(state: &Path) -> anyhow::Result<()> {
+    let _beside = Beside::take(state)?;
+    make_ready_again(state)
+}
+
+fn make_ready_again(state: &Path) -> anyhow::Result<()> {
     match fs::rename(state.join(BEFORE), state.join(READY)) {
         Err(error) if error.kind() == ErrorKind::NotFound => bail!("there is nothing to go back to"),
         renamed => renamed?,
     }
-    sync(state)?;
-    finish_with(state, &alone)
+    sync(state)
 }
 
 /// Finishes a replacement that was cut off; before every opening of the state.

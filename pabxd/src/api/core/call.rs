@@ -7,7 +7,14 @@ use crate::api::shared::Shared;
 use pabx_model::Timestamp;
 use pabx_store::{AccountScope, Act, Actor, Revision, Store, WholeBox};
 use serde::de::DeserializeOwned;
+use std::fs::File;
+use std::io::{self, Read, Write};
 use std::str::FromStr;
+
+/// The media type of an upload.
+const OCTETS: &str = "application/octet-stream";
+/// Octets that are read of it at a time.
+const PART: usize = 256 * 1024;
 
 /// One request on its way.
 pub struct Call<'a> {
@@ -21,6 +28,8 @@ pub struct Call<'a> {
     pub grant: Grant,
     /// The state, on this worker's own connection.
     pub store: &'a mut Store,
+    /// What an upload brings.
+    pub upload: &'a mut dyn Read,
     /// What all workers share.
     pub shared: &'a Shared,
     /// When it came.
@@ -91,6 +100,35 @@ impl Call<'_> {
         } else {
             Err(Problem::about(Kind::MediaType, format!("{media_type} is asked for")))
         }
+    }
+
+    /// Writes what an upload brings into a file, as long as the disk does not fill up; it is safe there afterwards.
+    pub fn receive(&mut self, into: &mut File, most: u64) -> Result<u64, Problem> {
+        if !self.request.is_of(OCTETS) {
+            return Err(Problem::about(Kind::MediaType, format!("{OCTETS} is asked for")));
+        }
+        let (mut part, mut received) = (vec![0; PART], 0_u64);
+        loop {
+            let length = self.upload.read(&mut part).map_err(|error| {
+                Problem::about(
+                    Kind::BadRequest,
+                    format!("the body broke off after {received} octets: {error}"),
+                )
+            })?;
+            let Some(octets) = part.get(..length).filter(|octets| !octets.is_empty()) else { break };
+            received = received.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
+            if received > most {
+                return Err(Problem::about(Kind::TooLarge, format!("more than {most} octets")));
+            }
+            let room = self.shared.leave_room(0);
+            room.and_then(|()| into.write_all(octets).map_err(|error| Problem::of_disk(&error)))
+                .inspect_err(
+                    // Whoever still sends would not see the answer.
+                    |_| drop(io::copy(&mut (&mut *self.upload).take(most), &mut io::sink())),
+                )?;
+        }
+        into.sync_all().map_err(|error| Problem::of_disk(&error))?;
+        Ok(received)
     }
 
     /// The revision that `If-Match` names (RFC 9110 §13.1.1); `*` is any.

@@ -11,11 +11,12 @@ use crate::api::shared::Shared;
 use crate::clock;
 use pabx_model::{AccountId, Reach};
 use pabx_store::Store;
+use std::io::Read;
 
-/// Answers one request.
-pub fn answer(shared: &Shared, store: &mut Store, request: Request) -> Reply {
+/// Answers one request; what an upload brings is read from `upload`.
+pub fn answer(shared: &Shared, store: &mut Store, request: Request, upload: &mut dyn Read) -> Reply {
     let path = request.path.clone();
-    match route(shared, store, request) {
+    match route(shared, store, request, upload) {
         Ok(reply) => reply,
         Err(problem) if problem.kind() == Kind::MethodNotAllowed => other_method(shared, &path),
         Err(problem) => problem.into_reply(&path),
@@ -33,7 +34,12 @@ pub fn other_method(shared: &Shared, path: &str) -> Reply {
     Problem::new(Kind::MethodNotAllowed).into_reply(path).with("allow", allow.join(", "))
 }
 
-fn route(shared: &Shared, store: &mut Store, request: Request) -> Result<Reply, Problem> {
+fn route(
+    shared: &Shared,
+    store: &mut Store,
+    request: Request,
+    upload: &mut dyn Read,
+) -> Result<Reply, Problem> {
     let now = clock::utc();
     shared
         .rate()
@@ -51,7 +57,7 @@ fn route(shared: &Shared, store: &mut Store, request: Request) -> Result<Reply, 
         Some(caller) => access::allow(caller, route.access, account_of(&found.parameters)?)?,
         None => Grant { scope: None, reach: Reach::None, extension_id: None },
     };
-    let mut call = Call { request, parameters: found.parameters, caller, grant, store, shared, now };
+    let mut call = Call { request, parameters: found.parameters, caller, grant, store, upload, shared, now };
     // The super admin reaches accounts that do not exist, too.
     if let Some(scope) = call.grant.scope {
         call.store.account(scope)?;

@@ -58,7 +58,7 @@ pub struct Request {
     pub query: String,
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
-    /// Body, at most [`MAX_BODY`] octets.
+    /// Body, at most [`MAX_BODY`] octets; that of an upload is not here ([`super::call::Call::receive`]).
     pub body: Vec<u8>,
     /// Who asks.
     pub client: IpAddr,
@@ -89,6 +89,8 @@ pub enum Body {
     Empty,
     /// These octets.
     Bytes(Vec<u8>),
+    /// A file from where it stands, and its octets. Only as the answer of a transfer.
+    File(std::fs::File, u64),
     /// Events until somebody goes.
     Events(crate::api::events::Subscription),
 }

@@ -46,8 +46,9 @@ pub fn once(call: &mut Call<'_>, route: &Route) -> Result<Reply, Problem> {
     }
     match route.run(call) {
         Ok(reply) => {
-            if let Some(answer) = kept(&reply) {
-                call.store.finish_idempotent(&request, &answer)?;
+            match kept(&reply) {
+                Some(answer) => call.store.finish_idempotent(&request, &answer)?,
+                None => call.store.forget_idempotent(&request)?,
             }
             Ok(reply)
         }
@@ -71,7 +72,8 @@ fn kept(reply: &Reply) -> Option<IdempotentAnswer> {
     let body = match &reply.body {
         Body::Empty => Vec::new(),
         Body::Bytes(bytes) => bytes.clone(),
-        Body::Events(_) => return None,
+        // Nothing that could be kept: asked again, it is done again.
+        Body::File(..) | Body::Events(_) => return None,
     };
     let headers = KEPT.iter().filter_map(|name| Some(((*name).to_owned(), reply.header(name)?.to_owned())));
     Some(IdempotentAnswer { status: reply.status, headers: headers.collect(), body })

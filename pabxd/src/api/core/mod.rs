@@ -10,6 +10,7 @@ pub mod problem;
 pub mod rate;
 pub mod route;
 pub mod router;
+pub mod transfer;
 pub mod types;
 
 /// Where the API begins.

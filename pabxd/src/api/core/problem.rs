@@ -119,6 +119,14 @@ pub struct ProblemDocument {
 }
 
 impl Problem {
+    /// What the disk did not take.
+    pub fn of_disk(error: &std::io::Error) -> Self {
+        log::error!("a file could not be written: {error}");
+        let full =
+            matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded);
+        Self::new(if full { Kind::DiskFull } else { Kind::Unavailable })
+    }
+
     /// Of this kind.
     pub const fn new(kind: Kind) -> Self {
         Self { kind, detail: None, fields: Vec::new(), retry_after: None }

@@ -112,6 +112,8 @@ pub struct Created<T>(pub T, pub Revision, pub String);
 pub struct Done;
 /// 200 with `text/csv`.
 pub struct Csv(pub String, pub Vec<u8>);
+/// 200 with a file of this name, from where it stands, and its octets. Only for a [`super::transfer::Transfer`].
+pub struct Download(pub String, pub std::fs::File, pub u64);
 /// 200 with JSON, and headers that were set by hand: cookies.
 pub struct Raw<T>(pub Reply, pub std::marker::PhantomData<T>);
 /// 204, with headers that were set by hand.
@@ -166,6 +168,17 @@ impl Output for Csv {
     fn into_reply(self) -> Reply {
         let name = format!("attachment; filename=\"{}\"", self.0);
         Reply::bytes(200, "text/csv; charset=utf-8", self.1).with("content-disposition", name)
+    }
+}
+
+impl Output for Download {
+    const GIVEN: Given =
+        Given { status: 200, content: Some(("application/octet-stream", octets)), tagged: false };
+    fn into_reply(self) -> Reply {
+        let Self(name, file, octets) = self;
+        let name = format!("attachment; filename=\"{name}\"");
+        let reply = Reply::empty(200).with("content-type", "application/octet-stream");
+        reply.with("content-disposition", name).carrying(Body::File(file, octets))
     }
 }
 

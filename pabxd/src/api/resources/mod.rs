@@ -15,8 +15,11 @@ pub mod registrations;
 pub mod routing;
 pub mod settings;
 pub mod system;
+pub mod system_backup;
 pub mod system_box;
 pub mod system_certificates;
+pub mod system_logs;
+pub mod system_update;
 pub mod trunks;
 pub mod users;
 
@@ -51,6 +54,9 @@ pub fn routes() -> Vec<Route> {
         system::routes(),
         system_box::routes(),
         system_certificates::routes(),
+        system_backup::routes(),
+        system_logs::routes(),
+        system_update::routes(),
         events::routes(),
         super::document_routes(),
     ]

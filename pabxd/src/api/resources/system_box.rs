@@ -1,4 +1,4 @@
-//! `/system/network`, `/time`, `/update`, `/storage`, `/restart`: the box around the daemon. The same requests
+//! `/system/network`, `/time`, `/storage`, `/restart`: the box around the daemon. The same requests
 //! as through the control socket, with the same answers.
 
 use crate::api::core::access::Access;
@@ -6,7 +6,6 @@ use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Kind, Problem};
 use crate::api::core::route::{Answer, Done, Json, Nothing, Route};
-use crate::appliance::disk::{Data, Disk};
 use crate::control::{Answer as BoxAnswer, Failure, Kind as FailureKind, Request};
 use pabx_model::Permission;
 use pabx_store::Entry;
@@ -18,7 +17,7 @@ use serde_json::{Value, json};
 /// What a service of the box says of itself, as `docs/appliance.md` describes it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(transparent)]
-pub struct OfTheBox(Value);
+pub struct OfTheBox(pub(super) Value);
 
 /// What a service of the box is told, as `docs/appliance.md` describes it.
 #[derive(Debug, serde::Deserialize, JsonSchema)]
@@ -39,7 +38,7 @@ pub struct Storage {
 /// The routes.
 pub fn routes() -> Vec<Route> {
     use Access::Box;
-    use Permission::{SystemRead, SystemUpdate, SystemWrite};
+    use Permission::{SystemRead, SystemWrite};
     vec![
         Route::new(
             Method::Get,
@@ -71,19 +70,13 @@ pub fn routes() -> Vec<Route> {
         ),
         Route::new(Method::Get, "/system/time", Box(SystemRead), "Time, zone, synchronisation", time),
         Route::new(Method::Patch, "/system/time", Box(SystemWrite), "Set servers, zone or time", set_time),
-        Route::new(
-            Method::Get,
-            "/system/update",
-            Box(SystemUpdate),
-            "The slots, and what is installed",
-            update,
-        ),
         Route::new(Method::Get, "/system/storage", Box(SystemRead), "How full the box is", storage),
         Route::new(Method::Post, "/system/restart", Box(SystemWrite), "Restart the box", restart),
     ]
 }
 
-fn ask(call: &Call<'_>, request: Request) -> Result<Value, Problem> {
+/// Asks for something of the box.
+pub(super) fn ask(call: &Call<'_>, request: Request) -> Result<Value, Problem> {
     match call.shared.pbx.ask(request).map_err(super::engine_silent)? {
         BoxAnswer::Ok(value) => Ok(value),
         BoxAnswer::Error(failure) => Err(problem(failure)),
@@ -104,7 +97,8 @@ fn parsed<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
         .map_err(|error| Problem::field(error.path().to_string(), error.inner().to_string()))
 }
 
-fn record(call: &mut Call<'_>, action: &'static str, after: Option<Value>) -> Result<(), Problem> {
+/// Keeps in the audit what was done to the box.
+pub(super) fn record(call: &mut Call<'_>, action: &'static str, after: Option<Value>) -> Result<(), Problem> {
     let act = call.act();
     Ok(call.store.record(&act, Entry::new(action, "system").change(None, after))?)
 }
@@ -145,15 +139,8 @@ fn set_time(call: &mut Call<'_>, Json(body): Json<ForTheBox>) -> Result<Done, Pr
     Ok(Done)
 }
 
-fn update(call: &mut Call<'_>, _: Nothing) -> Result<Answer<OfTheBox>, Problem> {
-    ask(call, Request::Update).map(OfTheBox).map(Answer)
-}
-
 fn storage(call: &mut Call<'_>, _: Nothing) -> Result<Answer<Storage>, Problem> {
-    let usage = Data::new(call.shared.facts.state.clone()).usage().map_err(|error| {
-        log::error!("{error}");
-        Problem::new(Kind::Unavailable)
-    })?;
+    let usage = call.shared.usage()?;
     Ok(Answer(Storage { total: usage.total, free: usage.free, used_percent: usage.percent() }))
 }
 

@@ -1,4 +1,6 @@
-//! The log: to the journal under systemd, else to standard error.
+//! The log: to the journal under systemd, else to standard error; the last lines stay in [`memory`].
+
+pub mod memory;
 
 use log::{LevelFilter, Log, Metadata, Record};
 use std::io::Write;
@@ -8,9 +10,31 @@ pub fn start(level: LevelFilter) {
     log::set_max_level(level);
     // systemd sets JOURNAL_STREAM where standard error goes to the journal (systemd.exec(5)).
     let journal = std::env::var_os("JOURNAL_STREAM").is_some();
-    let logger: &'static dyn Log = if journal { &systemd::journal::JournalLog } else { &StandardError };
     // Fails only where a log is there already, which then stays.
-    let _ = log::set_logger(logger);
+    let _ = log::set_logger(if journal { &JOURNAL } else { &STANDARD_ERROR });
+}
+
+static JOURNAL: Remembering<systemd::journal::JournalLog> = Remembering(systemd::journal::JournalLog);
+static STANDARD_ERROR: Remembering<StandardError> = Remembering(StandardError);
+
+/// A log whose last lines are kept.
+struct Remembering<L>(L);
+
+impl<L: Log> Log for Remembering<L> {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        self.0.enabled(metadata)
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        self.0.log(record);
+        if record.level() <= log::max_level() {
+            memory::keep(record, crate::clock::utc());
+        }
+    }
+
+    fn flush(&self) {
+        self.0.flush();
+    }
 }
 
 /// One line a record: time, level, module, text.
