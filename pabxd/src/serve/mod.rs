@@ -98,6 +98,8 @@ fn open(config: Config) -> anyhow::Result<Opened> {
         .with_context(|| format!("state in {}", config.state.directory.display()))?;
     let credentials = self_test::identity::make()?;
     state.directory = self_test::identity::admit(state.directory, &credentials, &config.sip.realm)?;
+    let certificates = edge::open_certificates(&config.state.directory, &config.web)?;
+    let doors = edge::Opened::bind(&config)?;
     let addresses = Rc::new(RefCell::new(LocalAddresses::default()));
     let (mut udp, mut listeners) = (Vec::new(), Vec::new());
     for address in &config.sip.listen {
@@ -111,8 +113,6 @@ fn open(config: Config) -> anyhow::Result<Opened> {
         .socket()
         .map(|path| Socket::bind(path).with_context(|| format!("control socket {}", path.display())));
     let control = control.transpose()?;
-    let certificates = edge::open_certificates(&config.state.directory, &config.web)?;
-    let doors = edge::Opened::bind(&config)?;
     Ok(Opened { config, state, credentials, control, udp, listeners, doors, certificates })
 }
 

@@ -33,6 +33,7 @@ mod error;
 pub mod extensions;
 pub mod idempotency;
 pub mod lock;
+mod login_networks;
 pub mod members;
 pub mod page;
 pub mod probe;

@@ -35,6 +35,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0006_audit.sql"),
     include_str!("../migrations/0007_routes.sql"),
     include_str!("../migrations/0008_deliveries.sql"),
+    include_str!("../migrations/0009_login_networks.sql"),
 ];
 
 /// Opens or makes the file (mode 0600; its companions inherit that) and brings it to the newest version.

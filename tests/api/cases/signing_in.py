@@ -7,6 +7,7 @@ import random
 import statistics
 import struct
 import time
+from dataclasses import replace
 
 from harness.office import Office
 from harness.runner import alone
@@ -195,3 +196,23 @@ def test_the_console_gives_the_box_back(office: Office) -> None:
     again.get("/accounts").refused(403, "password-change-required")
     whole = subprocess.run([str(binary()), "audit", "verify", "--config", str(office.pabxd.config)], capture_output=True, text=True, check=False)
     assert whole.returncode == 0 and "whole" in whole.stdout, whole
+
+
+def test_a_sign_in_from_elsewhere_is_told(office: Office) -> None:
+    chief = boss(office)
+
+    def told() -> list[str]:
+        return [alert["detail"] for alert in chief.all("/alerts") if alert["kind"] == "new_network"]
+
+    def sign_in(source: str) -> None:
+        replace(Client(chief.path), source=source).signed_in("admin", PASSWORD.format("boss"))
+
+    for source in ("192.168.7.9", "10.1.2.3", "fd00::9"):
+        sign_in(source)
+    assert told() == [], "all of it is the house"
+    sign_in("203.0.113.7")
+    sign_in("203.0.200.7")
+    assert len(told()) == 1 and "203.0.113.7" in told()[0] and "203.0.0.0/16" in told()[0]
+    sign_in("2001:db8:1::7")
+    assert len(told()) == 1, "of one person there is one alert, with what was last"
+    assert "2001:db8::/32" in told()[0]

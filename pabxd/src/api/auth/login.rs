@@ -3,7 +3,7 @@
 use super::authenticate::{COOKIE, csrf_token};
 use super::sessions::session_of;
 use super::token::{Audience, Claims};
-use super::{password, random_text, recovery, secret_hash, totp};
+use super::{networks, password, random_text, recovery, secret_hash, totp};
 use crate::api::core::access::Access;
 use crate::api::core::call::Call;
 use crate::api::core::http::{Method, Reply};
@@ -146,6 +146,7 @@ fn signed_in(call: &mut Call<'_>, user: &UserRow, browser: bool) -> Result<Raw<S
         expires_at: after(call.now, lives),
     };
     let session_id = call.store.create_session(WholeBox, &session, &act)?;
+    networks::note(call, user)?;
     if browser { browser_session(call, user, session_id) } else { token_session(call, user, session_id) }
 }
 

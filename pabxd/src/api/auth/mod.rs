@@ -9,6 +9,7 @@
 pub mod authenticate;
 pub mod keyring;
 pub mod login;
+pub mod networks;
 pub mod password;
 pub mod recovery;
 pub mod second_factor;

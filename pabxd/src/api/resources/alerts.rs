@@ -182,6 +182,19 @@ pub fn token_reuse(call: &mut Call<'_>, user: &UserRow) -> Result<(), Problem> {
     Ok(raise(call.shared, call.store, &new, call.now)?)
 }
 
+/// Somebody has signed in from where he never did.
+pub fn new_network(call: &mut Call<'_>, user: &UserRow, network: &str) -> Result<(), Problem> {
+    let source = call.request.client;
+    let new = NewAlert {
+        account_id: None,
+        kind: "new_network",
+        severity: Severity::Warning,
+        subject: user.username.clone(),
+        detail: format!("{} signed in from {source}: never before from {network}", user.username),
+    };
+    Ok(raise(call.shared, call.store, &new, call.now)?)
+}
+
 /// Somebody may do more than before.
 pub fn permission_raised(call: &mut Call<'_>, user: UserId, what: &str) -> Result<(), Problem> {
     let by = call.caller()?.username.clone();
