@@ -9,6 +9,7 @@ use super::core::router::Router;
 use super::core::transfer::Transfers;
 use super::events::Hub;
 use super::pbx::Pbx;
+use crate::acme::report::Renewal;
 use crate::appliance::disk::{Data, Disk, Usage};
 use crate::edge::certificates::Certificates;
 use pabx_store::Store;
@@ -34,6 +35,8 @@ pub struct Shared {
     pub pbx: Arc<dyn Pbx>,
     /// The certificate of the box.
     pub certificates: Arc<Certificates>,
+    /// Orders of certificates.
+    pub renewal: Arc<Renewal>,
     /// What of the configuration is needed.
     pub facts: Facts,
     /// One connection for the rights of all who listen to events: there may be hundreds.
@@ -56,7 +59,7 @@ impl Shared {
         keyring: Keyring,
         hub: Arc<Hub>,
         pbx: Arc<dyn Pbx>,
-        certificates: Arc<Certificates>,
+        (certificates, renewal): (Arc<Certificates>, Arc<Renewal>),
         facts: Facts,
         rights: Store,
     ) -> Self {
@@ -70,6 +73,7 @@ impl Shared {
             hub,
             pbx,
             certificates,
+            renewal,
             facts,
             rights: Arc::new(Mutex::new(rights)),
         }

@@ -3,6 +3,7 @@
 
 use super::resources::alerts;
 use super::shared::Shared;
+use crate::acme::report::{Phase, Report};
 use crate::appliance::disk::{Data, Disk, Usage};
 use crate::clock;
 use crate::edge::certificates::Facts;
@@ -17,6 +18,8 @@ use std::time::Duration;
 const EVERY: Duration = Duration::from_mins(1);
 /// A certificate from elsewhere that ends sooner should have been renewed.
 const CERTIFICATE_LEFT: Duration = Duration::from_hours(21 * 24);
+/// Orders of a certificate that may fail one after another: an authority may be away for a while.
+const ORDERS_FAILED: u32 = 2;
 /// Percent of the disk in use, from which on somebody should act; and soon.
 const DISK_FULL: u8 = 85;
 const DISK_VERY_FULL: u8 = 95;
@@ -32,6 +35,7 @@ pub struct Watch {
 /// What is looked at.
 struct Look {
     certificate: Facts,
+    orders: Report,
     /// Percent in use, where it can be told.
     disk: Option<u8>,
     /// Looks since the start at which the clock could not be believed, without one at which it could.
@@ -81,6 +85,7 @@ impl Watcher {
         }
         let found = findings(&Look {
             certificate: self.shared.certificates.current(),
+            orders: self.shared.renewal.report(),
             disk: Data::new(self.shared.facts.state.clone()).usage().ok().map(Usage::percent),
             without_clock: self.without_clock,
             now,
@@ -102,18 +107,25 @@ fn findings(look: &Look) -> Vec<NewAlert> {
     [certificate(look), disk(look), unset_clock(look)].into_iter().flatten().collect()
 }
 
-/// The box looks after its own certificate; one from elsewhere is for somebody to renew.
+/// The box looks after its own certificate, and after one that it orders as long as that can be had; one from elsewhere is
+/// for somebody to renew.
 fn certificate(look: &Look) -> Option<NewAlert> {
-    let facts = &look.certificate;
-    if facts.made_here || facts.is_valid_for(CERTIFICATE_LEFT, look.now) {
-        return None;
-    }
-    let (severity, what) = if facts.is_valid_for(Duration::ZERO, look.now) {
-        (Severity::Warning, "ends in less than 21 days")
-    } else {
-        (Severity::Critical, "is not valid")
+    let (facts, orders) = (&look.certificate, &look.orders);
+    let fails = orders.phase != Phase::Off && orders.failures >= ORDERS_FAILED;
+    let lasts = facts.made_here || facts.is_valid_for(CERTIFICATE_LEFT, look.now);
+    let renewed = facts.ordered && orders.phase != Phase::Off;
+    let (severity, what) = match facts.made_here || facts.is_valid_for(Duration::ZERO, look.now) {
+        false => (Severity::Critical, " is not valid"),
+        true if fails && lasts => (Severity::Warning, ""),
+        true if fails || !(lasts || renewed) => (Severity::Warning, " ends in less than 21 days"),
+        true => return None,
     };
-    Some(of_box("certificate", severity, format!("The certificate for {} {what}", facts.names.join(", "))))
+    let mut words = format!("The certificate for {}{what}", facts.names.join(", "));
+    if fails {
+        let error = orders.error.as_deref().unwrap_or_default();
+        words += &format!(": {} orders by ACME failed, the last one: {error}", orders.failures);
+    }
+    Some(of_box("certificate", severity, words))
 }
 
 fn disk(look: &Look) -> Option<NewAlert> {
@@ -147,8 +159,15 @@ mod tests {
             fingerprint: String::new(),
             self_signed: false,
             made_here: false,
+            ordered: false,
         };
-        Look { certificate, disk: Some(84), without_clock: 14, now: Timestamp(60 * DAY) }
+        Look {
+            certificate,
+            orders: Report::default(),
+            disk: Some(84),
+            without_clock: 14,
+            now: Timestamp(60 * DAY),
+        }
     }
 
     fn told(change: impl FnOnce(&mut Look)) -> Vec<(&'static str, Severity)> {
@@ -164,10 +183,32 @@ mod tests {
         assert_eq!(told(|look| look.disk = None), []);
     }
 
+    fn failing(failures: u32) -> Report {
+        Report { phase: Phase::Waiting, failures, error: Some("no".into()), ..Report::default() }
+    }
+
+    #[test]
+    fn one_that_is_ordered_anew_in_time_is_nobodys_business_until_that_fails() {
+        let ordered = |failures, day: u64| {
+            told(|look| {
+                (look.certificate.ordered, look.orders, look.now) =
+                    (true, failing(failures), Timestamp(day * DAY));
+            })
+        };
+        assert_eq!(ordered(0, 80), []);
+        assert_eq!(ordered(1, 80), []);
+        assert_eq!(ordered(2, 60), [("certificate", Severity::Warning)]);
+        assert_eq!(ordered(0, 91), [("certificate", Severity::Critical)]);
+        // Switched off meanwhile: it is like any other.
+        let off = told(|look| (look.certificate.ordered, look.now) = (true, Timestamp(80 * DAY)));
+        assert_eq!(off, [("certificate", Severity::Warning)]);
+    }
+
     #[test]
     fn what_somebody_should_do_is_told() {
         assert_eq!(told(|look| look.now = Timestamp(70 * DAY)), [("certificate", Severity::Warning)]);
         assert_eq!(told(|look| look.now = Timestamp(91 * DAY)), [("certificate", Severity::Critical)]);
+        assert_eq!(told(|look| look.orders = failing(2)), [("certificate", Severity::Warning)]);
         assert_eq!(told(|look| look.disk = Some(85)), [("disk", Severity::Warning)]);
         assert_eq!(told(|look| look.disk = Some(95)), [("disk", Severity::Critical)]);
         assert_eq!(told(|look| look.without_clock = 15), [("clock", Severity::Warning)]);

@@ -1,6 +1,7 @@
 //! The listeners, and the thread behind them.
 
 use super::certificates::Certificates;
+use super::challenges::Challenges;
 use super::link;
 use super::places::{Place, PlaceLimits, Places};
 use super::spool::Spool;
@@ -76,6 +77,7 @@ pub(super) struct Inside {
     pub(super) upstream: Upstream,
     pub(super) spool: Rc<Spool>,
     pub(super) origins: Vec<String>,
+    pub(super) challenges: Arc<Challenges>,
     /// Where HTTP is sent on to; none where there is no HTTPS.
     pub(super) https_port: Option<u16>,
     pub(super) stopping: watch::Receiver<bool>,
@@ -182,6 +184,7 @@ impl Plan {
             upstream: self.upstream,
             spool: Rc::default(),
             origins: self.web.websocket_origins.clone(),
+            challenges: Arc::clone(self.certificates.challenges()),
             https_port: https.first().map(SocketAddr::port),
             stopping: self.stopping,
         });

@@ -4,7 +4,7 @@
 //! well-formed: requests to `tiny_http` behind a Unix socket, SIP to the engine.
 //!
 //! The tour:
-//! - [`certificates`]: the certificate of the box;
+//! - [`certificates`]: the certificate of the box; [`challenges`]: what the authority is shown that is asked for one;
 //! - `doors`: listeners, one file for each kind of connection: `https`, `plain` (redirects), `sip_tls`;
 //! - `places`, `source`, `spool`, `pace`: who may hold how much for how long;
 //! - `request`, `headers`, `turns`, `upload`, `upstream`, `answer`, `refusal`: one request on its way;
@@ -16,6 +16,7 @@
 
 mod answer;
 pub mod certificates;
+pub mod challenges;
 mod doors;
 mod headers;
 mod https;

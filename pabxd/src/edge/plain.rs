@@ -1,21 +1,32 @@
-//! HTTP without TLS: says where HTTPS is, and nothing else.
+//! HTTP without TLS: says where HTTPS is, answers the challenges of a certificate's order, and nothing else.
 
 use super::answer::Body;
+use super::challenges::Challenges;
 use super::doors::{Arrival, Inside};
 use super::refusal::Refusal;
 use super::{headers, https};
 use hyper::body::Incoming;
-use hyper::header::{HOST, HeaderValue, LOCATION};
+use hyper::header::{CONTENT_TYPE, HOST, HeaderValue, LOCATION};
 use hyper::{Method, Request, Response, StatusCode};
 
 pub(super) async fn serve(inside: &Inside, arrival: Arrival) {
     let Arrival { tcp, place, .. } = arrival;
     let handler = async |request: Request<Incoming>| {
-        let mut answer = redirect(&request, inside.https_port).unwrap_or_else(Refusal::answer);
+        let challenge = challenge(&request, &inside.challenges).map(Ok);
+        let answered = challenge.unwrap_or_else(|| redirect(&request, inside.https_port));
+        let mut answer = answered.unwrap_or_else(Refusal::answer);
         headers::complete(answer.headers_mut());
         answer
     };
     https::speak(inside, tcp, &place, handler).await;
+}
+
+/// RFC 8555 §8.3, for tokens that are being asked for.
+fn challenge<B>(request: &Request<B>, challenges: &Challenges) -> Option<Response<Body>> {
+    let authorization = challenges.at(request.uri().path()).filter(|_| request.method() == Method::GET)?;
+    let mut answer = Response::new(Body::whole(authorization));
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    Some(answer)
 }
 
 /// To the same host and target over HTTPS. Only what changes nothing: whatever else was sent here has been read by others.
@@ -64,6 +75,20 @@ mod tests {
             asked(Method::HEAD, "[2001:db8::1]:80", "/", Some(8443)).unwrap(),
             "https://[2001:db8::1]:8443/"
         );
+    }
+
+    #[test]
+    fn a_token_that_is_asked_for_is_answered_and_only_to_get() {
+        let challenges = std::sync::Arc::new(Challenges::default());
+        let offers = challenges.offering();
+        offers.http("token", "token.thumb").unwrap();
+        let asked = |method: Method, target: &str| {
+            let request = Request::builder().method(method).uri(target).body(()).unwrap();
+            challenge(&request, &challenges).is_some()
+        };
+        assert!(asked(Method::GET, "/.well-known/acme-challenge/token"));
+        assert!(!asked(Method::POST, "/.well-known/acme-challenge/token"));
+        assert!(!asked(Method::GET, "/.well-known/acme-challenge/other"));
     }
 
     #[test]

@@ -12,6 +12,8 @@ mod report;
 use self::box_tasks::BoxTasks;
 use self::core::Core;
 use self::questions::{Question, Questions};
+use crate::acme::Orders;
+use crate::acme::report::Renewal;
 use crate::api::auth::keyring::Keyring;
 use crate::api::events::Hub;
 use crate::api::server::Server;
@@ -141,7 +143,7 @@ async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<(Rc<Core
     spawn_local(keep_time(Rc::clone(&core)));
     spawn_local(pass_news(Rc::clone(&core), heard));
     let (ask, asked) = mpsc::channel(questions::WAITING);
-    let (api, watch, notifier) = start_api(&config, &credentials, hub, ask, Arc::clone(&certificates))?;
+    let (api, beside) = start_api(&config, &credentials, hub, ask, Arc::clone(&certificates))?;
     let (sip, from_edge) = edge::link::channel();
     let edge = Arc::new(doors.serve(&config, certificates, sip)?);
     spawn_local(Rc::clone(&streams).take_from_edge(from_edge));
@@ -155,8 +157,7 @@ async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<(Rc<Core
     tasks.stop();
     // On a thread of its own: a worker may still wait for an answer of this one.
     let ended = tokio::task::spawn_blocking(move || {
-        watch.stop();
-        notifier.stop();
+        beside.stop();
         api.stop();
     });
     end_calls(&core).await;
@@ -172,13 +173,28 @@ fn hub_run() -> anyhow::Result<String> {
     Ok(seed.iter().take(6).fold(String::new(), |text, octet| format!("{text}{octet:02x}")))
 }
 
+/// The threads beside the API.
+struct Beside {
+    watch: Watch,
+    notifier: Notifier,
+    orders: Orders,
+}
+
+impl Beside {
+    fn stop(self) {
+        self.orders.stop();
+        self.watch.stop();
+        self.notifier.stop();
+    }
+}
+
 fn start_api(
     config: &Config,
     credentials: &Credentials,
     hub: Arc<Hub>,
     ask: mpsc::Sender<Question>,
     certificates: Arc<Certificates>,
-) -> anyhow::Result<(Server, Watch, Notifier)> {
+) -> anyhow::Result<(Server, Beside)> {
     let mut store = crate::state::open_store(&config.state.directory)?;
     let keyring = Keyring::open(&mut store, clock::utc()).context("keys of the API")?;
     let (own, realm) = (credentials.clone(), config.sip.realm.clone());
@@ -187,10 +203,17 @@ fn start_api(
     api::uploads::clear(&config.state.directory).context("what was sent to an earlier run")?;
     let router = api::router().map_err(|error| anyhow::anyhow!("routes of the API: {error}"))?;
     let pbx = Arc::new(Questions::new(ask, Box::new(complete)));
-    let shared = Arc::new(Shared::new(router, keyring, hub, pbx, certificates, facts, store));
-    let watch = Watch::start(Arc::clone(&shared), crate::state::open_store(&config.state.directory)?)?;
-    let notifier = Notifier::start(crate::state::open_store(&config.state.directory)?)?;
-    Ok((Server::start(&config.state.directory, shared).context("API")?, watch, notifier))
+    let (renewal, asked) = Renewal::new();
+    let renewal = Arc::new(renewal);
+    let certified = (Arc::clone(&certificates), Arc::clone(&renewal));
+    let shared = Arc::new(Shared::new(router, keyring, hub, pbx, certified, facts, store));
+    let open_store = || crate::state::open_store(&config.state.directory);
+    let beside = Beside {
+        watch: Watch::start(Arc::clone(&shared), open_store()?)?,
+        notifier: Notifier::start(open_store()?)?,
+        orders: Orders::start(open_store()?, certificates, renewal, asked)?,
+    };
+    Ok((Server::start(&config.state.directory, shared).context("API")?, beside))
 }
 
 fn start_media(config: &Config, news: mpsc::Sender<News>) -> anyhow::Result<(Media, Ports)> {

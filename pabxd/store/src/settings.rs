@@ -106,4 +106,23 @@ impl Store {
             writing.audit(act, entry.change(before, Some(value.clone())))
         })
     }
+
+    /// Notes something beside the settings that the box must know after a restart: nobody has set it, so the audit does not
+    /// tell of it, and there is no secret.
+    pub fn note(
+        &mut self,
+        _: WholeBox,
+        name: &'static str,
+        value: &serde_json::Value,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|writing| {
+            writing.insert(
+                "the note",
+                "INSERT INTO settings (name, value, updated_at) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at",
+                params![name, value.to_string(), ms(now)],
+            )
+        })
+    }
 }

@@ -108,6 +108,8 @@ pub struct Answer<T>(pub T);
 pub struct Tagged<T>(pub T, pub Revision);
 /// 201 with JSON, `ETag` and `Location` (below `/api/v1`).
 pub struct Created<T>(pub T, pub Revision, pub String);
+/// 202 with JSON: it is being done.
+pub struct Accepted<T>(pub T);
 /// 204.
 pub struct Done;
 /// 200 with `text/csv`.
@@ -153,6 +155,13 @@ impl<T: Serialize + JsonSchema> Output for Created<T> {
     fn into_reply(self) -> Reply {
         let location = format!("{}{}", super::BASE, self.2);
         Reply::json(201, &self.0).with("etag", etag(self.1)).with("location", location)
+    }
+}
+
+impl<T: Serialize + JsonSchema> Output for Accepted<T> {
+    const GIVEN: Given = Given { status: 202, content: json::<T>(), tagged: false };
+    fn into_reply(self) -> Reply {
+        Reply::json(202, &self.0)
     }
 }
 

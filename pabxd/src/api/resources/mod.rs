@@ -14,6 +14,7 @@ pub mod members;
 pub mod registrations;
 pub mod routing;
 pub mod settings;
+pub mod settings_acme;
 pub mod system;
 pub mod system_backup;
 pub mod system_box;
@@ -51,6 +52,7 @@ pub fn routes() -> Vec<Route> {
         audit::routes(),
         alerts::routes(),
         settings::routes(),
+        settings_acme::routes(),
         system::routes(),
         system_box::routes(),
         system_certificates::routes(),

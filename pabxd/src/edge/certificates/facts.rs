@@ -31,6 +31,8 @@ pub struct Facts {
     pub self_signed: bool,
     /// Whether the box made it for itself.
     pub made_here: bool,
+    /// Whether the box ordered it from an authority by ACME.
+    pub ordered: bool,
 }
 
 impl Facts {
@@ -53,7 +55,13 @@ impl Facts {
             fingerprint: fingerprint(der),
             self_signed,
             made_here: self_signed && ours,
+            ordered: false,
         }
+    }
+
+    /// Whether it is good for this host name, as it stands there: no wildcards.
+    pub fn is_for(&self, name: &str) -> bool {
+        self.names.iter().any(|known| known.eq_ignore_ascii_case(name))
     }
 
     /// Whether it is valid now and will be for so long.

@@ -14,6 +14,9 @@ pub(super) const MAX_TEXT: usize = 64 * 1024;
 /// Certificates of a chain.
 pub(super) const MAX_CHAIN: usize = 8;
 
+/// The first line of a file whose certificate was ordered by ACME; explanations may stand beside PEM (RFC 7468 §5.2).
+const ORDERED: &str = "Source: ACME\n";
+
 /// Why a certificate is not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum CertificateProblem {
@@ -43,6 +46,9 @@ pub enum CertificateProblem {
     /// No name that anybody could ask for.
     #[error("names no host and no address (subjectAltName)")]
     NoNames,
+    /// Another one than was ordered.
+    #[error("is not for the names that were asked for")]
+    OtherNames,
     /// It fits, but could not be written down.
     #[error("could not be kept: {0}")]
     Io(#[from] std::io::Error),
@@ -77,6 +83,19 @@ impl Pair {
         let certified = CertifiedKey::new(certificates, signing);
         certified.keys_match().map_err(|_| CertificateProblem::OtherKey)?;
         Ok(Self { certified, facts, text })
+    }
+
+    /// Reads what was written down by us.
+    pub(super) fn read(text: &str) -> Result<Self, CertificateProblem> {
+        let pair = Self::parse(text, text)?;
+        Ok(if text.starts_with(ORDERED) { pair.ordered() } else { pair })
+    }
+
+    /// One that came by ACME: the file says so, in one piece with the certificate.
+    pub(super) fn ordered(mut self) -> Self {
+        self.facts.ordered = true;
+        self.text.insert_str(0, ORDERED);
+        self
     }
 
     /// Whether it is valid at this time.

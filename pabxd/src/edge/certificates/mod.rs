@@ -1,4 +1,4 @@
-//! The certificate of the box: one of its own at the first start, or one that somebody installs.
+//! The certificate of the box: one of its own at the first start, one that somebody installs, or one ordered by ACME.
 //!
 //! It serves HTTPS, SIP over TLS and SIP over WebSocket. A new one is taken at the next handshake; no connection is
 //! dropped. Certificates and key lie in one file, so that a power cut leaves a pair or the pair before.
@@ -17,6 +17,7 @@ pub use names::Names;
 pub(crate) use names::is_host_name;
 
 use self::given::Pair;
+use super::challenges::Challenges;
 use arc_swap::ArcSwap;
 use pabx_model::Timestamp;
 use rustls::pki_types::CertificateDer;
@@ -40,6 +41,7 @@ pub struct Certificates {
     served: Arc<Served>,
     /// Held while the file is replaced.
     replacing: Mutex<()>,
+    challenges: Arc<Challenges>,
 }
 
 /// What handshakes see.
@@ -60,7 +62,7 @@ impl Certificates {
     pub fn open(folder: &Path, names: NamesSource, now: Timestamp) -> io::Result<Arc<Self>> {
         file::make_folder(folder)?;
         let pair = match file::read(folder)? {
-            Some(text) => match Pair::parse(&text, &text) {
+            Some(text) => match Pair::read(&text) {
                 Ok(pair) => pair,
                 Err(problem) => {
                     log::error!("the certificate of the box cannot be used ({problem}): it is put aside");
@@ -71,8 +73,13 @@ impl Certificates {
             None => make(folder, &names(), now)?,
         };
         let served = Arc::new(Served { current: ArcSwap::from_pointee(pair.into()) });
-        let certificates =
-            Arc::new(Self { folder: folder.to_owned(), names, served, replacing: Mutex::new(()) });
+        let certificates = Arc::new(Self {
+            folder: folder.to_owned(),
+            names,
+            served,
+            replacing: Mutex::new(()),
+            challenges: Arc::default(),
+        });
         certificates.tend(now)?;
         Ok(certificates)
     }
@@ -86,11 +93,25 @@ impl Certificates {
     ///
     /// It is on disk before the first handshake sees it.
     pub fn install(&self, chain: &str, key: &str, now: Timestamp) -> Result<Facts, CertificateProblem> {
-        let pair = Pair::parse(chain, key)?;
-        pair.check_time(now)?;
-        let facts = pair.facts.clone();
-        self.replace(pair)?;
+        let facts = self.take(Pair::parse(chain, key)?, now)?;
         log::info!("a certificate was installed: {facts}");
+        Ok(facts)
+    }
+
+    /// The same with one that was ordered by ACME for these names.
+    pub fn install_ordered(
+        &self,
+        chain: &str,
+        key: &str,
+        names: &[String],
+        now: Timestamp,
+    ) -> Result<Facts, CertificateProblem> {
+        let pair = Pair::parse(chain, key)?;
+        if !names.iter().all(|name| pair.facts.is_for(name)) {
+            return Err(CertificateProblem::OtherNames);
+        }
+        let facts = self.take(pair.ordered(), now)?;
+        log::info!("a certificate was ordered and came: {facts}");
         Ok(facts)
     }
 
@@ -104,11 +125,13 @@ impl Certificates {
     }
 
     /// Looks after a certificate that the box made for itself: makes it anew before it ends, where the clock was wrong when it was made, or
-    /// where the box has got a name or an IPv4 address since. A certificate from elsewhere is left alone.
+    /// where the box has got a name or an IPv4 address since. One that was ordered and has ended gives way to it: nobody
+    /// renews it, or it could not be had. A certificate from elsewhere is left alone.
     pub fn tend(&self, now: Timestamp) -> io::Result<()> {
         let facts = self.current();
-        if facts.made_here && !(facts.is_valid_for(REMAKE_BEFORE, now) && (self.names)().are_in(&facts.names))
-        {
+        let remake = facts.made_here
+            && !(facts.is_valid_for(REMAKE_BEFORE, now) && (self.names)().are_in(&facts.names));
+        if remake || (facts.ordered && facts.not_after < now) {
             self.renew_self_signed(now)?;
         }
         Ok(())
@@ -122,6 +145,18 @@ impl Certificates {
     /// For handshakes.
     pub(super) fn served(&self) -> Arc<Served> {
         Arc::clone(&self.served)
+    }
+
+    /// For handshakes and the plain listener, while an order runs.
+    pub fn challenges(&self) -> &Arc<Challenges> {
+        &self.challenges
+    }
+
+    fn take(&self, pair: Pair, now: Timestamp) -> Result<Facts, CertificateProblem> {
+        pair.check_time(now)?;
+        let facts = pair.facts.clone();
+        self.replace(pair)?;
+        Ok(facts)
     }
 
     fn replace(&self, pair: Pair) -> io::Result<()> {

@@ -115,6 +115,28 @@ fn one_that_fits_is_installed_and_kept() {
 }
 
 #[test]
+fn one_that_was_ordered_is_known_after_a_restart_and_gives_way_when_it_has_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let certificates = Certificates::open(folder.path(), names(), NOW).unwrap();
+    let (own, authority, key) = signed(NOW, later(90));
+    let chain = format!("{own}{authority}");
+    let order = |name: &str| certificates.install_ordered(&chain, &key, &[name.to_owned()], later(1));
+    assert!(matches!(order("other.example.com"), Err(CertificateProblem::OtherNames)));
+    let facts = order("pbx.example.com").unwrap();
+    assert!(facts.ordered && !facts.made_here);
+    let again = Certificates::open(folder.path(), names(), later(2)).unwrap();
+    assert_eq!(again.current(), facts);
+    again.tend(later(89)).unwrap();
+    again.tend(Timestamp(0)).unwrap();
+    assert_eq!(again.current(), facts, "a clock that is behind takes nothing away");
+    again.tend(later(91)).unwrap();
+    assert!(again.current().made_here);
+    let installed = again.install(&format!("Source: ACME\n{chain}"), &key, later(1)).unwrap();
+    assert!(!installed.ordered, "nobody outside says so");
+    assert!(!Certificates::open(folder.path(), names(), later(2)).unwrap().current().ordered);
+}
+
+#[test]
 fn one_from_elsewhere_that_vouches_for_itself_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let certificates = Certificates::open(folder.path(), names(), NOW).unwrap();
