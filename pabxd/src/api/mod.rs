@@ -4,6 +4,7 @@
 //! - [`core`]: requests, callers, permissions, routes, problems, the OpenAPI document; knows no resource;
 //! - [`auth`]: who somebody is;
 //! - [`resources`]: one file each, and the list of all routes;
+//! - [`files`]: the web UI;
 //! - [`events`]: what happens, to who may see it;
 //! - [`pbx`]: what is asked of the engine, which lives on another thread;
 //! - [`server`]: tiny_http on a Unix socket behind the edge; [`shared`]: what its workers share;
@@ -32,6 +33,7 @@
 pub mod auth;
 pub mod core;
 pub mod events;
+pub mod files;
 pub mod pbx;
 pub mod resources;
 pub mod server;

@@ -8,6 +8,7 @@ use super::core::rate::Rate;
 use super::core::router::Router;
 use super::core::transfer::Transfers;
 use super::events::Hub;
+use super::files::Files;
 use super::pbx::Pbx;
 use crate::acme::report::Renewal;
 use crate::appliance::disk::{Data, Disk, Usage};
@@ -29,6 +30,8 @@ pub struct Shared {
     throttle: Mutex<Throttle>,
     /// Keys for tokens.
     pub keyring: Keyring,
+    /// The web UI.
+    pub files: Files,
     /// Events.
     pub hub: Arc<Hub>,
     /// The engine.
@@ -55,7 +58,7 @@ pub struct Facts {
 impl Shared {
     /// All of it; the store is for the rights of those who listen to events.
     pub fn new(
-        router: Router,
+        (router, files): (Router, Files),
         keyring: Keyring,
         hub: Arc<Hub>,
         pbx: Arc<dyn Pbx>,
@@ -70,6 +73,7 @@ impl Shared {
             transfers: Transfers::default(),
             throttle: Mutex::default(),
             keyring,
+            files,
             hub,
             pbx,
             certificates,

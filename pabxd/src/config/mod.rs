@@ -91,6 +91,8 @@ pub struct Web {
     pub names: Vec<String>,
     /// Origins of other pages that may open a WebSocket for SIP.
     pub websocket_origins: Vec<String>,
+    /// The folder of the web UI; empty: none.
+    pub files: PathBuf,
     /// Connections in all.
     pub max_connections: usize,
     /// Connections from one address.
@@ -288,6 +290,7 @@ impl Default for Web {
             http: Vec::new(),
             names: Vec::new(),
             websocket_origins: Vec::new(),
+            files: PathBuf::new(),
             max_connections: 512,
             max_connections_per_source: 64,
         }

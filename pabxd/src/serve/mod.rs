@@ -16,6 +16,7 @@ use crate::acme::Orders;
 use crate::acme::report::Renewal;
 use crate::api::auth::keyring::Keyring;
 use crate::api::events::Hub;
+use crate::api::files::Files;
 use crate::api::server::Server;
 use crate::api::shared::{Facts, Shared};
 use crate::api::watch::Watch;
@@ -201,12 +202,13 @@ fn start_api(
     let complete = move |directory| self_test::identity::admit(directory, &own, &realm);
     let facts = Facts { state: config.state.directory.clone(), realm: config.sip.realm.clone() };
     api::uploads::clear(&config.state.directory).context("what was sent to an earlier run")?;
+    let files = web_files(&config.web.files);
     let router = api::router().map_err(|error| anyhow::anyhow!("routes of the API: {error}"))?;
     let pbx = Arc::new(Questions::new(ask, Box::new(complete)));
     let (renewal, asked) = Renewal::new();
     let renewal = Arc::new(renewal);
     let certified = (Arc::clone(&certificates), Arc::clone(&renewal));
-    let shared = Arc::new(Shared::new(router, keyring, hub, pbx, certified, facts, store));
+    let shared = Arc::new(Shared::new((router, files), keyring, hub, pbx, certified, facts, store));
     let open_store = || crate::state::open_store(&config.state.directory);
     let beside = Beside {
         watch: Watch::start(Arc::clone(&shared), open_store()?)?,
@@ -214,6 +216,17 @@ fn start_api(
         orders: Orders::start(open_store()?, certificates, renewal, asked)?,
     };
     Ok((Server::start(&config.state.directory, shared).context("API")?, beside))
+}
+
+/// Without its pages the box still serves phones and programs.
+fn web_files(folder: &Path) -> Files {
+    if folder.as_os_str().is_empty() {
+        return Files::default();
+    }
+    Files::load(folder).unwrap_or_else(|error| {
+        log::error!("the web UI is not served: {error}");
+        Files::default()
+    })
 }
 
 fn start_media(config: &Config, news: mpsc::Sender<News>) -> anyhow::Result<(Media, Ports)> {

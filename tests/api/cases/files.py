@@ -1,10 +1,12 @@
 """Files through the API: a backup is fetched, a restore and an update are sent, and what goes wrong on the way."""
 
+import gzip
 import http.client
 import threading
 from pathlib import Path
 
 from cases.backup import PASSPHRASE, command, is_whole
+from cases.edge import curl
 from harness.https import connection
 from harness.office import Office
 from harness.wait import until
@@ -165,3 +167,29 @@ def test_the_log_is_read_page_by_page(office: Office) -> None:
     chief.get("/system/logs?cursor=x").refused(400, "bad-request")
     text = str(lines)
     assert PASSWORD.format("boss") not in text and chief.token not in text
+
+
+def test_pages_are_served_compressed_and_once(office: Office) -> None:
+    """Through the edge, with a folder as a build leaves it."""
+    pages = office.folder / "pages"
+    (pages / "assets").mkdir(parents=True)
+    script = b"export const greeting = 'bom dia';\n" * 500
+    (pages / "index.html").write_text("<!doctype html><title>PABX</title>")
+    (pages / "assets/app-1a2b.js").write_bytes(script)
+    (pages / "assets/app-1a2b.js.gz").write_bytes(gzip.compress(script))
+    office.pabxd.stop()
+    config = office.pabxd.config.read_text()
+    office.pabxd.config.write_text(config.replace("[web]\n", f'[web]\nfiles = "{pages}"\n'))
+    office.pabxd.start()
+    socket_of(office)
+    url = f"https://localhost:{office.pabxd.https_port}"
+    got = curl(office, "--include", f"{url}/settings/trunks").stdout
+    assert "HTTP/1.1 200" in got and "<title>PABX</title>" in got and "content-security-policy:" in got.lower()
+    got = curl(office, "--compressed", "--include", "--output", str(office.folder / "script"), "--dump-header", "-", f"{url}/assets/app-1a2b.js").stdout
+    assert "content-encoding: gzip" in got.lower() and "immutable" in got, got
+    assert script in (office.folder / "script").read_bytes()
+    etag = next(line.split(": ", 1)[1] for line in got.splitlines() if line.lower().startswith("etag"))
+    again = curl(office, "--compressed", "--include", "--header", f"If-None-Match: {etag}", f"{url}/assets/app-1a2b.js").stdout
+    assert "HTTP/1.1 304" in again and script.decode() not in again, again
+    curl(office, "--fail", f"{url}/assets/other.js", status=22)
+    curl(office, "--head", "--fail", f"{url}/")

@@ -45,7 +45,9 @@ fn route(
         .rate()
         .take(crate::api::auth::throttle::network(request.client), now)
         .map_err(|seconds| Problem::new(Kind::TooMany).retry_after(seconds))?;
-    let path = request.path.strip_prefix(BASE).ok_or(Problem::not_found())?;
+    let Some(path) = request.path.strip_prefix(BASE) else {
+        return shared.files.answer(&request);
+    };
     let found = shared.router().find(request.method, path)?;
     let route = found.route;
     // Who may not come in does not learn what is wrong with the request.
