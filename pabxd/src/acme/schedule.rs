@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn one_from_elsewhere_is_replaced_at_once_and_one_that_was_ordered_at_two_thirds_of_its_life() {
         let done = Record::succeeded(&settings(), FIRST_SETTINGS, NOW);
-        assert_eq!(due_at(&served(false), &settings(), 1, &Record::default(), NOW.0), Some(0));
+        assert_eq!(due_at(&served(false), &settings(), 1, &Record::default(), NOW.0), Some(TOO_SOON));
         assert_eq!(due_at(&served(true), &settings(), 1, &done, NOW.0), Some(NOW.0 + 60 * DAY));
         let off = Acme { enabled: false, ..settings() };
         assert_eq!(due_at(&served(false), &off, 1, &done, NOW.0), None);

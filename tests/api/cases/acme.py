@@ -14,7 +14,7 @@ from harness.office import Office
 from harness.wait import throughout, until
 from web.authority import Authority
 from web.client import Client
-from web.world import boss
+from web.world import boss, socket_of
 
 PATH, SETTINGS = "/system/certificates", "/settings/acme"
 NAME = "pbx.test"
@@ -73,13 +73,13 @@ def issued_for(office: Office, authority: Authority, port: int, name: str) -> No
 class Talk:
     """Who must not be disturbed: a call over TLS, and a connection that is kept."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, context: ssl.SSLContext | None = None) -> None:
         self.caller, self.callee = office.phone("1001", 1000, "tls"), office.phone("1002", 600, "tls")
         self.caller.dial("1002")
         self.callee.wait_incoming()
         self.callee.accept()
         self.caller.wait_established()
-        self.line = connection(office.pabxd)
+        self.line = connection(office.pabxd, context)
         office.closes(self.line.close)
         self.local = None
         self.asks()
@@ -134,7 +134,7 @@ def test_a_certificate_is_ordered_by_http_01_and_renewed_without_dropping_anybod
     # A restart orders nothing.
     pabxd.kill()
     pabxd.start()
-    until(lambda: chief.get("/system/health").status == 200, 20, "the API answers")
+    socket_of(office)
     until(lambda: state(chief)["state"] == "waiting", 10, "the orders are looked after")
     assert state(chief) == now and chief.get(PATH).json["source"] == "acme"
     assert served(office, pabxd.https_port) == again["fingerprint_sha256"]
@@ -170,17 +170,21 @@ def test_a_certificate_for_several_names_is_ordered_by_tls_alpn_01(office: Offic
 
 def test_it_is_renewed_by_itself_before_it_ends(office: Office) -> None:
     chief = boss(office)
-    authority, talk = Authority(office, certificateValidityPeriod=90), Talk(office)
+    authority = Authority(office, certificateValidityPeriod=90)
     put(chief, authority.settings(NAME))
-    first = ordered(office, chief)
-    again = time.monotonic() + 100
+    first = ordered(office, chief)["fingerprint_sha256"]
+    # Due at two thirds of its life, a minute from now. A phone's tone lasts as long: the call begins later.
+    throughout(lambda: served(office, office.pabxd.tls_port) == first, 30, "it is not renewed before its time")
+    nameless = authority.believing()
+    nameless.check_hostname = False
+    talk = Talk(office, nameless)
 
     def renewed() -> bool:
         talk.asks()
         time.sleep(1)
-        return chief.get(PATH).ok().json["fingerprint_sha256"] != first["fingerprint_sha256"]
+        return chief.get(PATH).ok().json["fingerprint_sha256"] != first
 
-    until(renewed, again - time.monotonic(), lambda: f"it is renewed: {state(chief)}")
+    until(renewed, 60, lambda: f"it is renewed: {state(chief)}")
     second = chief.get(PATH).ok().json
     assert second["source"] == "acme" and served(office, office.pabxd.tls_port) == second["fingerprint_sha256"]
     issued_for(office, authority, office.pabxd.https_port, NAME)
@@ -260,7 +264,7 @@ def test_an_authority_that_refuses_or_is_silent_is_not_hammered_and_an_alert_tel
     # A restart does not try again before its time.
     pabxd.kill()
     pabxd.start()
-    until(lambda: chief.get("/system/health").status == 200, 20, "the API answers")
+    socket_of(office)
     until(lambda: state(chief)["state"] == "waiting", 10, "the orders are looked after")
     throughout(lambda: state(chief) == now, 8, "no attempt before its time")
     # It has come back, and has forgotten the account.
@@ -284,7 +288,7 @@ def test_an_authority_that_wants_an_external_account_gets_it(office: Office) -> 
     chief, key = boss(office), "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W"
     authority = Authority(office, externalAccountBindingRequired=True, externalAccountMACKeys={"kid-1": key})
     put(chief, authority.settings(NAME))
-    assert "external account" in failed(office, chief)["error"].lower()
+    assert "externalAccountBinding" in failed(office, chief)["error"]
     bound = authority.settings(NAME, eab_key_id="kid-1", eab_hmac_key=key)
     assert "eab_hmac_key" not in put(chief, bound)
     ordered(office, chief)
