@@ -8,11 +8,13 @@
 //! - [`rtp`]: ports and media threads;
 //! - [`state`]: the database, its key, the one thread that writes;
 //! - [`service`]: what systemd is told; [`logging`] and [`clock`];
+//! - [`backup`]: copies of the whole state; [`account_file`]: one account on its way to another box;
 //! - [`demo`]: the account that `scripts/run` starts with;
 //! - [`control`]: the socket through which other processes of the box ask the daemon;
 //! - [`self_test`]: a call to itself, heard; [`sound`]: the tone it speaks;
 //! - [`appliance`]: the box around the daemon; [`console`]: its menu on screen; [`commands`]: its commands.
 
+pub mod account_file;
 pub mod administrator;
 pub mod api;
 pub mod appliance;

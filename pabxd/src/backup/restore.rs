@@ -1,7 +1,7 @@
 //! `pabxd restore`: a backup is unpacked beside the state and looked at; only one that is whole takes its place.
 
 use super::archive;
-use super::cipher::Opener;
+use super::cipher::{BACKUP, Opener};
 use crate::clock;
 use crate::state::replace::{self, Staging};
 use crate::state::{self, CERTIFICATE, DATABASE, KEY};
@@ -32,7 +32,7 @@ pub fn restore(state: &Path, source: File, passphrase: &str) -> anyhow::Result<R
         .create(state)
         .with_context(|| state.display().to_string())?;
     let staging = Staging::begin(state)?;
-    let mut opener = Opener::new(BufReader::new(source), passphrase)?;
+    let mut opener = Opener::new(BufReader::new(source), &BACKUP, passphrase)?;
     let manifest = archive::unpack(&mut opener, &[KEY, DATABASE, CERTIFICATE], &staging.folder())?;
     let accounts = look_at(&staging.folder()).context("the backup opens, but is not whole")?;
     staging.commit(false)?;
