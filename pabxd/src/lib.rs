@@ -9,11 +9,13 @@
 //! - [`state`]: the database, its key, the one thread that writes;
 //! - [`edge`]: everything of the web that strangers reach; [`acme`]: the box's certificate, ordered and renewed;
 //! - [`service`]: what systemd is told; [`logging`] and [`clock`];
+//! - [`backup`]: copies of the whole state; [`account_file`]: one account on its way to another box;
 //! - [`demo`]: the account that `scripts/run` starts with;
 //! - [`control`]: the socket through which other processes of the box ask the daemon;
 //! - [`self_test`]: a call to itself, heard; [`sound`]: the tone it speaks;
 //! - [`appliance`]: the box around the daemon; [`console`]: its menu on screen; [`commands`]: its commands.
 
+pub mod account_file;
 pub mod acme;
 pub mod administrator;
 pub mod api;

@@ -1,9 +1,10 @@
 //! A file that only a passphrase opens.
 //!
-//! `"pabxbak" ‖ 1 ‖ memory (KiB) ‖ passes ‖ salt (16)`, then chunks of 64 KiB, each sealed with AES-256-GCM under the key that
+//! `kind (7) ‖ 1 ‖ memory (KiB) ‖ passes ‖ salt (16)`, then chunks of 64 KiB, each sealed with AES-256-GCM under the key that
 //! Argon2id (RFC 9106) makes of the passphrase. A chunk's nonce is its number and whether it is the last (the STREAM
 //! construction of Hoang, Reyhanitabar, Rogaway and Vizár, 2015): chunks cannot be swapped, left out, or cut off unnoticed.
-//! The salt is new for each file, so no key is used twice.
+//! The salt is new for each file, so no key is used twice. The kind is authenticated with every chunk: a backup is never taken
+//! for the file of an account, nor the other way round.
 
 use anyhow::{Context, bail};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -12,30 +13,42 @@ use ring::rand::{SecureRandom, SystemRandom};
 use std::io::{self, Read, Write};
 use zeroize::Zeroizing;
 
-const MAGIC: &[u8; 8] = b"pabxbak\x01";
+/// What a file is.
+pub(crate) struct Kind {
+    /// A word and the version of this form.
+    magic: [u8; 8],
+    /// For people.
+    name: &'static str,
+    /// A header from outside may not ask for more memory (KiB) and passes.
+    most: (u32, u32),
+}
+
+/// The whole box.
+pub(crate) const BACKUP: Kind = Kind { magic: *b"pabxbak\x01", name: "backup", most: (256 * 1024, 16) };
+/// One account; it is opened by the running daemon, which has no more memory to give than ours ask for.
+pub(crate) const ACCOUNT: Kind =
+    Kind { magic: *b"pabxacc\x01", name: "account file", most: (MEMORY_KIB, PASSES) };
+
 const SALT: usize = 16;
 /// Magic, two numbers, salt.
 const HEADER: usize = 8 + 4 + 4 + SALT;
 /// RFC 9106 §4, second recommended option.
 const MEMORY_KIB: u32 = 64 * 1024;
 const PASSES: u32 = 3;
-/// A header from outside may not ask for more.
-const MAX_MEMORY_KIB: u32 = 256 * 1024;
-const MAX_PASSES: u32 = 16;
 const CHUNK: usize = 64 * 1024;
 const TAG: usize = 16;
 
 type Header = [u8; HEADER];
 
-fn key(header: &Header, passphrase: &str) -> anyhow::Result<LessSafeKey> {
+fn key(header: &Header, kind: &Kind, passphrase: &str) -> anyhow::Result<LessSafeKey> {
     let number = |at: usize| {
         header.get(at..at + 4).and_then(|octets| Some(u32::from_be_bytes(octets.try_into().ok()?)))
     };
     let (Some(memory), Some(passes), Some(salt)) = (number(8), number(12), header.get(16..)) else {
         bail!("no header");
     };
-    if memory > MAX_MEMORY_KIB || passes > MAX_PASSES {
-        bail!("it asks for more memory or time than any backup of ours");
+    if memory > kind.most.0 || passes > kind.most.1 {
+        bail!("it asks for more memory or time than any {} of ours", kind.name);
     }
     let params = Params::new(memory, passes, 1, Some(32)).map_err(|error| anyhow::anyhow!("{error}"))?;
     let mut octets = Zeroizing::new([0; 32]);
@@ -55,7 +68,7 @@ fn nonce(number: u64, last: bool) -> Nonce {
 }
 
 /// Encrypts what is written to it.
-pub(super) struct Sealer<W: Write> {
+pub(crate) struct Sealer<W: Write> {
     out: W,
     header: Header,
     key: LessSafeKey,
@@ -64,20 +77,20 @@ pub(super) struct Sealer<W: Write> {
 }
 
 impl<W: Write> Sealer<W> {
-    pub(super) fn new(mut out: W, passphrase: &str) -> anyhow::Result<Self> {
+    pub(crate) fn new(mut out: W, kind: &Kind, passphrase: &str) -> anyhow::Result<Self> {
         let mut salt = [0; SALT];
         SystemRandom::new().fill(&mut salt).map_err(|_| anyhow::anyhow!("no randomness"))?;
         let mut header = [0; HEADER];
-        let parts =
-            MAGIC.iter().copied().chain(MEMORY_KIB.to_be_bytes()).chain(PASSES.to_be_bytes()).chain(salt);
+        let numbers = MEMORY_KIB.to_be_bytes().into_iter().chain(PASSES.to_be_bytes());
+        let parts = kind.magic.into_iter().chain(numbers).chain(salt);
         header.iter_mut().zip(parts).for_each(|(octet, part)| *octet = part);
         out.write_all(&header)?;
-        let key = key(&header, passphrase)?;
+        let key = key(&header, kind, passphrase)?;
         Ok(Self { out, header, key, number: 0, chunk: Zeroizing::new(Vec::with_capacity(CHUNK + TAG)) })
     }
 
     /// Writes the last chunk. Without it the file does not open to its end.
-    pub(super) fn finish(mut self) -> io::Result<W> {
+    pub(crate) fn finish(mut self) -> io::Result<W> {
         self.seal(true)?;
         self.out.flush()?;
         Ok(self.out)
@@ -113,7 +126,7 @@ impl<W: Write> Write for Sealer<W> {
 }
 
 /// Decrypts. What it gives is authentic; its end is the file's own end.
-pub(super) struct Opener<R: Read> {
+pub(crate) struct Opener<R: Read> {
     source: R,
     header: Header,
     key: LessSafeKey,
@@ -126,13 +139,17 @@ pub(super) struct Opener<R: Read> {
 }
 
 impl<R: Read> Opener<R> {
-    pub(super) fn new(mut source: R, passphrase: &str) -> anyhow::Result<Self> {
+    pub(crate) fn new(mut source: R, kind: &Kind, passphrase: &str) -> anyhow::Result<Self> {
         let mut header = [0; HEADER];
-        source.read_exact(&mut header).context("it is no backup: too short")?;
-        if !header.starts_with(MAGIC) {
-            bail!("it is no backup of pabxd, or of a newer one");
+        source.read_exact(&mut header).with_context(|| format!("it is no {}: too short", kind.name))?;
+        let Some((version, word)) = kind.magic.split_last() else { bail!("no kind") };
+        if !header.starts_with(word) {
+            bail!("it is no {} of pabxd", kind.name);
         }
-        let key = key(&header, passphrase)?;
+        if header.get(word.len()) != Some(version) {
+            bail!("it is the {} of a newer pabxd", kind.name);
+        }
+        let key = key(&header, kind, passphrase)?;
         let (ahead, open) = (Vec::with_capacity(CHUNK + TAG + 1), Zeroizing::default());
         Ok(Self { source, header, key, number: 0, ahead, open, given: 0, ended: false })
     }
@@ -184,14 +201,14 @@ mod tests {
     use super::*;
 
     fn sealed(text: &[u8]) -> Vec<u8> {
-        let mut sealer = Sealer::new(Vec::new(), "correct horse").unwrap();
+        let mut sealer = Sealer::new(Vec::new(), &BACKUP, "correct horse").unwrap();
         sealer.write_all(text).unwrap();
         sealer.finish().unwrap()
     }
 
     fn opened(file: &[u8], passphrase: &str) -> anyhow::Result<Vec<u8>> {
         let mut text = Vec::new();
-        Opener::new(file, passphrase)?.read_to_end(&mut text)?;
+        Opener::new(file, &BACKUP, passphrase)?.read_to_end(&mut text)?;
         Ok(text)
     }
 
@@ -231,6 +248,17 @@ mod tests {
         );
         assert!(opened(&[file, vec![0]].concat(), "correct horse").is_err(), "something follows");
         assert!(opened(b"PK\x03\x04 some other file, long enough for a header", "correct horse").is_err());
+    }
+
+    #[test]
+    fn one_kind_is_not_taken_for_another_nor_a_newer_one_for_ours() {
+        let mut file = sealed(b"x");
+        assert!(Opener::new(file.as_slice(), &ACCOUNT, "correct horse").is_err());
+        file[..8].copy_from_slice(&ACCOUNT.magic);
+        let mut opener = Opener::new(file.as_slice(), &ACCOUNT, "correct horse").unwrap();
+        assert!(opener.read_to_end(&mut Vec::new()).is_err(), "with the other's head");
+        file[..8].copy_from_slice(b"pabxbak\x02");
+        assert!(opened(&file, "correct horse").unwrap_err().to_string().contains("newer"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `pabxd backup`: one file with everything that makes this box this box, while calls go on.
 
 use super::archive::{self, Part};
-use super::cipher::Sealer;
+use super::cipher::{BACKUP, Sealer};
 use crate::state::{self, CERTIFICATE, DATABASE, KEY, open_store};
 use anyhow::{Context, bail};
 use pabx_store::{Act, Entry};
@@ -42,7 +42,7 @@ pub fn create(state: &Path, out: File, passphrase: &str, act: &Act) -> anyhow::R
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(error).context("the certificate"),
     }
-    let mut sealer = Sealer::new(BufWriter::new(out), passphrase)?;
+    let mut sealer = Sealer::new(BufWriter::new(out), &BACKUP, passphrase)?;
     archive::write(&mut sealer, parts, act.at)?;
     let out = sealer.finish()?.into_inner().map_err(std::io::IntoInnerError::into_error)?;
     Ok(out.sync_all()?)

@@ -1,6 +1,6 @@
 //! Copies of the whole state in one encrypted file, and another sealing key.
 //!
-//! - `cipher`: the encryption: a passphrase, a stream of sealed chunks;
+//! - `cipher`: the encryption: a passphrase, a stream of sealed chunks; also of [`crate::account_file`];
 //! - `archive`: what lies inside;
 //! - `create`, `restore`, `rekey`: the commands;
 //! - `passphrase`: asking for it.
@@ -9,7 +9,7 @@
 //! ([`crate::state::replace`]): whenever the power goes, the old state is there or the new one.
 
 mod archive;
-mod cipher;
+pub(crate) mod cipher;
 mod create;
 pub mod passphrase;
 mod rekey;

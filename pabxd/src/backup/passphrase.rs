@@ -8,9 +8,9 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 /// Characters of a new one.
-const MIN: usize = 12;
+pub const MIN: usize = 12;
 /// Octets that are read.
-const MAX: u64 = 1024;
+pub const MAX: u64 = 1024;
 
 /// Reads it from a file's first line; without one from a terminal (twice, where it is new), else from standard input.
 pub fn read(file: Option<&Path>, new: bool) -> anyhow::Result<Zeroizing<String>> {

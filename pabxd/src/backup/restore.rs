@@ -1,7 +1,7 @@
 //! `pabxd restore`: a backup is unpacked beside the state and looked at; only one that is whole takes its place.
 
 use super::archive;
-use super::cipher::Opener;
+use super::cipher::{BACKUP, Opener};
 use crate::clock;
 use crate::state::replace::{self, Beside, Staging};
 use crate::state::{self, CERTIFICATE, DATABASE, KEY};
@@ -46,7 +46,7 @@ pub fn restore_beside(state: &Path, source: File, passphrase: &str) -> anyhow::R
 }
 
 fn unpack(folder: &Path, source: File, passphrase: &str) -> anyhow::Result<Restored> {
-    let mut opener = Opener::new(BufReader::new(source), passphrase)?;
+    let mut opener = Opener::new(BufReader::new(source), &BACKUP, passphrase)?;
     let manifest = archive::unpack(&mut opener, &[KEY, DATABASE, CERTIFICATE], folder)?;
     let accounts = look_at(folder).context("the backup opens, but is not whole")?;
     Ok(Restored { made_at: Timestamp(manifest.made_at), version: manifest.version, accounts })

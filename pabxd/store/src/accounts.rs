@@ -11,6 +11,10 @@ use crate::row::{ms, parsed, parsed_or_null, time};
 use crate::store::{MAX_ACCOUNTS, Writing};
 use crate::{AccountScope, Act, Store, StoreError, WholeBox};
 
+/// What [`StoreError::Taken`] calls an account's slug.
+pub const SLUG: &str = "the slug";
+/// And its domain.
+pub const DOMAIN: &str = "the domain";
 /// Storage of an account in MiB, unless said otherwise.
 pub const DEFAULT_MAX_STORAGE_MIB: u32 = 1_000;
 
@@ -259,10 +263,30 @@ pub(crate) fn insert(
     new: &NewAccount,
     act: &Act,
 ) -> Result<AccountId, StoreError> {
-    writing.check_limit("accounts", MAX_ACCOUNTS, "SELECT count(*) FROM accounts", None)?;
     let id = AccountId::new(act.at.0, writing.id_octets()?);
+    put(writing, id, new, Status::Active, act)?;
+    Ok(id)
+}
+
+/// Makes an account of this id, which is free.
+pub(crate) fn put(
+    writing: &mut Writing<'_>,
+    id: AccountId,
+    new: &NewAccount,
+    status: Status,
+    act: &Act,
+) -> Result<(), StoreError> {
+    writing.check_limit("accounts", MAX_ACCOUNTS, "SELECT count(*) FROM accounts", None)?;
+    for (what, known, text) in [
+        (SLUG, "SELECT 1 FROM accounts WHERE slug = ?1", new.slug.as_str()),
+        (DOMAIN, "SELECT 1 FROM accounts WHERE domain = ?1", new.domain.as_str()),
+    ] {
+        if writing.transaction.prepare_cached(known)?.exists([text])? {
+            return Err(StoreError::Taken { what });
+        }
+    }
     writing.insert(
-        "the account's slug or domain",
+        "the account",
         &format!(
             "INSERT INTO accounts ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, 1)"
         ),
@@ -274,14 +298,12 @@ pub(crate) fn insert(
             new.description,
             new.limits.max_extensions,
             new.limits.max_calls,
-            Status::Active.as_str(),
+            status.as_str(),
             act.who.user_id().map(|user| user.to_string()),
             ms(act.at),
             new.max_storage_mib,
         ],
     )?;
     let after = shown(&find(&writing.transaction, AccountScope::of(id))?);
-    let text = id.to_string();
-    writing.audit(act, Entry::about("account.create", "account", &text).of(id).change(None, Some(after)))?;
-    Ok(id)
+    writing.audit(act, Entry::about("account.create", "account", id).of(id).change(None, Some(after)))
 }

@@ -1,4 +1,4 @@
-//! The configuration as the engine needs it. This is the one way out for phone passwords.
+//! The configuration as the engine needs it. Phone passwords leave here, for the engine, and in [`crate::moving`].
 
 use pabx_model::{Account, AccountId, AccountLimits, DisplayName, ExtensionId, ExtensionNumber, Status};
 use rusqlite::Row;

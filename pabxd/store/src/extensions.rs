@@ -12,7 +12,7 @@ use crate::page::{ListQuery, Page, Revision, Sort, Source, page};
 use crate::row::{ms, parsed, parsed_or_null, time};
 use crate::seal::Place;
 use crate::store::{MAX_EXTENSIONS, Writing};
-use crate::{AccountScope, Act, PhonePassword, Store, StoreError};
+use crate::{AccountScope, Act, PhonePassword, SealingKey, Store, StoreError};
 
 /// Devices an extension may register, unless said otherwise.
 pub const DEFAULT_MAX_DEVICES: u16 = 5;
@@ -340,11 +340,25 @@ pub(crate) fn insert(
     new: &NewExtension,
     act: &Act,
 ) -> Result<CreatedExtension, StoreError> {
+    let extension_id = ExtensionId::new(act.at.0, writing.id_octets()?);
+    let password = PhonePassword::generate(writing.random())?;
+    let username = put(writing, scope, (extension_id, &password), new, Status::Active, act)?;
+    Ok(CreatedExtension { extension_id, username, password })
+}
+
+/// Makes an extension of this id, which is free, with this password.
+pub(crate) fn put(
+    writing: &mut Writing<'_>,
+    scope: AccountScope,
+    (extension_id, password): (ExtensionId, &PhonePassword),
+    new: &NewExtension,
+    status: Status,
+    act: &Act,
+) -> Result<AuthUsername, StoreError> {
     let (slug, limit) = slug_and_limit(writing, scope)?;
     check_limits(writing, scope, limit)?;
-    let extension_id = ExtensionId::new(act.at.0, writing.id_octets()?);
     let row = extension_id.to_string();
-    let (password, sealed) = new_password(writing, &row)?;
+    let sealed = writing.seal(password_place(&row), password.expose().as_bytes())?;
     let username = AuthUsername::of_number_and_slug(new.number, &slug);
     writing.insert(
         "the extension number",
@@ -359,7 +373,7 @@ pub(crate) fn insert(
             sealed,
             new.max_devices,
             new.ring_seconds,
-            Status::Active.as_str(),
+            status.as_str(),
             act.who.user_id().map(|user| user.to_string()),
             ms(act.at),
         ],
@@ -371,7 +385,28 @@ pub(crate) fn insert(
             .of(scope.account_id())
             .change(None, Some(after)),
     )?;
-    Ok(CreatedExtension { extension_id, username, password })
+    Ok(username)
+}
+
+/// All of an account with their passwords opened, by number.
+pub(crate) fn with_passwords(
+    connection: &Connection,
+    key: &SealingKey,
+    scope: AccountScope,
+) -> Result<Vec<(ExtensionRow, PhonePassword)>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS}, password FROM extensions WHERE account_id = ?1 ORDER BY extension_number"
+    ))?;
+    let sealed = statement
+        .query_map([scope.text()], |row| Ok((read(row)?, row.get::<_, Vec<u8>>(11)?)))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    sealed
+        .into_iter()
+        .map(|(row, sealed)| {
+            let password = crate::compile::open_password(key, row.extension_id, &sealed)?;
+            Ok((row, password))
+        })
+        .collect()
 }
 
 fn slug_and_limit(writing: &Writing<'_>, scope: AccountScope) -> Result<(AccountSlug, u32), StoreError> {

@@ -9,7 +9,8 @@
 //!   the limits;
 //! - [`users`], [`members`], [`second_factor`], [`sessions`], [`api_keys`], [`signing_keys`]: people and how they sign in;
 //! - [`alerts`], [`deliveries`], [`settings`], [`idempotency`]: what is left of running a box;
-//! - [`compile`]: the one way out for phone passwords, into the engine's directory;
+//! - [`compile`]: the way out for phone passwords, into the engine's directory;
+//! - [`moving`]: an account as a whole, taken out with its secrets and put into another box;
 //! - [`apply`]: what the running engine writes, many writes in one transaction;
 //! - [`registrations`], [`calls`]: what it wrote, read back;
 //! - [`probe`]: a number written to be read back, for the self-test;
@@ -35,6 +36,7 @@ pub mod idempotency;
 pub mod lock;
 mod login_networks;
 pub mod members;
+pub mod moving;
 pub mod page;
 pub mod probe;
 mod random;
@@ -67,6 +69,7 @@ pub use extensions::{CreatedExtension, ExtensionChange, ExtensionRow, ExtensionS
 pub use idempotency::{IdempotentAnswer, IdempotentRequest, IdempotentStart};
 pub use lock::Exclusive;
 pub use members::{MemberChange, MemberRow, MemberSort, MembershipRow, NewMember};
+pub use moving::{ImportedAccount, MovingAccount, MovingExtension, MovingPerson, MovingTrunk, SecondFactor};
 pub use pabx_model::{ApiKeyId, SessionId};
 pub use page::{Cursor, ListQuery, Page, Revision};
 pub use random::{PhonePassword, Random};

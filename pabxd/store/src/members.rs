@@ -83,9 +83,12 @@ impl Sort for MemberSort {
     }
 }
 
-const OF_MEMBER: &str = "account_users.role, account_users.extension_id, account_users.allow, account_users.deny, account_users.revision";
+pub(crate) const OF_MEMBER: &str = "account_users.role, account_users.extension_id, account_users.allow, account_users.deny, account_users.revision";
 
-fn read(row: &Row<'_>) -> rusqlite::Result<MemberRow> {
+/// How many [`OF_MEMBER`] are.
+pub(crate) const OF_MEMBER_WIDTH: usize = 5;
+
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<MemberRow> {
     Ok(MemberRow {
         user: users::read(row)?,
         role: parsed(row, WIDTH)?,
@@ -123,7 +126,7 @@ impl Store {
     ) -> Result<UserId, StoreError> {
         self.write(|writing| {
             let user = users::insert(writing, &new.user, act)?;
-            insert(writing, scope, (user, new.role, new.extension_id), act)?;
+            insert(writing, scope, (user, new.role, new.extension_id), Overrides::default(), act)?;
             Ok(user)
         })
     }
@@ -138,7 +141,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|writing| {
             users::find(&writing.transaction, user)?;
-            insert(writing, scope, (user, role, None), act)
+            insert(writing, scope, (user, role, None), Overrides::default(), act)
         })
     }
 
@@ -262,10 +265,11 @@ fn check(
     if there { Ok(()) } else { Err(StoreError::NotFound { what: "extension" }) }
 }
 
-fn insert(
+pub(crate) fn insert(
     writing: &mut Writing<'_>,
     scope: AccountScope,
     (user, role, extension): (UserId, Role, Option<ExtensionId>),
+    overrides: Overrides,
     act: &Act,
 ) -> Result<(), StoreError> {
     crate::accounts::find(&writing.transaction, scope)?;
@@ -273,15 +277,17 @@ fn insert(
     let id = AccountUserId::new(act.at.0, writing.id_octets()?);
     writing.insert(
         "the membership",
-        "INSERT INTO account_users (account_user_id, account_id, user_id, role, extension_id, created_at, updated_at, username)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, (SELECT username FROM users WHERE user_id = ?3))",
+        "INSERT INTO account_users (account_user_id, account_id, user_id, role, extension_id, created_at, updated_at, allow, deny, username)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, (SELECT username FROM users WHERE user_id = ?3))",
         params![
             id.to_string(),
             scope.text(),
             user.to_string(),
             role.as_str(),
             extension.map(|id| id.to_string()),
-            ms(act.at)
+            ms(act.at),
+            overrides.allow.to_words(),
+            overrides.deny.to_words(),
         ],
     )?;
     let after = shown(&find(&writing.transaction, scope, user)?);

@@ -1,5 +1,6 @@
 //! Randomness as an input, and the passwords made from it.
 
+use pabx_model::TextError;
 use ring::rand::SecureRandom;
 use zeroize::Zeroizing;
 
@@ -37,6 +38,29 @@ impl PhonePassword {
         let mut text = Zeroizing::new(String::with_capacity(Self::GENERATED_LEN));
         text.extend(letters);
         Ok(Self(text))
+    }
+
+    /// Characters of the longest that is taken from elsewhere.
+    pub const MAX_LEN: usize = 128;
+
+    /// One that was made elsewhere, on another box: as long as those made here, of characters that can be seen.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        const WHAT: &str = "phone password";
+        match text.len() {
+            Self::GENERATED_LEN..=Self::MAX_LEN => {}
+            len => {
+                return Err(TextError::Length {
+                    what: WHAT,
+                    min: Self::GENERATED_LEN,
+                    max: Self::MAX_LEN,
+                    len,
+                });
+            }
+        }
+        match text.bytes().position(|c| !c.is_ascii_graphic()) {
+            Some(at) => Err(TextError::Character { what: WHAT, at }),
+            None => Ok(Self(Zeroizing::new(text.to_owned()))),
+        }
     }
 
     pub(crate) fn from_opened(octets: &[u8]) -> Option<Self> {
@@ -91,6 +115,14 @@ mod tests {
         assert_eq!(one.expose().len(), 24);
         assert!(one.expose().bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()));
         assert_ne!(one, two);
+    }
+
+    #[test]
+    fn a_password_from_elsewhere_is_long_and_plain() {
+        assert!(PhonePassword::parse(&"k7".repeat(12)).is_ok());
+        for bad in ["", "short", &"a".repeat(129), &"é".repeat(24), &"a ".repeat(12), &"a\n".repeat(12)] {
+            assert!(PhonePassword::parse(bad).is_err(), "{bad:?}");
+        }
     }
 
     #[test]

@@ -248,6 +248,40 @@ fn check<R: RouteKind>(writing: &Writing<'_>, scope: AccountScope, route: &R) ->
     if there { Ok(()) } else { Err(StoreError::NotFound { what: "extension" }) }
 }
 
+/// Makes a route of this id, which is free.
+pub(crate) fn put<R: RouteKind>(
+    writing: &mut Writing<'_>,
+    scope: AccountScope,
+    id: RouteId,
+    route: &R,
+    act: &Act,
+) -> Result<(), StoreError> {
+    crate::accounts::find(&writing.transaction, scope)?;
+    let count = format!("SELECT count(*) FROM {} WHERE account_id = ?1", R::TABLE);
+    writing.check_limit("routes in this account", MAX_ROUTES_OF_ACCOUNT, &count, Some(&scope.text()))?;
+    check(writing, scope, route)?;
+    let at = Value::Integer(ms(act.at));
+    let head = vec![Value::Text(id.to_string()), Value::Text(scope.text()), at.clone(), at];
+    let values = head.into_iter().chain(route.values());
+    writing.insert("the route name", R::INSERT, rusqlite::params_from_iter(values))?;
+    let entry = Entry::about("route.create", R::OBJECT, id).of(scope.account_id());
+    writing.audit(act, entry.change(None, Some(route.shown())))
+}
+
+/// All of an account, in order.
+pub(crate) fn all<R: RouteKind>(
+    connection: &Connection,
+    scope: AccountScope,
+) -> Result<Vec<RouteRow<R>>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {} FROM {} WHERE account_id = ?1 ORDER BY position, route_id",
+        R::LIST,
+        R::TABLE
+    ))?;
+    let rows = statement.query_map([scope.text()], R::read)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 impl Store {
     /// Makes a route, within [`MAX_ROUTES_OF_ACCOUNT`].
     pub fn create_route<R: RouteKind>(
@@ -257,26 +291,8 @@ impl Store {
         act: &Act,
     ) -> Result<RouteId, StoreError> {
         self.write(|writing| {
-            crate::accounts::find(&writing.transaction, scope)?;
-            let count = format!("SELECT count(*) FROM {} WHERE account_id = ?1", R::TABLE);
-            writing.check_limit(
-                "routes in this account",
-                MAX_ROUTES_OF_ACCOUNT,
-                &count,
-                Some(&scope.text()),
-            )?;
-            check(writing, scope, route)?;
             let id = RouteId::new(act.at.0, writing.id_octets()?);
-            let at = Value::Integer(ms(act.at));
-            let head = vec![Value::Text(id.to_string()), Value::Text(scope.text()), at.clone(), at];
-            let values = head.into_iter().chain(route.values());
-            writing.insert("the route name", R::INSERT, rusqlite::params_from_iter(values))?;
-            writing.audit(
-                act,
-                Entry::about("route.create", R::OBJECT, id)
-                    .of(scope.account_id())
-                    .change(None, Some(route.shown())),
-            )?;
+            put(writing, scope, id, route, act)?;
             Ok(id)
         })
     }

@@ -128,7 +128,7 @@ impl Place<'_> {
         Aad::from([self.table, self.row, self.column].join("\0").into_bytes())
     }
 
-    fn altered(self) -> StoreError {
+    pub(crate) fn altered(self) -> StoreError {
         StoreError::Altered { table: self.table, row: self.row.to_owned(), column: self.column }
     }
 }

@@ -10,7 +10,7 @@ use crate::seal::Place;
 use crate::store::Writing;
 use crate::{Act, Store, StoreError, WholeBox};
 
-fn place(user: &str) -> Place<'_> {
+pub(crate) fn place(user: &str) -> Place<'_> {
     Place { table: "users", row: user, column: "totp_secret" }
 }
 
@@ -25,17 +25,7 @@ impl Store {
         recovery: &[[u8; 32]],
         act: &Act,
     ) -> Result<(), StoreError> {
-        self.write(|writing| {
-            let id = user.to_string();
-            let sealed = writing.seal(place(&id), secret)?;
-            writing.change(
-                "user",
-                "UPDATE users SET totp_secret = ?2, totp_last_step = ?3, updated_at = ?4, revision = revision + 1 WHERE user_id = ?1",
-                params![id, sealed, integer(step), ms(act.at)],
-            )?;
-            replace_codes(writing, &id, recovery)?;
-            writing.audit(act, Entry::about("user.second_factor.set", "user", user))
-        })
+        self.write(|writing| put(writing, user, (secret, step), recovery, act))
     }
 
     /// No codes are asked for any more.
@@ -116,6 +106,25 @@ impl Store {
             .prepare_cached("SELECT count(*) FROM recovery_codes WHERE user_id = ?1")?
             .query_row([user.to_string()], |row| row.get(0))?)
     }
+}
+
+/// Sets the secret, the last step that was used, and the recovery codes.
+pub(crate) fn put(
+    writing: &mut Writing<'_>,
+    user: UserId,
+    (secret, step): (&[u8], u64),
+    recovery: &[[u8; 32]],
+    act: &Act,
+) -> Result<(), StoreError> {
+    let id = user.to_string();
+    let sealed = writing.seal(place(&id), secret)?;
+    writing.change(
+        "user",
+        "UPDATE users SET totp_secret = ?2, totp_last_step = ?3, updated_at = ?4, revision = revision + 1 WHERE user_id = ?1",
+        params![id, sealed, integer(step), ms(act.at)],
+    )?;
+    replace_codes(writing, &id, recovery)?;
+    writing.audit(act, Entry::about("user.second_factor.set", "user", user))
 }
 
 fn replace_codes(writing: &Writing<'_>, user: &str, hashes: &[[u8; 32]]) -> Result<(), StoreError> {

@@ -107,6 +107,15 @@ impl Store {
         Ok(result)
     }
 
+    /// The same, and everything is taken back: to see whether it could be done.
+    pub(crate) fn rehearse<T>(
+        &mut self,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        work(&mut Writing { transaction, key: &self.key, random: self.random.as_mut() })
+    }
+
     /// When the daemon last wrote that it lives, to some seconds.
     pub fn last_alive(&self) -> Result<Option<Timestamp>, StoreError> {
         let kept = self

@@ -11,7 +11,7 @@ use crate::page::{ListQuery, Page, Revision, Sort, Source, page};
 use crate::row::{ms, parsed, time};
 use crate::seal::Place;
 use crate::store::{MAX_TRUNKS_OF_ACCOUNT, Writing};
-use crate::{AccountScope, Act, Store, StoreError};
+use crate::{AccountScope, Act, SealingKey, Store, StoreError};
 
 /// How a provider knows us (`auth_type`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -188,39 +188,8 @@ impl Store {
         act: &Act,
     ) -> Result<TrunkId, StoreError> {
         self.write(|writing| {
-            crate::accounts::find(&writing.transaction, scope)?;
-            let count = "SELECT count(*) FROM sip_trunks WHERE account_id = ?1";
-            let limit = MAX_TRUNKS_OF_ACCOUNT;
-            writing.check_limit("trunks in this account", limit, count, Some(&scope.text()))?;
             let id = TrunkId::new(act.at.0, writing.id_octets()?);
-            let row = id.to_string();
-            let (auth_type, username, sealed) = match &new.auth {
-                TrunkAuth::Address => ("address", None, None),
-                TrunkAuth::Digest { username, password } => {
-                    ("digest", Some(username), Some(seal(writing, &row, password.as_deref())?))
-                }
-            };
-            writing.insert(
-                "the trunk name",
-                "INSERT INTO sip_trunks (trunk_id, account_id, name, host, port, transport, max_calls, username, password, auth_type, status, created_at, updated_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)",
-                params![
-                    row,
-                    scope.text(),
-                    new.name.as_str(),
-                    new.host.as_str(),
-                    new.port,
-                    new.transport.as_str(),
-                    new.max_calls,
-                    username,
-                    sealed,
-                    auth_type,
-                    Status::Active.as_str(),
-                    ms(act.at),
-                ],
-            )?;
-            let after = shown(&find(&writing.transaction, scope, id)?);
-            writing.audit(act, Entry::about("trunk.create", "trunk", id).of(scope.account_id()).change(None, Some(after)))?;
+            put(writing, scope, id, new, Status::Active, act)?;
             Ok(id)
         })
     }
@@ -317,6 +286,80 @@ impl Store {
             writing.audit(act, Entry::about("trunk.delete", "trunk", id).of(scope.account_id()).change(Some(shown(&before)), None))
         })
     }
+}
+
+/// Makes a trunk of this id, which is free.
+pub(crate) fn put(
+    writing: &mut Writing<'_>,
+    scope: AccountScope,
+    id: TrunkId,
+    new: &NewTrunk,
+    status: Status,
+    act: &Act,
+) -> Result<(), StoreError> {
+    crate::accounts::find(&writing.transaction, scope)?;
+    let count = "SELECT count(*) FROM sip_trunks WHERE account_id = ?1";
+    writing.check_limit("trunks in this account", MAX_TRUNKS_OF_ACCOUNT, count, Some(&scope.text()))?;
+    let row = id.to_string();
+    let (auth_type, username, sealed) = match &new.auth {
+        TrunkAuth::Address => ("address", None, None),
+        TrunkAuth::Digest { username, password } => {
+            ("digest", Some(username), Some(seal(writing, &row, password.as_deref())?))
+        }
+    };
+    writing.insert(
+        "the trunk name",
+        "INSERT INTO sip_trunks (trunk_id, account_id, name, host, port, transport, max_calls, username, password, auth_type, status, created_at, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)",
+        params![
+            row,
+            scope.text(),
+            new.name.as_str(),
+            new.host.as_str(),
+            new.port,
+            new.transport.as_str(),
+            new.max_calls,
+            username,
+            sealed,
+            auth_type,
+            status.as_str(),
+            ms(act.at),
+        ],
+    )?;
+    let after = shown(&find(&writing.transaction, scope, id)?);
+    let entry = Entry::about("trunk.create", "trunk", id).of(scope.account_id());
+    writing.audit(act, entry.change(None, Some(after)))
+}
+
+/// A trunk and its password; `None`: it knows us by address.
+pub(crate) type WithPassword = (TrunkRow, Option<Zeroizing<String>>);
+
+/// All of an account with their passwords opened, by name.
+pub(crate) fn with_passwords(
+    connection: &Connection,
+    key: &SealingKey,
+    scope: AccountScope,
+) -> Result<Vec<WithPassword>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS}, password FROM sip_trunks WHERE account_id = ?1 ORDER BY name"
+    ))?;
+    let sealed = statement
+        .query_map([scope.text()], |row| Ok((read(row)?, row.get::<_, Option<Vec<u8>>>(11)?)))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    sealed
+        .into_iter()
+        .map(|(row, sealed)| {
+            let password = sealed.map(|sealed| open(key, row.trunk_id, &sealed)).transpose()?;
+            Ok((row, password))
+        })
+        .collect()
+}
+
+fn open(key: &SealingKey, id: TrunkId, sealed: &[u8]) -> Result<Zeroizing<String>, StoreError> {
+    let row = id.to_string();
+    let opened = key.open(place(&row), sealed)?;
+    let text = std::str::from_utf8(&opened).map_err(|_| place(&row).altered())?;
+    Ok(Zeroizing::new(text.to_owned()))
 }
 
 fn seal(writing: &mut Writing<'_>, row: &str, password: Option<&String>) -> Result<Vec<u8>, StoreError> {

@@ -334,8 +334,20 @@ impl Store {
 }
 
 pub(crate) fn insert(writing: &mut Writing<'_>, new: &NewUser, act: &Act) -> Result<UserId, StoreError> {
-    writing.check_limit("users", MAX_USERS, "SELECT count(*) FROM users", None)?;
     let id = UserId::new(act.at.0, writing.id_octets()?);
+    put(writing, id, new, Status::Active, act)?;
+    Ok(id)
+}
+
+/// Makes a user of this id, which is free.
+pub(crate) fn put(
+    writing: &mut Writing<'_>,
+    id: UserId,
+    new: &NewUser,
+    status: Status,
+    act: &Act,
+) -> Result<(), StoreError> {
+    writing.check_limit("users", MAX_USERS, "SELECT count(*) FROM users", None)?;
     writing.insert(
         "the user name",
         "INSERT INTO users (user_id, username, password_hash, email, role, status, created_at, updated_at, full_name, language, must_change_password)
@@ -346,7 +358,7 @@ pub(crate) fn insert(writing: &mut Writing<'_>, new: &NewUser, act: &Act) -> Res
             new.password_hash.as_str(),
             new.email,
             new.role.as_str(),
-            Status::Active.as_str(),
+            status.as_str(),
             ms(act.at),
             new.full_name,
             new.language.as_str(),
@@ -354,8 +366,7 @@ pub(crate) fn insert(writing: &mut Writing<'_>, new: &NewUser, act: &Act) -> Res
         ],
     )?;
     let after = shown(&find(&writing.transaction, id)?);
-    writing.audit(act, Entry::about("user.create", "user", id).change(None, Some(after)))?;
-    Ok(id)
+    writing.audit(act, Entry::about("user.create", "user", id).change(None, Some(after)))
 }
 
 fn has_super_admin(connection: &Connection) -> Result<bool, StoreError> {

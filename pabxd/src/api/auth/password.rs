@@ -152,6 +152,14 @@ pub fn verify(password: &str, hash: Option<&PasswordHash>) -> bool {
     fits && hash.is_some()
 }
 
+/// Whether looking at this hash costs no more than at one of ours: one from another box says itself what it takes.
+pub fn is_affordable(hash: &PasswordHash) -> bool {
+    let parsed = phc::PasswordHash::new(hash.as_str()).ok();
+    let params = parsed.and_then(|parsed| Params::try_from(&parsed).ok());
+    let (memory, rounds, lanes) = COST;
+    params.is_some_and(|it| it.m_cost() <= memory && it.t_cost() <= rounds && it.p_cost() <= lanes)
+}
+
 /// A place among those that may hash at this moment.
 struct Turn;
 
@@ -226,5 +234,10 @@ mod tests {
         assert!(!verify("tijolo-verde-nuvex", Some(&hash)));
         assert!(!verify("nobody has this password", None));
         assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(is_affordable(&hash));
+        for dear in ["m=19457,t=2", "m=19456,t=3", "m=4194304,t=1"] {
+            let text = hash.as_str().replace("m=19456,t=2", dear);
+            assert!(!is_affordable(&PasswordHash::parse(&text).unwrap()), "{dear}");
+        }
     }
 }

@@ -18,7 +18,7 @@ const KEPT: [&str; 3] = ["content-type", "etag", "location"];
 /// Carries a request out, or gives the answer that it had before.
 pub fn once(call: &mut Call<'_>, route: &Route) -> Result<Reply, Problem> {
     let key = match call.request.header("idempotency-key") {
-        Some(key) if route.method == Method::Post && call.caller.is_some() => key,
+        Some(key) if route.method == Method::Post && call.caller.is_some() && !route.never_kept => key,
         _ => return route.run(call),
     };
     if key.is_empty() || key.len() > MAX_KEY {
@@ -27,7 +27,9 @@ pub fn once(call: &mut Call<'_>, route: &Route) -> Result<Reply, Problem> {
     let user_id = call.caller()?.user_id;
     let request = IdempotentRequest {
         key_hash: hash(&[key.as_bytes(), user_id.as_bytes()]),
+        // With the key, which is kept nowhere: a passphrase in the body is not guessed from its hash.
         request_hash: hash(&[
+            key.as_bytes(),
             call.request.path.as_bytes(),
             call.request.query.as_bytes(),
             &call.request.body,

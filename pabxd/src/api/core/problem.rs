@@ -147,6 +147,11 @@ impl Problem {
         Self::fields(vec![FieldProblem { field: field.into(), reason: reason.into() }])
     }
 
+    /// Of this kind, about this field.
+    pub fn about_field(kind: Kind, field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { kind, ..Self::field(field, reason) }
+    }
+
     /// Not there.
     pub const fn not_found() -> Self {
         Self::new(Kind::NotFound)
@@ -220,6 +225,22 @@ impl Fields {
     /// None so far.
     pub const fn new() -> Self {
         Self(Vec::new())
+    }
+
+    /// Reads all fields of a body: the value, or what is wrong.
+    pub fn all<T>(read: impl FnOnce(&mut Self) -> Option<T>) -> Result<T, Problem> {
+        let mut fields = Self::new();
+        let value = read(&mut fields);
+        fields.done(value)
+    }
+
+    /// Reads a part; what is wrong in it is named behind this prefix.
+    pub fn part<T>(&mut self, prefix: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+        let mut part = Self::new();
+        let value = read(&mut part);
+        part.0.iter_mut().for_each(|problem| problem.field.insert_str(0, prefix));
+        self.0.append(&mut part.0);
+        value
     }
 
     /// Reads a field; what is wrong is kept for [`Fields::finish`].

@@ -44,6 +44,8 @@ pub struct Route {
     pub conditional: bool,
     /// It may be called while the own password must be changed first, or the second factor set up.
     pub while_restricted: bool,
+    /// Its answer is not kept for `Idempotency-Key`: it makes nothing, and holds what should lie nowhere.
+    pub never_kept: bool,
     handler: Handler,
 }
 
@@ -116,6 +118,8 @@ pub struct Done;
 pub struct Csv(pub String, pub Vec<u8>);
 /// 200 with a file of this name, from where it stands, and its octets. Only for a [`super::transfer::Transfer`].
 pub struct Download(pub String, pub std::fs::File, pub u64);
+/// 200 with octets, to be kept as a file of this name.
+pub struct Octets(pub String, pub Vec<u8>);
 /// 200 with JSON, and headers that were set by hand: cookies.
 pub struct Raw<T>(pub Reply, pub std::marker::PhantomData<T>);
 /// 204, with headers that were set by hand.
@@ -191,6 +195,15 @@ impl Output for Download {
     }
 }
 
+impl Output for Octets {
+    const GIVEN: Given =
+        Given { status: 200, content: Some(("application/octet-stream", octets)), tagged: false };
+    fn into_reply(self) -> Reply {
+        let name = format!("attachment; filename=\"{}\"", self.0);
+        Reply::bytes(200, "application/octet-stream", self.1).with("content-disposition", name)
+    }
+}
+
 impl Output for RawDone {
     const GIVEN: Given = Given { status: 204, content: None, tagged: false };
     fn into_reply(self) -> Reply {
@@ -231,6 +244,7 @@ impl Route {
             given: O::GIVEN,
             conditional: false,
             while_restricted: false,
+            never_kept: false,
             handler: Box::new(move |call| {
                 let input = I::read(call)?;
                 handler(call, input).map(O::into_reply)
@@ -256,6 +270,13 @@ impl Route {
     #[must_use]
     pub const fn while_restricted(mut self) -> Self {
         self.while_restricted = true;
+        self
+    }
+
+    /// Answered anew each time: its answer is not kept for `Idempotency-Key`.
+    #[must_use]
+    pub const fn never_kept(mut self) -> Self {
+        self.never_kept = true;
         self
     }
 

@@ -49,20 +49,20 @@ pub struct Account {
 #[serde(deny_unknown_fields)]
 pub struct NewAccountBody {
     /// What people call it, 1 to 64 characters.
-    name: String,
+    pub(super) name: String,
     /// Its short name: `a`–`z`, `0`–`9`, hyphens; cannot be changed.
-    slug: String,
+    pub(super) slug: String,
     /// Its SIP domain: a host name or an address.
-    domain: String,
+    pub(super) domain: String,
     /// For people, up to 500 characters.
     #[serde(default)]
-    description: String,
+    pub(super) description: String,
     /// Extensions that may exist.
-    max_extensions: u32,
+    pub(super) max_extensions: u32,
     /// Calls that may go on at once; 10 when left out.
-    max_calls: Option<u32>,
+    pub(super) max_calls: Option<u32>,
     /// Storage in MiB; 1000 when left out.
-    max_storage_mib: Option<u32>,
+    pub(super) max_storage_mib: Option<u32>,
 }
 
 /// A change; what is left out stays.
@@ -130,7 +130,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-fn shown(row: AccountRow) -> Account {
+pub(super) fn shown(row: AccountRow) -> Account {
     Account {
         account_id: row.account_id.to_string(),
         name: row.name.to_string(),
@@ -168,12 +168,12 @@ fn list(
     Ok(Answer(Listing::of(page, shown)))
 }
 
-fn create(call: &mut Call<'_>, Json(body): Json<NewAccountBody>) -> Result<Created<Account>, Problem> {
-    let mut fields = Fields::new();
+/// Reads what is wanted; what is wrong is noted.
+pub(super) fn parse(fields: &mut Fields, body: NewAccountBody) -> Option<NewAccount> {
     let name = fields.parse("name", DisplayName::parse(&body.name));
     let slug = fields.parse("slug", AccountSlug::parse(&body.slug));
     let domain = fields.parse("domain", SipDomain::parse(&body.domain));
-    check_description(&mut fields, &body.description);
+    check_description(fields, &body.description);
     let (most_extensions, most_calls, most_storage) = MAX_LIMITS;
     let limits = AccountLimits {
         max_extensions: fields.within("max_extensions", body.max_extensions, 0, most_extensions),
@@ -181,8 +181,12 @@ fn create(call: &mut Call<'_>, Json(body): Json<NewAccountBody>) -> Result<Creat
     };
     let max_storage_mib =
         fields.within("max_storage_mib", body.max_storage_mib.unwrap_or(1000), 0, most_storage);
-    let (name, (slug, domain)) = fields.done(name.zip(slug.zip(domain)))?;
-    let new = NewAccount { name, slug, domain, description: body.description, limits, max_storage_mib };
+    let (name, (slug, domain)) = name.zip(slug.zip(domain))?;
+    Some(NewAccount { name, slug, domain, description: body.description, limits, max_storage_mib })
+}
+
+fn create(call: &mut Call<'_>, Json(body): Json<NewAccountBody>) -> Result<Created<Account>, Problem> {
+    let new = Fields::all(|fields| parse(fields, body))?;
     let (everything, act) = (call.whole_box()?, call.act());
     let account_id = call.store.create_account(everything, &new, &act)?;
     configure(call)?;

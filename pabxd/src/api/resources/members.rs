@@ -154,7 +154,7 @@ fn read(call: &mut Call<'_>, _: Nothing) -> Result<Tagged<Member>, Problem> {
     Ok(Tagged(shown(row), revision))
 }
 
-fn permissions(fields: &mut Fields, name: &str, words: &[String]) -> PermissionSet {
+pub(super) fn permissions(fields: &mut Fields, name: &str, words: &[String]) -> PermissionSet {
     words.iter().filter_map(|word| fields.parse(name, word.parse::<Permission>())).collect()
 }
 

@@ -1,5 +1,6 @@
 //! The resources: one file each, with what goes in, what comes out, and its routes.
 
+pub mod account_move;
 pub mod accounts;
 pub mod alerts;
 pub mod api_keys;
@@ -39,6 +40,7 @@ pub fn routes() -> Vec<Route> {
         second_factor::routes(),
         me::routes(),
         accounts::routes(),
+        account_move::routes(),
         users::routes(),
         members::routes(),
         extensions::routes(),

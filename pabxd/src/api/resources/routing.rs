@@ -36,19 +36,19 @@ pub struct Inbound {
 #[serde(deny_unknown_fields)]
 pub struct InboundBody {
     /// What people call it, unique among the account's.
-    name: String,
+    pub(super) name: String,
     /// The first that fits is taken.
-    position: u32,
+    pub(super) position: u32,
     /// Calls from this trunk; `null`: from any.
-    trunk_id: Option<String>,
+    pub(super) trunk_id: Option<String>,
     /// Calls to these numbers: digits, `X` 0–9, `Z` 1–9, `N` 2–9, `[2-5]`, `.` or `!` at the end.
-    did_pattern: String,
+    pub(super) did_pattern: String,
     /// Calls from these numbers; `null`: from any.
-    caller_pattern: Option<String>,
+    pub(super) caller_pattern: Option<String>,
     /// Where they go.
-    extension_id: Option<String>,
+    pub(super) extension_id: Option<String>,
     /// In use or not.
-    status: StatusWord,
+    pub(super) status: StatusWord,
 }
 
 /// A route for calls that go out.
@@ -69,19 +69,19 @@ pub struct Outbound {
 #[serde(deny_unknown_fields)]
 pub struct OutboundBody {
     /// What people call it, unique among the account's.
-    name: String,
+    pub(super) name: String,
     /// The first that fits is taken.
-    position: u32,
+    pub(super) position: u32,
     /// Calls to these numbers.
-    pattern: String,
+    pub(super) pattern: String,
     /// Digits taken off the front, 0 to 32.
-    strip: u8,
+    pub(super) strip: u8,
     /// Digits put before the rest.
-    prefix: String,
+    pub(super) prefix: String,
     /// The trunks that are tried, in order, at most 16.
-    trunks: Vec<String>,
+    pub(super) trunks: Vec<String>,
     /// In use or not.
-    status: StatusWord,
+    pub(super) status: StatusWord,
 }
 
 /// By what routes are sorted.
@@ -140,8 +140,8 @@ fn shown_in(row: RouteRow<InboundRoute>) -> Inbound {
     }
 }
 
-fn parse_in(body: &InboundBody) -> Result<InboundRoute, Problem> {
-    let mut fields = Fields::new();
+/// Reads what is wanted; what is wrong is noted.
+pub(super) fn parse_in(fields: &mut Fields, body: &InboundBody) -> Option<InboundRoute> {
     let name = fields.parse("name", DisplayName::parse(&body.name));
     let did = fields.parse("did_pattern", NumberPattern::parse(&body.did_pattern));
     let position = fields.within("position", body.position, 0, MAX_POSITION);
@@ -150,9 +150,9 @@ fn parse_in(body: &InboundBody) -> Result<InboundRoute, Problem> {
         fields.parse_some("caller_pattern", body.caller_pattern.as_deref(), NumberPattern::parse);
     let extension_id =
         fields.parse_some("extension_id", body.extension_id.as_deref(), str::parse::<ExtensionId>);
-    let (name, did_pattern) = fields.done(name.zip(did))?;
+    let (name, did_pattern) = name.zip(did)?;
     let status: Status = body.status.into();
-    Ok(InboundRoute { name, position, trunk_id, did_pattern, caller_pattern, extension_id, status })
+    Some(InboundRoute { name, position, trunk_id, did_pattern, caller_pattern, extension_id, status })
 }
 
 fn list_in(
@@ -164,7 +164,7 @@ fn list_in(
 }
 
 fn create_in(call: &mut Call<'_>, Json(body): Json<InboundBody>) -> Result<Created<Inbound>, Problem> {
-    let route = parse_in(&body)?;
+    let route = Fields::all(|fields| parse_in(fields, &body))?;
     let (scope, act) = (call.scope()?, call.act());
     let id = call.store.create_route(scope, &route, &act)?;
     let row = call.store.route::<InboundRoute>(scope, id)?;
@@ -179,7 +179,7 @@ fn read_in(call: &mut Call<'_>, _: Nothing) -> Result<Tagged<Inbound>, Problem> 
 }
 
 fn update_in(call: &mut Call<'_>, Json(body): Json<InboundBody>) -> Result<Tagged<Inbound>, Problem> {
-    let route = parse_in(&body)?;
+    let route = Fields::all(|fields| parse_in(fields, &body))?;
     let (scope, id, expected, act) =
         (call.scope()?, call.id::<RouteId>("route_id")?, call.expected()?, call.act());
     call.store.update_route(scope, id, &route, expected, &act)?;
@@ -211,8 +211,8 @@ fn shown_out(row: RouteRow<OutboundRoute>) -> Outbound {
     }
 }
 
-fn parse_out(body: &OutboundBody) -> Result<OutboundRoute, Problem> {
-    let mut fields = Fields::new();
+/// Reads what is wanted; what is wrong is noted.
+pub(super) fn parse_out(fields: &mut Fields, body: &OutboundBody) -> Option<OutboundRoute> {
     let name = fields.parse("name", DisplayName::parse(&body.name));
     let pattern = fields.parse("pattern", NumberPattern::parse(&body.pattern));
     let position = fields.within("position", body.position, 0, MAX_POSITION);
@@ -224,9 +224,9 @@ fn parse_out(body: &OutboundBody) -> Result<OutboundRoute, Problem> {
         fields.add("trunks", format!("names more than {MAX_TRUNKS}"));
     }
     let trunks = body.trunks.iter().filter_map(|id| fields.parse("trunks", id.parse::<TrunkId>())).collect();
-    let (name, pattern) = fields.done(name.zip(pattern))?;
+    let (name, pattern) = name.zip(pattern)?;
     let (prefix, status) = (body.prefix.clone(), body.status.into());
-    Ok(OutboundRoute { name, position, pattern, strip, prefix, trunks, status })
+    Some(OutboundRoute { name, position, pattern, strip, prefix, trunks, status })
 }
 
 fn list_out(
@@ -238,7 +238,7 @@ fn list_out(
 }
 
 fn create_out(call: &mut Call<'_>, Json(body): Json<OutboundBody>) -> Result<Created<Outbound>, Problem> {
-    let route = parse_out(&body)?;
+    let route = Fields::all(|fields| parse_out(fields, &body))?;
     let (scope, act) = (call.scope()?, call.act());
     let id = call.store.create_route(scope, &route, &act)?;
     let row = call.store.route::<OutboundRoute>(scope, id)?;
@@ -253,7 +253,7 @@ fn read_out(call: &mut Call<'_>, _: Nothing) -> Result<Tagged<Outbound>, Problem
 }
 
 fn update_out(call: &mut Call<'_>, Json(body): Json<OutboundBody>) -> Result<Tagged<Outbound>, Problem> {
-    let route = parse_out(&body)?;
+    let route = Fields::all(|fields| parse_out(fields, &body))?;
     let (scope, id, expected, act) =
         (call.scope()?, call.id::<RouteId>("route_id")?, call.expected()?, call.act());
     call.store.update_route(scope, id, &route, expected, &act)?;

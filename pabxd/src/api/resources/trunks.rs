@@ -91,21 +91,21 @@ pub struct Trunk {
 #[serde(deny_unknown_fields)]
 pub struct NewTrunkBody {
     /// What people call it, unique in the account.
-    name: String,
+    pub(super) name: String,
     /// The provider's host: a name or an address.
-    host: String,
+    pub(super) host: String,
     /// Its port.
-    port: Option<u16>,
+    pub(super) port: Option<u16>,
     /// By which way; UDP when left out.
-    transport: Option<TransportWord>,
+    pub(super) transport: Option<TransportWord>,
     /// Calls at once; 30 when left out.
-    max_calls: Option<u32>,
+    pub(super) max_calls: Option<u32>,
     /// How the provider knows us.
-    auth_type: AuthType,
+    pub(super) auth_type: AuthType,
     /// For digest.
-    username: Option<String>,
+    pub(super) username: Option<String>,
     /// For digest; kept sealed, never shown.
-    password: Option<String>,
+    pub(super) password: Option<String>,
 }
 
 /// A change; what is left out stays.
@@ -216,19 +216,23 @@ fn port(fields: &mut Fields, port: Option<u16>) -> Option<u16> {
     port.map(|port| fields.within("port", port, 1, u16::MAX))
 }
 
-fn create(call: &mut Call<'_>, Json(body): Json<NewTrunkBody>) -> Result<Created<Trunk>, Problem> {
-    let mut fields = Fields::new();
+/// Reads what is wanted; what is wrong is noted.
+pub(super) fn parse(fields: &mut Fields, body: &NewTrunkBody) -> Option<NewTrunk> {
     let name = fields.parse("name", DisplayName::parse(&body.name));
     let host = fields.parse("host", SipDomain::parse(&body.host));
-    let port = port(&mut fields, body.port);
+    let port = port(fields, body.port);
     let max_calls = fields.within("max_calls", body.max_calls.unwrap_or(30), 0, MAX_CALLS);
     if body.auth_type == AuthType::Digest && body.password.is_none() {
         fields.add("password", "is needed for digest");
     }
-    let auth = auth(&mut fields, body.auth_type, body.username.as_deref(), body.password.as_deref());
-    let (name, host) = fields.done(name.zip(host))?;
+    let auth = auth(fields, body.auth_type, body.username.as_deref(), body.password.as_deref());
+    let (name, host) = name.zip(host)?;
     let transport = body.transport.map_or(TrunkTransport::Udp, Into::into);
-    let new = NewTrunk { name, host, port, transport, max_calls, auth };
+    Some(NewTrunk { name, host, port, transport, max_calls, auth })
+}
+
+fn create(call: &mut Call<'_>, Json(body): Json<NewTrunkBody>) -> Result<Created<Trunk>, Problem> {
+    let new = Fields::all(|fields| parse(fields, &body))?;
     let (scope, act) = (call.scope()?, call.act());
     let id = call.store.create_trunk(scope, &new, &act)?;
     let row = call.store.trunk(scope, id)?;

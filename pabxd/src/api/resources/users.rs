@@ -230,17 +230,39 @@ pub(super) fn check_full_name(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
+/// Who somebody is, but for password and rights.
+pub(super) struct Names {
+    pub(super) username: String,
+    pub(super) full_name: String,
+    pub(super) email: Option<String>,
+    pub(super) language: Language,
+}
+
+/// Reads who a person is; what is wrong is noted.
+pub(super) fn parse_names(
+    fields: &mut Fields,
+    username: &str,
+    full_name: &str,
+    email: Option<&str>,
+    language: Option<&str>,
+) -> Option<Names> {
+    let username = fields.parse("username", check_username(username));
+    let full_name = fields.parse("full_name", check_full_name(full_name));
+    let email = fields.parse_some("email", email, check_email);
+    let language = language.unwrap_or(Language::default().as_str());
+    let language = fields.parse("language", language.parse::<Language>());
+    let (username, (full_name, language)) = username.zip(full_name.zip(language))?;
+    Some(Names { username, full_name, email, language })
+}
+
 /// Reads a new person; hashing the password comes last, because it takes long.
 pub(super) fn parse(body: &NewUserBody) -> Result<NewUser, Problem> {
     let mut fields = Fields::new();
-    let username = fields.parse("username", check_username(&body.username));
-    let full_name = fields.parse("full_name", check_full_name(&body.full_name));
-    let email = fields.parse_some("email", body.email.as_deref(), check_email);
-    let language = body.language.as_deref().unwrap_or(Language::default().as_str());
-    let language = fields.parse("language", language.parse::<Language>());
+    let (email, language) = (body.email.as_deref(), body.language.as_deref());
+    let person = parse_names(&mut fields, &body.username, &body.full_name, email, language);
     let names = [body.username.as_str(), body.full_name.as_str(), body.email.as_deref().unwrap_or("")];
     fields.parse("password", password::check(&body.password, &names));
-    let (username, (full_name, language)) = fields.done(username.zip(full_name.zip(language)))?;
+    let Names { username, full_name, email, language } = fields.done(person)?;
     let password_hash = password::hash(&body.password).ok_or(Problem::new(Kind::Unavailable))?;
     let role = body.role.into();
     Ok(NewUser { username, password_hash, email, full_name, language, role, must_change_password: true })

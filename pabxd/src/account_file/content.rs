@@ -1,0 +1,150 @@
+//! What lies inside, as JSON. A field that is not known makes the whole unreadable: nothing is dropped unnoticed on the way.
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+/// An account with all that moves with it. Ids are those it had; they point at one another.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Content {
+    /// Of these structures: [`super::FORMAT`].
+    pub format: u32,
+    /// The program that wrote it.
+    pub version: String,
+    /// When, in milliseconds since 1970.
+    pub made_at: u64,
+    /// The account itself.
+    pub account: Account,
+    /// Its extensions.
+    pub extensions: Vec<Extension>,
+    /// Its trunks.
+    pub trunks: Vec<Trunk>,
+    /// Its inbound routes.
+    pub inbound_routes: Vec<InboundRoute>,
+    /// Its outbound routes.
+    pub outbound_routes: Vec<OutboundRoute>,
+    /// The people who belong to it alone.
+    pub people: Vec<Person>,
+    /// User names of those who belong to it and to something else: they stayed.
+    pub staying: Vec<String>,
+}
+
+/// The account itself.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "as the columns of the same name")]
+pub struct Account {
+    pub account_id: String,
+    pub name: String,
+    pub slug: String,
+    pub domain: String,
+    pub description: String,
+    pub status: String,
+    pub max_extensions: u32,
+    pub max_calls: u32,
+    pub max_storage_mib: u32,
+}
+
+/// An extension.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "as the columns of the same name")]
+pub struct Extension {
+    pub extension_id: String,
+    pub number: String,
+    pub name: String,
+    pub max_devices: u16,
+    pub ring_seconds: u16,
+    pub status: String,
+    /// What its phones sign in with.
+    pub password: Zeroizing<String>,
+}
+
+/// A trunk.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "as the columns of the same name")]
+pub struct Trunk {
+    pub trunk_id: String,
+    pub name: String,
+    pub host: String,
+    pub port: Option<u16>,
+    pub transport: String,
+    pub max_calls: u32,
+    pub status: String,
+    /// User name and password; `null` where the provider knows us by address.
+    pub digest: Option<Digest>,
+}
+
+/// What a trunk signs in with.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "what the names say")]
+pub struct Digest {
+    pub username: String,
+    pub password: Zeroizing<String>,
+}
+
+/// A route for calls that come in.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "as the columns of the same name")]
+pub struct InboundRoute {
+    pub route_id: String,
+    pub name: String,
+    pub position: u32,
+    pub trunk_id: Option<String>,
+    pub did_pattern: String,
+    pub caller_pattern: Option<String>,
+    pub extension_id: Option<String>,
+    pub status: String,
+}
+
+/// A route for calls that go out.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "as the columns of the same name")]
+pub struct OutboundRoute {
+    pub route_id: String,
+    pub name: String,
+    pub position: u32,
+    pub pattern: String,
+    pub strip: u8,
+    pub prefix: String,
+    pub trunks: Vec<String>,
+    pub status: String,
+}
+
+/// A person of the account.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "as the columns of the same name")]
+pub struct Person {
+    pub user_id: String,
+    pub username: String,
+    pub full_name: String,
+    pub email: Option<String>,
+    pub language: String,
+    pub status: String,
+    pub must_change_password: bool,
+    /// Argon2id.
+    pub password_hash: Zeroizing<String>,
+    pub second_factor: Option<SecondFactor>,
+    /// In the account.
+    pub role: String,
+    pub extension_id: Option<String>,
+    pub allow: Vec<String>,
+    pub deny: Vec<String>,
+}
+
+/// What one-time codes are checked with.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecondFactor {
+    /// The secret of the app.
+    pub secret: Zeroizing<Vec<u8>>,
+    /// The last step whose code was taken.
+    pub last_step: u64,
+    /// Hashes of the recovery codes that are left.
+    pub recovery_codes: Vec<[u8; 32]>,
+}
