@@ -8,9 +8,9 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 /// Characters of a new one.
-pub const MIN: usize = 12;
+const MIN: usize = 12;
 /// Octets that are read.
-pub const MAX: u64 = 1024;
+const MAX: u64 = 1024;
 
 /// Reads it from a file's first line; without one from a terminal (twice, where it is new), else from standard input.
 pub fn read(file: Option<&Path>, new: bool) -> anyhow::Result<Zeroizing<String>> {
@@ -33,6 +33,9 @@ pub fn read(file: Option<&Path>, new: bool) -> anyhow::Result<Zeroizing<String>>
 pub fn check(passphrase: &str) -> anyhow::Result<()> {
     if passphrase.chars().count() < MIN {
         bail!("the passphrase has fewer than {MIN} characters");
+    }
+    if u64::try_from(passphrase.len()).unwrap_or(u64::MAX) > MAX {
+        bail!("the passphrase has more than {MAX} octets");
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! A restore is looked at and made beside the running daemon; it counts from the restart that follows at once.
 
 use super::system_box::record;
+use crate::api::auth::sessions::session_of;
 use crate::api::core::access::Access;
 use crate::api::core::call::Call;
 use crate::api::core::http::Method;
@@ -65,7 +66,8 @@ pub fn routes() -> Vec<Route> {
             Box(SystemWrite),
             "Everything of the box in one encrypted file; calls go on",
             create,
-        ),
+        )
+        .never_kept(),
         Route::new(Method::Put, "/system/restore/file", Box(SystemWrite), "Send a backup", send)
             .takes("application/octet-stream"),
         Route::new(
@@ -74,7 +76,8 @@ pub fn routes() -> Vec<Route> {
             Box(SystemWrite),
             "Put the backup that was sent in place of everything, and start again: calls end",
             restore,
-        ),
+        )
+        .never_kept(),
         Route::new(
             Method::Post,
             "/system/restore/undo",
@@ -85,7 +88,9 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
+/// Only in person, as all that touches everything: a key of a machine that leaks must not give every password away.
 fn create(call: &mut Call<'_>, Json(body): Json<Passphrase>) -> Result<Download, Problem> {
+    session_of(call)?;
     backup::passphrase::check(&body.passphrase)
         .map_err(|error| Problem::field("passphrase", error.to_string()))?;
     let state = &call.shared.facts.state;
@@ -118,6 +123,7 @@ fn send(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
 }
 
 fn restore(call: &mut Call<'_>, Json(body): Json<Passphrase>) -> Result<Answer<RestoredBox>, Problem> {
+    session_of(call)?;
     let state = call.shared.facts.state.clone();
     let path = uploads::path_of(&state, Purpose::Restore)?;
     let source = File::open(path).map_err(|error| Problem::of_disk(&error))?;
@@ -130,6 +136,7 @@ fn restore(call: &mut Call<'_>, Json(body): Json<Passphrase>) -> Result<Answer<R
 }
 
 fn undo(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
+    session_of(call)?;
     record(call, "backup.undo", None)?;
     backup::undo_beside(&call.shared.facts.state)
         .map_err(|error| Problem::about(Kind::Conflict, format!("{error:#}")))?;

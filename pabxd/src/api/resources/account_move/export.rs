@@ -9,7 +9,7 @@ use crate::api::auth::sessions::session_of;
 use crate::api::core::call::Call;
 use crate::api::core::problem::{Kind, Problem};
 use crate::api::core::route::{Json, Octets};
-use crate::backup::passphrase::{MAX, MIN};
+use crate::backup::passphrase;
 use pabx_model::{PermissionSet, RouteId, Timestamp};
 use pabx_store::{MovingAccount, MovingExtension, MovingPerson, MovingTrunk, TrunkAuth};
 use schemars::JsonSchema;
@@ -28,7 +28,7 @@ pub(super) struct ExportBody {
 /// Only in person: a key of a machine that leaks must not give every password away.
 pub(super) fn export(call: &mut Call<'_>, Json(body): Json<ExportBody>) -> Result<Octets, Problem> {
     session_of(call)?;
-    check(&body.passphrase)?;
+    passphrase::check(&body.passphrase).map_err(|error| Problem::field("passphrase", error.to_string()))?;
     let _turn = turn()?;
     let (scope, act) = (call.scope()?, call.act());
     let moving = call.store.export_account(scope, &act)?;
@@ -41,14 +41,6 @@ pub(super) fn export(call: &mut Call<'_>, Json(body): Json<ExportBody>) -> Resul
         return Err(Problem::about(Kind::Limit, format!("the file would have more than {most} octets")));
     }
     Ok(Octets(format!("{}.pabx-account", moving.account.slug), file))
-}
-
-fn check(passphrase: &str) -> Result<(), Problem> {
-    let octets = u64::try_from(passphrase.len()).unwrap_or(u64::MAX);
-    if passphrase.chars().count() < MIN || octets > MAX {
-        return Err(Problem::field("passphrase", format!("does not have {MIN} characters to {MAX} octets")));
-    }
-    Ok(())
 }
 
 fn content(moving: &MovingAccount, now: Timestamp) -> Content {
