@@ -1,6 +1,6 @@
 //! One account in one file that only its passphrase opens: to move a customer from box to box.
 //!
-//! The encryption is that of a backup ([`crate::backup::cipher`]) under another name at its head; inside lies JSON
+//! The encryption is that of a backup (`backup/cipher.rs`) under another name at its head; inside lies JSON
 //! ([`content`]) with a number that says which one. What the file may hold is not checked here but where it is put in, by the
 //! rules for everything that is made.
 

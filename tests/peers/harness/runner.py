@@ -20,7 +20,7 @@ from .pabxd import ROOT, binary
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
 SKIPPED = 77
-TEST_SECONDS = 150
+TEST_SECONDS = 300
 JOBS = 3
 
 
