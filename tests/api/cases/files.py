@@ -149,9 +149,10 @@ def test_files_that_do_not_arrive_leave_nothing_and_hold_up_nobody(office: Offic
     first.close()
     until(lambda: uploads(office) == [], 10, "what came of it is gone")
     # The power goes while one is being sent.
-    half_sent(office, chief, path)
+    last = half_sent(office, chief, path)
     until(lambda: uploads(office) == ["restore.backup.new"], 10, "another is being sent")
     office.pabxd.kill()
+    last.close()
     office.pabxd.start()
     assert uploads(office) == []
 
