@@ -17,11 +17,11 @@ TREE = Path(__file__).resolve().parents[2]
 OVERLAY = TREE / "overlay"
 ACCOUNTS = "usr/lib/sysusers.d/00-pabx.conf"
 # Folders that must be there to be mounted on, for the root file system is never written.
-MOUNT_POINTS = ["data", "dev", "efi", "etc/systemd/network", "etc/systemd/timesyncd.conf.d", "mnt", "proc", "run", "sys", "tmp", "var"]
+MOUNT_POINTS = ["data", "dev", "efi", "etc/dropbear", "etc/systemd/network", "etc/systemd/timesyncd.conf.d", "mnt", "proc", "run", "sys", "tmp", "var"]
 LINKS = {
     "etc/resolv.conf": "../run/systemd/resolve/stub-resolv.conf",
     "etc/mtab": "../proc/self/mounts",
-    "etc/localtime": "../usr/share/zoneinfo/UTC",
+    "etc/localtime": "../data/config/time/localtime",
     "etc/os-release": "../usr/lib/os-release",
 }
 DOCUMENTS = ["docs/operations.md", "docs/image.md", "docs/flash.md", "SECURITY.md"]

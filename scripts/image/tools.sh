@@ -6,7 +6,7 @@ export REFERENCE_SUITE=trixie
 
 # ensure_image_tools: what assembles an image.
 ensure_image_tools() {
-  ensure_apt mmdebstrap squashfs-tools genimage dosfstools mtools e2fsprogs grub-common "$GRUB_PACKAGE_HERE" rauc openssl \
+  ensure_apt mmdebstrap squashfs-tools genimage dosfstools mtools e2fsprogs grub-common ${GRUB_PACKAGE_HERE:+"$GRUB_PACKAGE_HERE"} rauc openssl \
     bmap-tools xz-utils python3 binutils kmod systemd git debian-archive-keyring
 }
 

@@ -7,7 +7,7 @@
 //! |----------------------------------------------------------------------|--------------|
 //! | the network has set it                                               | trusted      |
 //! | it is earlier than the build of this program, or than the last time the daemon wrote down | untrusted |
-//! | an appliance without a clock of its own (`/sys/class/rtc/rtc0`)        | untrusted    |
+//! | an appliance whose clock of its own (`/sys/class/rtc/rtc0`) is missing, or lost the time: earlier than the build | untrusted |
 //! | else                                                                 | trusted      |
 //!
 //! An untrusted one becomes trusted when the network has set it, and nothing becomes untrusted later. The time is
@@ -28,8 +28,8 @@ const TOLERANCE_MS: u64 = 60_000;
 const EARLIEST_BUILD_S: u64 = 1_793_491_200;
 /// timesyncd's sign that it has set the clock (systemd-timesyncd(8)).
 const SYNCHRONISED: &str = "/run/systemd/timesync/synchronized";
-/// A clock with a battery.
-const BATTERY: &str = "/sys/class/rtc/rtc0";
+/// A clock with a battery: the seconds since 1970 that it holds, as text.
+const BATTERY: &str = "/sys/class/rtc/rtc0/since_epoch";
 
 /// What is known at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,16 +38,23 @@ pub struct Facts {
     pub utc: Timestamp,
     /// Whether the network has set it since the box was switched on.
     pub synchronised: bool,
-    /// Whether the machine has a clock that runs while it is off.
+    /// Whether the machine has a clock that has run while it was off.
     pub battery: bool,
 }
 
 impl Facts {
     /// Of this machine.
     pub fn of_machine(utc: Timestamp) -> Self {
-        let there = |path: &str| Path::new(path).exists();
-        Self { utc, synchronised: there(SYNCHRONISED), battery: there(BATTERY) }
+        let battery = std::fs::read_to_string(BATTERY).is_ok_and(|held| has_run(&held));
+        Self { utc, synchronised: Path::new(SYNCHRONISED).exists(), battery }
     }
+}
+
+/// Whether a clock that holds this has kept the time. With a flat battery it starts at a date of long ago, and systemd has
+/// set the system's time forward to the last shutdown by now: only the clock itself still tells.
+fn has_run(since_epoch: &str) -> bool {
+    let seconds = since_epoch.trim().parse::<u64>();
+    seconds.is_ok_and(|seconds| Timestamp(seconds.saturating_mul(1_000)) >= built())
 }
 
 /// The judgement at the start. `last` is what the daemon wrote down last; `appliance` whether the whole box is ours.
@@ -116,6 +123,12 @@ mod tests {
         assert_eq!(judge(facts(NOW, true, false), Some(NOW), true), Trusted);
         assert_eq!(judge(facts(NOW, false, true), Some(NOW), true), Trusted);
         assert_eq!(judge(facts(NOW, false, false), Some(NOW), false), Trusted, "somebody else's machine");
+    }
+
+    #[test]
+    fn a_clock_with_a_flat_battery_has_not_run() {
+        assert!(has_run("1800000000\n"));
+        assert!(!has_run("61\n") && !has_run("1577836800\n") && !has_run("") && !has_run("-5\n"));
     }
 
     #[test]

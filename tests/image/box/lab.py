@@ -14,7 +14,7 @@ from harness.baresip import Account, Baresip
 from harness.ports import PortBlock
 
 DEMO = "/run/pabx/demo.json"
-SECONDS = 60
+SECONDS = 120
 
 
 class Skip(Exception):

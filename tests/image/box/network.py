@@ -4,8 +4,11 @@ import ctypes
 import os
 import random
 import socket
+import ssl
+import struct
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -19,7 +22,7 @@ TAP = "tap0"
 HERE, BOX = "192.168.77.1", "192.168.77.50"  # the router, and what it gives the box by DHCP
 HERE6 = "fd77::1"
 MAC = "52:54:00:77:00:50"
-SECONDS = 60
+SECONDS = 120
 
 
 def enter() -> None:
@@ -29,8 +32,8 @@ def enter() -> None:
     run("ip", "link", "set", "lo", "up")
 
 
-def run(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def run(*command: str, text: str | None = None) -> str:
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise AssertionError(f"{' '.join(command)}: {done.stderr.strip()}")
     return done.stdout
@@ -50,7 +53,7 @@ class Network:
         run("ip", "link", "set", TAP, "up")
         self.serve()
 
-    def serve(self, *, ipv4: bool = True, ipv6: bool = False, device: str = TAP, names: bool = True) -> None:
+    def serve(self, *, ipv4: bool = True, ipv6: bool = False, device: str = TAP, names: bool = True, time_server: bool = False) -> None:
         """DHCP for IPv4, router advertisements for IPv6, and a name server, or some of them."""
         self.stop_router()
         command = [
@@ -62,6 +65,8 @@ class Network:
             command.append("--port=0")
         if ipv4:
             command += [f"--dhcp-range={HERE.rpartition('.')[0]}.50,{BOX},2m", f"--dhcp-host={MAC},{BOX}"]
+        if time_server:
+            command.append(f"--dhcp-option=option:ntp-server,{HERE}")
         if ipv6:
             command += ["--enable-ra", "--dhcp-range=fd77::,ra-only"]
         self._router = Child("dnsmasq", command, self.folder / "dnsmasq.log")
@@ -74,6 +79,46 @@ class Network:
     def close(self) -> None:
         self.stop_router()
         subprocess.run(["ip", "link", "delete", TAP], check=False, capture_output=True)
+
+
+class TimeServer:
+    """Answers SNTP (RFC 4330 §5) at this end of the cable, with this machine's time."""
+
+    SINCE_1900 = 2_208_988_800
+
+    def __enter__(self) -> "TimeServer":
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind((HERE, 123))
+        self._thread = threading.Thread(target=self._answer, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
+            last.sendto(b"", (HERE, 123))
+        self._thread.join()
+        self._socket.close()
+
+    def _answer(self) -> None:
+        while True:
+            question, source = self._socket.recvfrom(512)
+            if not question:
+                return
+            if len(question) < 48:
+                continue
+            now = time.time() + self.SINCE_1900
+            stamp = struct.pack("!II", int(now), int(now % 1 * 2**32))
+            # No leap second, version 4, a server; stratum 1; precision about a millisecond.
+            head = struct.pack("!BBbb", 0x24, 1, question[2] & 0x7F, -10) + struct.pack("!II4s", 0, 0, b"TEST")
+            self._socket.sendto(head + stamp + question[40:48] + stamp + stamp, source)
+
+
+def certificate_dates(address: str, port: int) -> tuple[int, int]:
+    """From when until when (seconds since 1970) the certificate served there is valid."""
+    text = run("openssl", "x509", "-noout", "-dates", text=ssl.get_server_certificate((address, port), timeout=SECONDS))
+    dates = dict(line.split("=", 1) for line in text.splitlines())
+    begins, ends = (ssl.cert_time_to_seconds(dates[name]) for name in ("notBefore", "notAfter"))
+    return begins, ends
 
 
 def tcp_open(address: str, port: int, seconds: float = 2) -> bool:

@@ -19,7 +19,7 @@ from . import network, paths
 from .lab import Lab, Skip
 
 GROUPS = Path(__file__).resolve().parents[1] / "groups"
-ORDER = ["first", "network", "watchdog", "powercut", "update", "reset", "aarch64"]
+ORDER = ["first", "ssh", "clock", "network", "watchdog", "powercut", "update", "reset", "aarch64"]
 
 
 def long(test: Callable) -> Callable:

@@ -26,7 +26,7 @@ RestartSec=1
 Environment=HOME=/tmp PATH=/usr/sbin:/usr/bin
 """
 WANT = "[Unit]\nWants=pabx-test-shell.service\n"
-SECONDS = 60
+SECONDS = 120
 TOKENS = itertools.count(1)
 
 

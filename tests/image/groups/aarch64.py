@@ -3,7 +3,7 @@
 from box import network
 from box.lab import Lab
 
-SECONDS = 900
+SECONDS = 1500
 
 
 class Group:

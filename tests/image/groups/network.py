@@ -89,15 +89,27 @@ class Group:
         self.box.wait_serving()
         network.wait_sip(STATIC)
 
-    def test_a_tagged_network(self) -> None:
+    def tag(self, number: int) -> None:
         self.configure(
             "[Match]\nType=ether\nKind=!*\n[Network]\nVLAN=voice\nLinkLocalAddressing=no\n",
-            ("voice.netdev", "[NetDev]\nName=voice\nKind=vlan\n[VLAN]\nId=42\n"),
+            ("voice.netdev", f"[NetDev]\nName=voice\nKind=vlan\n[VLAN]\nId={number}\n"),
             ("voice.network", f"[Match]\nName=voice\n[Network]\nAddress={TAGGED}/24\n"),
         )
+
+    def test_a_tagged_network(self) -> None:
+        self.tag(42)
         until(lambda: network.tagged_arp(42, TAGGED, TAGGED_HERE), LEASE_SECONDS, f"{TAGGED} answers in the tagged network")
         assert not network.tagged_arp(43, TAGGED, TAGGED_HERE), "it answers in another network too"
         assert not network.sip_answers(STATIC, seconds=1)
+
+    def test_a_tagged_network_that_changes_or_goes_is_gone(self) -> None:
+        """networkd makes VLANs, but neither changes nor removes one: the image does (pabx-vlans.service)."""
+        self.tag(43)
+        until(lambda: network.tagged_arp(43, TAGGED, TAGGED_HERE), LEASE_SECONDS, f"{TAGGED} answers in the other tagged network")
+        assert not network.tagged_arp(42, TAGGED, TAGGED_HERE), "it still answers in the network before"
+        self.configure(f"[Match]\nType=ether\nKind=!*\n[Network]\nAddress={STATIC}/24\n")
+        network.wait_sip(STATIC)
+        self.box._wait_for("! test -e /sys/class/net/voice", 60, "the VLAN is gone")
 
     def test_a_network_with_ipv6_only(self) -> None:
         """The box takes an address from the router's advertisements, and the house talks over it."""

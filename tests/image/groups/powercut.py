@@ -2,7 +2,6 @@
 
 import random
 import time
-from pathlib import Path
 
 from box import bundles, network
 from box.lab import Lab
@@ -72,27 +71,12 @@ class Group:
 
     def check_database(self) -> None:
         """SQLite's own check, of a copy that the daemon does not write to meanwhile."""
-        file = self.fetch("pabx.db")
+        file = self.box.fetch_state("pabx.db")
         import sqlite3
 
         with sqlite3.connect(file) as database:
             answer = database.execute("PRAGMA integrity_check").fetchall()
         assert answer == [("ok",)], answer
-
-    def fetch(self, name: str) -> Path:
-        """The database with its log, as they lie there after the start."""
-        import base64
-
-        folder = self.lab.folder / "fetched"
-        folder.mkdir(exist_ok=True)
-        self.box.run("systemctl stop pabxd && rm -rf /tmp/state && cp -r /var/lib/pabxd /tmp/state && systemctl start pabxd", 120)
-        for part in (name, f"{name}-wal"):
-            text = self.box.run(f"base64 /tmp/state/{part} 2>/dev/null || true", 120)
-            (folder / part).write_bytes(base64.b64decode(text))
-            if not text:
-                (folder / part).unlink()
-        self.box.wait_serving()
-        return folder / name
 
     def test_nothing_acknowledged_is_lost_in_power_cuts_under_calls(self) -> None:
         self.calls(CUTS_SHORT)

@@ -8,6 +8,7 @@ from box.runner import long
 
 # Written many times over, in plain text, to files, a deleted file and the database's folder.
 MARKER = "ERASE-ME-0123456789"
+MENU_ENTRY = "Factory reset"  # the last of the menu
 SECRETS = {
     "machine id": "cat /etc/machine-id",
     "sealing key": "sha256sum /var/lib/pabxd/*key* | head -n 1 | cut -c 1-64",
@@ -54,6 +55,16 @@ class Group:
         same = [name for name in new if new[name] == self.old[name] or not new[name]]
         assert not same, f"as before: {same}"
         network.wait_sip(network.BOX)
+
+    @long
+    def test_the_entry_of_the_boot_menu_erases_everything(self) -> None:
+        self.mark()
+        before = self.box.boot_id()
+        self.box.shell.tell("systemctl reboot")
+        self.box.choose_in_menu(MENU_ENTRY)
+        self.wait_reset(before)
+        assert self.traces() == 0, f"{self.traces()} traces are left"
+        assert "asked for by the boot menu" in self.box.console(4000)
 
     @long
     def test_a_file_on_a_usb_stick_erases_everything_once(self) -> None:

@@ -9,8 +9,8 @@ from box.runner import long
 from harness.wait import Never
 
 BUNDLE = "/data/test.raucb"
-INSTALL_SECONDS = 240
-FALL_BACK_SECONDS = 900  # three starts of the bad slot and one of the good
+INSTALL_SECONDS = 600
+FALL_BACK_SECONDS = 1800  # three starts of the bad slot and one of the good
 
 
 def other(slot: str) -> str:
@@ -21,6 +21,7 @@ class Group:
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
         self.box = lab.box()
+        self.box.wait_good()
 
     def install(self, file: Path, how: str = "rauc install {}") -> tuple[int, str]:
         self.box.bring(file, BUNDLE)
@@ -37,7 +38,6 @@ class Group:
         self.refused(file, why, "pabxd update {}")
 
     def test_an_update_is_refused_while_the_slot_is_not_good(self) -> None:
-        self.box.wait_good()
         self.box.run("mv /run/pabx/good /run/pabx/was-good")
         try:
             self.refused(bundles.small("small", bundles.NEWEST), "Pre-install handler error")

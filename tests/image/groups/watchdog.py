@@ -102,3 +102,16 @@ class Group:
         except Never as never:
             raise AssertionError(self.box.console()) from never
         self.box.wait_restarted(before, RESET_SECONDS)
+
+    @long
+    def test_a_start_without_its_data_restarts_the_box(self) -> None:
+        """The partition is lost under its name, and found again after that start has given up."""
+        rename = "sfdisk --quiet --force --no-reread --no-tell-kernel --part-label /dev/vda 4"
+        before = self.box.boot_id()
+        self.box.run(f"{rename} lost && sync")
+        self.box.shell.tell("systemctl reboot")
+        failed = self.box.wait_restarted(before)
+        self.box._wait_for("systemctl is-active --quiet emergency.target", RESET_SECONDS, "the start gives up")
+        self.box.run(f"{rename} data && sync")
+        self.box.wait_restarted(failed, RESET_SECONDS)
+        self.box.wait_good()

@@ -58,7 +58,7 @@ impl Networkd {
 impl Links for Networkd {
     fn install(&self, config: &NetworkConfig) -> Result<(), NetworkError> {
         self.write(config).map_err(|error| NetworkError::File { path: self.folder.clone(), error })?;
-        // Interfaces whose files changed are configured anew; a VLAN that is gone stays without address until a restart.
+        // Interfaces whose files changed are configured anew. networkd leaves a VLAN that is gone: the image removes it.
         Ok(Bus::connect(&self.bus)?.call(MANAGER, "Reload", &())?)
     }
 

@@ -1,0 +1,96 @@
+"""The clock: the time zone, and a box whose battery is flat."""
+
+import sqlite3
+import time
+
+from box import network
+from box.lab import Lab
+from box.runner import long
+from harness.wait import until
+
+ZONE, OFFSET = "America/Sao_Paulo", "-0300"
+TIMEDATE = "org.freedesktop.timedate1 /org/freedesktop/timedate1 org.freedesktop.timedate1"
+SYNCHRONISE_SECONDS = 240
+FLAT = "1970-01-01T00:00:00"
+
+
+class Group:
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.box = lab.box()
+        self.box.wait_good()
+
+    def ask_timedated(self, call: str) -> str:
+        """As the daemon does: as its user, over the bus."""
+        return self.box.run(f"systemd-run --quiet --wait --pipe --uid=pabxd busctl --timeout=120 call {TIMEDATE} {call}", 150)
+
+    def now(self) -> int:
+        return int(self.box.run("date +%s"))
+
+    def judged(self) -> str:
+        """What the daemon thinks of the clock."""
+        return self.box.run("pabxd status | grep -o '\"clock\":\"[a-z]*\"' | cut -d : -f 2").strip('"')
+
+    def test_a_time_zone_is_set(self) -> None:
+        assert self.box.run("date +%z") == "+0000"
+        self.ask_timedated(f"SetTimezone sb {ZONE} false")
+        assert self.box.run("date +%z") == OFFSET
+        assert ZONE in self.box.run(f"busctl get-property {TIMEDATE} Timezone")
+
+    @long
+    def test_a_box_with_a_flat_battery_starts_at_its_last_shutdown(self) -> None:
+        self.before = self.now()
+        self.box.shut_down()
+        self.box.clock = FLAT
+        self.box.start()
+        self.box.wait_good()
+        assert self.before - 5 <= self.now() < self.before + 1800, self.now() - self.before
+        assert self.judged() == "untrusted"
+        assert self.box.run("date +%z") == OFFSET
+
+    @long
+    def test_its_certificate_is_valid_at_that_time(self) -> None:
+        begins, ends = network.certificate_dates(network.BOX, 443)
+        assert begins <= self.now() <= ends, (begins, self.now(), ends)
+
+    @long
+    def test_calls_work_and_are_recorded_as_of_an_uncertain_time(self) -> None:
+        office = self.lab.office(self.box)
+        office.make_account()
+        self.box.wait_serving()
+        self.phones = [office.phone("1001", 1000), office.phone("1002", 600)]
+        self.talk()
+
+    def talk(self) -> None:
+        one, other = self.phones
+        for phone in self.phones:
+            phone.forget()
+        one.dial("1002")
+        other.wait_incoming()
+        other.accept()
+        one.wait_established()
+        one.hears(600)
+        one.hang_up()
+        other.wait_closed()
+
+    @long
+    def test_a_time_server_ends_that(self) -> None:
+        with network.TimeServer():
+            self.lab.network.serve(time_server=True)
+            self.box.run("networkctl reconfigure $(ls /sys/class/net | grep -E '^(en|eth)')")
+            until(lambda: self.judged() == "trusted", SYNCHRONISE_SECONDS, "the clock is trusted")
+        assert abs(self.now() - time.time()) < 30
+        self.talk()
+        with sqlite3.connect(self.box.fetch_state("pabx.db")) as database:
+            clocks = [row[0] for row in database.execute("SELECT clock FROM call_stats ORDER BY rowid")]
+        assert clocks[-2:] == ["untrusted", "trusted"], clocks
+
+    @long
+    def test_the_battery_is_charged_again(self) -> None:
+        """For the groups that come after."""
+        self.lab.network.serve()
+        self.box.shut_down()
+        self.box.clock = None
+        self.box.start()
+        self.box.wait_good()
+        assert self.judged() == "trusted"
