@@ -212,15 +212,25 @@ def test_a_certificate_is_installed_without_dropping_anybody(office: Office) -> 
     assert own["self_signed"] and served(office, pabxd.https_port) == own["fingerprint_sha256"] != first["fingerprint_sha256"]
 
 
-def test_testssl_finds_nothing_to_complain_about(office: Office) -> None:
-    outside(office)
-    for port in (office.pabxd.https_port, office.pabxd.tls_port):
-        report = office.folder / f"testssl-{port}.json"
-        line = ["testssl", "--quiet", "--color", "0", "--warnings", "off", "--nodns", "min", "--protocols", "--server-preference",
-                "--std", "--fs", "--vulnerable", "--server-defaults", "--jsonfile", str(report), f"127.0.0.1:{port}"]
+def findings(office: Office, port: int) -> list[dict]:
+    """What testssl.sh says of a port. On a busy machine a check of it may not get its connection: that says nothing of us, and
+    all of it is done once more."""
+    report = office.folder / f"testssl-{port}.json"
+    line = ["testssl", "--quiet", "--color", "0", "--warnings", "off", "--nodns", "min", "--protocols", "--server-preference",
+            "--std", "--fs", "--vulnerable", "--server-defaults", "--overwrite", "--jsonfile", str(report), f"127.0.0.1:{port}"]
+    for _ in range(2):
         done = subprocess.run(line, capture_output=True, text=True, timeout=TESTSSL_SECONDS, check=False, cwd=office.folder)
         assert report.exists(), done.stdout + done.stderr
         found = json.loads(report.read_text())
+        if not any("connect problem" in entry["finding"] for entry in found):
+            break
+    return found
+
+
+def test_testssl_finds_nothing_to_complain_about(office: Office) -> None:
+    outside(office)
+    for port in (office.pabxd.https_port, office.pabxd.tls_port):
+        found = findings(office, port)
         bad = [entry for entry in found if entry["severity"] in ("LOW", "MEDIUM", "HIGH", "CRITICAL", "FATAL", "WARN")]
         bad = [f"{entry['id']}: {entry['severity']} {entry['finding']}" for entry in bad if not entry["id"].startswith(EXPECTED)]
         assert bad == [], bad
