@@ -217,8 +217,9 @@ def findings(office: Office, port: int) -> list[dict]:
     all of it is done once more."""
     report = office.folder / f"testssl-{port}.json"
     line = ["testssl", "--quiet", "--color", "0", "--warnings", "off", "--nodns", "min", "--protocols", "--server-preference",
-            "--std", "--fs", "--vulnerable", "--server-defaults", "--overwrite", "--jsonfile", str(report), f"127.0.0.1:{port}"]
+            "--std", "--fs", "--vulnerable", "--server-defaults", "--jsonfile", str(report), f"127.0.0.1:{port}"]
     for _ in range(2):
+        report.unlink(missing_ok=True)
         done = subprocess.run(line, capture_output=True, text=True, timeout=TESTSSL_SECONDS, check=False, cwd=office.folder)
         assert report.exists(), done.stdout + done.stderr
         found = json.loads(report.read_text())
