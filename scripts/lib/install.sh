@@ -88,6 +88,12 @@ ensure_nextest() { cargo_tool cargo-nextest cargo-nextest "$NEXTEST_VERSION"; }
 ensure_deny() { cargo_tool cargo-deny cargo-deny "$DENY_VERSION"; }
 ensure_fuzz() { cargo_tool cargo-fuzz cargo-fuzz "$FUZZ_VERSION"; }
 
+# Node and npm for the web UI: what is there, or Debian's.
+ensure_node() {
+  have node && have npm && version_at_least "$(node --version | tr -d v)" 18 && return 0
+  ensure_apt nodejs npm
+}
+
 # What tests need from PyPI (tests/requirements.txt, pinned with hashes), in an environment of its own; sets PYTHON.
 ensure_python() {
   local environment=$CACHE/python wanted=$ROOT/tests/requirements.txt
