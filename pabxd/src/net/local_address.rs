@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 /// Peers remembered; the whole cache is forgotten when it is full.
 const MAX_PEERS: usize = 4096;
-/// Addresses change with DHCP: ask the kernel again after this.
-const LIFETIME: Duration = Duration::from_secs(30);
+/// Addresses change with DHCP and by hand, and a call that is told an old one has no sound: ask the kernel again after this.
+/// Short, for the question costs three system calls, and spares them where one peer sends much.
+const LIFETIME: Duration = Duration::from_secs(1);
 
-/// Answers from the kernel's routing table, remembered for half a minute.
+/// Answers from the kernel's routing table, remembered for a second.
 #[derive(Default)]
 pub struct LocalAddresses {
     known: HashMap<IpAddr, (IpAddr, Instant)>,
