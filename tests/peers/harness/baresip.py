@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import tones
+from .place import LOOPBACK, Place
 from .ports import PortBlock
 from .process import Child
 from .wait import Never, until
@@ -22,8 +23,8 @@ HEAR_SECONDS = 12
 # Both it and `aufile` cut paths after 127 characters, so all are relative to the phone's folder, where it runs.
 CONFIG = """\
 poll_method epoll
-sip_listen 127.0.0.1:{sip}
-net_interface 127.0.0.1
+sip_listen {address}:{sip}
+net_interface {address}
 call_local_timeout 120
 call_max_calls 4
 audio_player aubridge,{name}
@@ -46,7 +47,7 @@ module sndfile.so
 module_tmp account.so
 module_app menu.so
 module_app ctrl_tcp.so
-ctrl_tcp_listen 127.0.0.1:{control}
+ctrl_tcp_listen {address}:{control}
 snd_path {recordings}
 statmode_default off
 """
@@ -63,24 +64,25 @@ class Account:
     transport: str = "udp"
     auth_user: str = ""
     expires: int = 300
+    answer: str = "manual"  # or auto
 
     def line(self) -> str:
         return (
             f"<sip:{self.user}@{self.domain}>;auth_user={self.auth_user or self.user};auth_pass={self.password}"
             f';outbound="sip:{self.server};transport={self.transport}";regint={self.expires}'
-            ";answermode=manual;audio_codecs=pcmu"
+            f";answermode={self.answer};audio_codecs=pcmu"
         )
 
 
 class Control:
     """baresip's ctrl_tcp: JSON in netstrings. Keeps every event that came, in order."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, address: str, port: int) -> None:
         self.events: list[dict] = []
         self.answers: dict[str, dict] = {}
         self._tokens = 0
         self._buffer = b""
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=2)
+        self._socket = socket.create_connection((address, port), timeout=2)
         self._socket.setblocking(False)
 
     def command(self, command: str, params: str = "", seconds: float = 5) -> str:
@@ -118,8 +120,8 @@ class Control:
 class Baresip:
     """One running phone. Events of earlier calls do not count: each `wait_for` looks after the last `forget`."""
 
-    def __init__(self, name: str, folder: Path, ports: PortBlock, frequency: int) -> None:
-        self.name, self.folder, self.frequency = name, folder, frequency
+    def __init__(self, name: str, folder: Path, ports: PortBlock, frequency: int, place: Place = LOOPBACK) -> None:
+        self.name, self.folder, self.frequency, self.place = name, folder, frequency, place
         self.recordings = folder / "heard"
         self.recordings.mkdir(parents=True)
         tone = folder / "tone.wav"
@@ -128,13 +130,13 @@ class Baresip:
         control = ports.take()
         self.rtp_ports = rtp_first, rtp_last = ports.take_rtp(RTP_PORTS)
         config = CONFIG.format(
-            name=name, sip=self.sip_port, control=control, rtp_first=rtp_first, rtp_last=rtp_last, tone=tone.name,
+            name=name, address=place.address, sip=self.sip_port, control=control, rtp_first=rtp_first, rtp_last=rtp_last, tone=tone.name,
             recordings=self.recordings.name, modules=MODULES,
         )
         (folder / "config").write_text(config)
         (folder / "accounts").write_text("")
         (folder / "contacts").write_text("")
-        self.child = Child(f"baresip {name}", ["baresip", "-f", str(folder)], folder / "log", cwd=folder)
+        self.child = Child(f"baresip {name}", place.command(["baresip", "-f", str(folder)]), folder / "log", cwd=folder)
         self._control = until(lambda: self._connect(control), READY_SECONDS, lambda: f"{name} is ready\n{self.child.tail()}")
         self._from = 0
 
@@ -142,7 +144,7 @@ class Baresip:
         if not self.child.running():
             raise AssertionError(f"{self.name} ended at its start\n{self.child.tail()}")
         try:
-            return Control(port)
+            return Control(self.place.address, port)
         except OSError:
             return None
 

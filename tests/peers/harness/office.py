@@ -6,13 +6,13 @@ from pathlib import Path
 
 from .baresip import Account, Baresip
 from .pabxd import Pabxd
+from .place import LOOPBACK, Place
 from .ports import PortBlock
+from .provider import Provider
+from .resolver import Record, Resolver
 from .sipp import Sipp
+from .skip import Skip  # noqa: F401 (cases take it from here)
 from .tshark import Capture
-
-
-class Skip(Exception):
-    """The test cannot run here; the text says why."""
 
 
 class Office:
@@ -45,9 +45,9 @@ class Office:
             transport=transport, auth_user=extension.username, expires=expires,
         )
 
-    def bare_phone(self, name: str, frequency: int) -> Baresip:
+    def bare_phone(self, name: str, frequency: int, place: Place = LOOPBACK) -> Baresip:
         """A phone that knows no PBX yet."""
-        phone = Baresip(name, self.folder / name, self.ports, frequency)
+        phone = Baresip(name, self.folder / name, self.ports, frequency, place)
         self._open.callback(phone.close)
         return phone
 
@@ -87,6 +87,24 @@ class Office:
         capture = Capture(self.folder / "capture", pabxd.port, pabxd.rtp_first, pabxd.rtp_last)
         self._open.callback(capture.stop)
         return capture
+
+    def provider(self, name: str = "provider", **options) -> Provider:
+        """A provider of SIP trunks; `options` are those of `Provider.start`."""
+        provider = Provider.start(self.folder / name, **options)
+        self._open.callback(provider.stop)
+        return provider
+
+    def far_phone(self, provider: Provider, number: str, frequency: int, transport: str = "udp", answer: str = "manual") -> Baresip:
+        """A phone of a subscriber of the provider, beside it, registered there."""
+        phone = self.bare_phone(f"far{number}", frequency, provider.inside)
+        phone.register(provider.account(number, transport, answer))
+        return phone
+
+    def resolver(self, records: list[Record]) -> Resolver:
+        """A DNS server that knows these records and nothing else."""
+        resolver = Resolver.start(self.folder / "resolver", self.ports, records)
+        self._open.callback(resolver.stop)
+        return resolver
 
     def closes(self, end: Callable[[], object]) -> None:
         """Something more to end with the test."""

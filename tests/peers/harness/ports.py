@@ -75,11 +75,15 @@ def is_free(port: int) -> bool:
     return True
 
 
-def bound_ports(protocol: str) -> set[int]:
-    """The ports of IPv4 that are bound (UDP) or listened on (TCP) on this machine."""
-    rows = [line.split() for line in Path(f"/proc/net/{protocol}").read_text().splitlines()[1:]]
+def bound_ports(protocol: str, pid: int | str = "self") -> set[int]:
+    """The ports of IPv4 that are bound (UDP) or listened on (TCP) on this machine, or in the network of a process."""
+    try:
+        text = Path(f"/proc/{pid}/net/{protocol}").read_text()
+    except OSError:  # the process has ended
+        return set()
+    rows = [line.split() for line in text.splitlines()[1:]]
     return {int(row[1].rpartition(":")[2], 16) for row in rows if protocol == "udp" or row[3] == "0A"}
 
 
-def holds_port(protocol: str, port: int) -> bool:
-    return port in bound_ports(protocol)
+def holds_port(protocol: str, port: int, pid: int | str = "self") -> bool:
+    return port in bound_ports(protocol, pid)

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from .place import LOOPBACK, Place
 from .ports import PortBlock, holds_port
 from .process import Child
 from .wait import until
@@ -29,24 +30,25 @@ class Sipp:
     def __init__(
         self, folder: Path, ports: PortBlock, server: str, scenario: str, values: dict[str, str], *, calls: int = 1,
         transport: str = "udp", port: int | None = None, options: tuple[str, ...] = (), seconds: int = 20,
+        place: Place = LOOPBACK,
     ) -> None:
         self.name, self.folder, self.seconds = scenario, folder, seconds
         self.port, self.media_port = port or ports.take(), ports.take_rtp(4)[0]  # SIPp binds two pairs
         folder.mkdir(parents=True, exist_ok=True)
-        command = ["sipp", server, *self._scenario(values), "-i", "127.0.0.1", "-p", str(self.port), "-mi", "127.0.0.1"]
-        command += ["-mp", str(self.media_port), "-m", str(calls), "-t", {"udp": "u1", "tcp": "t1"}[transport]]
+        command = ["sipp", server, *self._scenario(values), "-i", place.address, "-p", str(self.port)]
+        command += ["-mi", place.address, "-mp", str(self.media_port), "-m", str(calls), "-t", {"udp": "u1", "tcp": "t1"}[transport]]
         command += ["-nostdin", "-timeout", str(seconds), "-timeout_error", "-aa"]
         command += ["-trace_msg", "-message_file", str(folder / "messages"), "-trace_err", "-error_file", str(folder / "errors")]
         if "to" in values:  # SIPp would sign the address of the server, not the one it asks for
             command += ["-auth_uri", f"{values['to']}@{values['domain']}"]
         elif "domain" in values:
             command += ["-auth_uri", values["domain"]]
-        self.child = Child(f"sipp {scenario}", [*command, *options], folder / "log", cwd=folder)
+        self.child = Child(f"sipp {scenario}", place.command([*command, *options]), folder / "log", cwd=folder)
         until(lambda: self._bound(transport) or not self.child.running(), 5, f"{scenario} is at its port")
 
     def _bound(self, transport: str) -> bool:
         # A caller on TCP listens nowhere.
-        return transport == "tcp" or holds_port("udp", self.port)
+        return transport == "tcp" or holds_port("udp", self.port, self.child.pid)
 
     def _scenario(self, values: dict[str, str]) -> list[str]:
         if not (SCENARIOS / f"{self.name}.xml").exists():

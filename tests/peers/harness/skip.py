@@ -1,0 +1,5 @@
+"""What makes a test be skipped."""
+
+
+class Skip(Exception):
+    """The test cannot run here; the text says why."""
