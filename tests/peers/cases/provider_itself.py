@@ -16,7 +16,7 @@ from harness.place import Namespace, pids_in
 from harness.provider import Provider
 from harness.resolver import A, Naptr, Srv, records_of
 from harness.sip import Maker, Message, challenge, credentials
-from harness.wait import until
+from harness.wait import throughout, until
 
 NEAR, FAR = "+5511400000001", "+5511400000002"
 DID, OTHER_DID, TRUNK_DID = "+551133330000", "+551133330001", "+551144440000"
@@ -34,7 +34,7 @@ class Customer:
     """A PBX reduced to single requests over UDP, from the box."""
 
     def __init__(self, office: Office, provider: Provider, name: str = "office") -> None:
-        self.provider, self.name = provider, name
+        self.provider, self.name, self.before = provider, name, []
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((provider.box, 0))
         office.closes(self.socket.close)
@@ -50,10 +50,11 @@ class Customer:
         return Message(self.socket.recv(65536))
 
     def final(self, method: str, uri: str, **more) -> Message:
-        """The final answer; that of an INVITE is acknowledged."""
+        """The final answer (`before` has what came first); that of an INVITE is acknowledged."""
         self.send(method, uri, **more)
+        self.before = []
         while (answer := self.receive()).status < 200:
-            pass
+            self.before.append(answer.status)
         if method == "INVITE":
             ack = self.maker.request("ACK", uri, to=answer.get("To"), cseq=answer.cseq[0], branch=branch_of(answer))
             self.socket.sendto(ack, (self.provider.address, self.provider.port))
@@ -198,12 +199,20 @@ def test_a_silent_provider_says_nothing_and_a_slow_one_waits(office: Office) -> 
         uri = f"sip:{FAR}@{provider.name}"
         proof = customer.proof(customer.final("INVITE", uri), "INVITE", uri)
         started = time.monotonic()
-        customer.send("INVITE", uri, extra=[proof])
-        statuses = [customer.receive().status]
-        while statuses[-1] < 200:
-            statuses.append(customer.receive().status)
-        assert statuses == ([100, 503] if trying else [503]), statuses
+        assert customer.final("INVITE", uri, extra=[proof]).status == 503
+        assert customer.before == ([100] if trying else []), customer.before
         assert 1.3 < time.monotonic() - started < 4, time.monotonic() - started
+
+
+def test_a_call_to_a_slow_provider_can_be_given_up(office: Office) -> None:
+    provider = provider_of(office)
+    ours, far = pbx(office, provider), office.far_phone(provider, FAR, 600)
+    provider.behave(slow=2, trying=True)
+    ours.dial(FAR)
+    until(lambda: 100 in provider.statuses(), 5, provider.story)
+    ours.hang_up()
+    until(lambda: 487 in provider.statuses(), 5, provider.story)
+    throughout(lambda: not far.events("CALL_INCOMING"), 3, "the far phone does not ring")
 
 
 def test_an_old_nonce_is_called_stale(office: Office) -> None:

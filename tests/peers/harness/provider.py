@@ -183,9 +183,10 @@ class Provider:
         self.command("htable.flush", "behave")
         for key, value in wanted.items():
             if value:
-                self.command("htable.sets", "behave", key, value if isinstance(value, str) else str(int(value)))
+                text = isinstance(value, str)
+                self.command("htable.sets" if text else "htable.seti", "behave", key, value if text else int(value))
 
-    def command(self, method: str, *params: str) -> dict:
+    def command(self, method: str, *params: str | int) -> dict:
         """One of Kamailio's RPC commands; empty when it is refused, as for what is not there."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
             asking.bind((self.box, 0))
@@ -221,6 +222,10 @@ class Provider:
             one for one in self.log()
             if one.incoming and one.method and method in ("", one.method) and caller in one.caller
         ]
+
+    def statuses(self) -> list[int]:
+        """The statuses that it sent."""
+        return [one.message.status for one in self.log() if not one.incoming and not one.method]
 
     def wait_request(self, method: str, caller: str = "", count: int = 1, seconds: float = 10) -> Seen:
         """The last one, once so many have come."""
