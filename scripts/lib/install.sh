@@ -37,8 +37,17 @@ ensure_apt() {
 }
 
 apt_install() {
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
+  as_root env DEBIAN_FRONTEND=noninteractive ${RUNLEVEL:+RUNLEVEL="$RUNLEVEL"} apt-get -qq install -y --no-install-recommends \
     -o Dpkg::Use-Pty=0 "$@" >&2
+}
+
+# ensure_apt_asleep SERVICE PACKAGE…: packages of which the first brings a service that must never run here by itself. It is
+# masked before it comes (without systemd, a runlevel keeps it from starting); one that was there already is left alone.
+ensure_apt_asleep() {
+  local service=$1
+  shift
+  apt_installed "$1" || as_root ln -sfn /dev/null "/etc/systemd/system/$service.service"
+  RUNLEVEL=1 ensure_apt "$@"
 }
 
 # version_at_least HAVE NEEDED

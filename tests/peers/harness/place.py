@@ -53,7 +53,7 @@ class Namespace:
             fcntl.flock(lock, fcntl.LOCK_EX)
             sweep()
             self.number, self.name = self._claim()
-        self.veth = veth_of(self.number)
+        self._closed, self.veth = False, veth_of(self.number)
         self.inside = Place(f"10.231.{self.number}.2", ("ip", "netns", "exec", self.name))
         self.outside = Place(f"10.231.{self.number}.1")
         try:
@@ -73,7 +73,7 @@ class Namespace:
             ip("netns", "add", name)
             ip("link", "add", veth_of(number), "type", "veth", "peer", "name", "uplink", "netns", name)
         except OSError as refused:
-            remove(name, veth_of(number))
+            remove(name)
             raise Skip(f"no network namespace can be made here: {refused}") from refused
         return number, name
 
@@ -90,8 +90,10 @@ class Namespace:
         return pids_in(self.name)
 
     def close(self) -> None:
-        """Ends who is inside and takes all of it away."""
-        remove(self.name, self.veth)
+        """Ends who is inside and takes all of it away; once, for its name may soon be another's."""
+        if not self._closed:
+            self._closed = True
+            remove(self.name)
 
 
 def veth_of(number: int) -> str:
@@ -105,13 +107,13 @@ def pids_in(name: str) -> list[int]:
         return []
 
 
-def remove(name: str, veth: str) -> None:
+def remove(name: str) -> None:
     for pid in pids_in(name):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     until(lambda: not pids_in(name), 5, lambda: f"{name} is empty; in it are {pids_in(name)}")
-    # The veth first and by its name: with the namespace it would go only some time later.
-    for words in (("link", "del", veth), ("netns", "del", name)):
+    # The pair first: with the namespace it would go only some time later. From within: outside, its name may be another's.
+    for words in (("-n", name, "link", "del", "uplink"), ("netns", "del", name)):
         with suppress(OSError):
             ip(*words)
 
@@ -122,4 +124,4 @@ def sweep() -> None:
     names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
     for ours in filter(None, map(OURS.fullmatch, names)):
         if not Path(f"/proc/{ours['pid']}").exists():
-            remove(ours[0], veth_of(int(ours["number"])))
+            remove(ours[0])

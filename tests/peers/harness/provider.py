@@ -78,6 +78,7 @@ class Provider:
         self.passwords: dict[str, str] = {}
         self.config, self.messages = folder / "kamailio.cfg", folder / "messages"
         self.child: Child | None = None
+        self._starts = 0
 
     @classmethod
     def start(
@@ -130,6 +131,9 @@ class Provider:
 
     def restart(self) -> None:
         """Starts it, on the same addresses, after `kill`: it has forgotten who was registered and how to behave."""
+        self._starts += 1
+        for file in self.messages.glob("kamailio-*.data"):  # it would begin this file anew if it starts in the same second
+            file.rename(self.messages / f"before-{self._starts:03}.data")
         # In a process namespace of its own, so that all of it is gone when its first process is.
         command = ["unshare", "--pid", "--fork", "--kill-child", "kamailio", "-f", str(self.config), "-DD", "-E", "-m", "32"]
         command += ["-M", "4", "-Y", str(self.folder), "-w", str(self.folder)]
@@ -212,7 +216,7 @@ class Provider:
     def log(self) -> list[Seen]:
         """Every message that came and went, in order, from its first start on."""
         found = []
-        for file in sorted(self.messages.iterdir()):
+        for file in sorted(self.messages.glob("*.data")):
             found += [seen(*match.groups()) for match in DUMPED.finditer(file.read_bytes())]
         return found
 
