@@ -88,10 +88,10 @@ def far_phones(office: Office, provider: Provider, *transports: str) -> list[Bar
     ]
 
 
-def pbx(office: Office, provider: Provider, name: str = "office", frequency: int = 1400) -> Baresip:
+def pbx(office: Office, provider: Provider, name: str = "office", frequency: int = 1400, transport: str = "udp") -> Baresip:
     """A baresip on the box that is a customer, as pabxd would be."""
     phone = office.bare_phone(name, frequency, provider.outside)
-    phone.register(provider.account(name))
+    phone.register(provider.account(name, transport))
     return phone
 
 
@@ -246,6 +246,19 @@ def test_a_number_reaches_the_customer_who_registered(office: Office) -> None:
     both_closed(ours, far)
 
 
+def test_a_number_reaches_the_customer_over_the_connection_that_it_registered_with(office: Office) -> None:
+    provider = provider_of(office)
+    far = office.far_phone(provider, FAR, 600)
+    for name, number, transport in (("office", DID, "tcp"), ("shop", OTHER_DID, "tls")):
+        ours = pbx(office, provider, name, transport=transport)
+        registration = provider.wait_request("REGISTER", caller=name)
+        talk(far, ours, number)
+        came = [one for one in provider.log() if not one.incoming and one.method == "INVITE" and number in one.called][-1]
+        assert (came.transport, came.peer) == (transport, registration.peer), (str(came), str(registration))
+        far.hang_up()
+        both_closed(far, ours)
+
+
 def test_a_number_dialled_by_a_customer_comes_in_to_another_or_the_same(office: Office) -> None:
     provider = provider_of(office)
     ours, shop = pbx(office, provider), pbx(office, provider, "shop", 1900)
@@ -330,8 +343,11 @@ def test_dns_answers_what_it_was_told_until_it_is_told_otherwise(office: Office)
     assert resolver.ask("nowhere.test", "A") == [] and resolver.ask("provider.test", "A") == []
     assert resolver.asked("sip2.provider.test") == [("A", "sip2.provider.test")], resolver.asked()
     resolver.set(
-        [A("provider.test", one.address, 1), A("provider.test", other.address, 1), Srv("_sip._udp.provider.test", "provider.test", 5070)]
-        + [Naptr("provider.test", "SIP+D2U", "_sip._udp.provider.test")], ttl=2,
+        [
+            A("provider.test", one.address, 1), A("provider.test", other.address, 1),
+            Srv("_sip._udp.provider.test", "provider.test", 5070), Naptr("provider.test", "SIP+D2U", "_sip._udp.provider.test"),
+        ],
+        ttl=2,
     )
     assert {data for _, data in resolver.ask("provider.test", "A")} == {(one.address,), (other.address,)}
     assert resolver.ask("_sip._udp.provider.test", "SRV") == [(2, (10, 0, 5070, "provider.test"))]

@@ -94,7 +94,9 @@ class Office:
         self._open.callback(provider.stop)
         return provider
 
-    def far_phone(self, provider: Provider, number: str, frequency: int, transport: str = "udp", answer: str = "manual") -> Baresip:
+    def far_phone(
+        self, provider: Provider, number: str, frequency: int, transport: str = "udp", answer: str = "manual"
+    ) -> Baresip:
         """A phone of a subscriber of the provider, beside it, registered there."""
         phone = self.bare_phone(f"far{number}", frequency, provider.inside)
         phone.register(provider.account(number, transport, answer))

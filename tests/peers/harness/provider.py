@@ -175,9 +175,9 @@ class Provider:
         """From now on, and only so: `behave()` is normal. All but `silent` concerns customers alone, not far phones.
 
         `invite` and `register` are statuses that a request gets once it was signed, with `headers` (Contact of a 302,
-        Retry-After …); `silent` answers nothing to anybody; `slow` waits so many seconds after the request was signed, with
-        `trying` after a 100; `challenge` asks for a password whatever comes; `interval` is the least that a
-        registration may ask for.
+        Retry-After …); `silent` answers nothing to anybody; `slow` waits so many seconds with what was signed, with
+        `trying` after a 100; `challenge` asks for a password whatever comes (not those who are known by address);
+        `interval` is the least that a registration may ask for.
         """
         lines = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
         wanted = {

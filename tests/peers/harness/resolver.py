@@ -19,6 +19,7 @@ SERVICES = {"udp": ("_sip._udp", 5060), "tcp": ("_sip._tcp", 5060), "tls": ("_si
 TYPES = {"A": 1, "SRV": 33, "NAPTR": 35}
 ASKED = re.compile(r"query\[(\w+)\] (\S+) from")
 START_SECONDS = 5
+DNSMASQ = shutil.which("dnsmasq") or "/usr/sbin/dnsmasq"  # not on everybody's path
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,9 @@ class Naptr:
 Record = A | Srv | Naptr
 
 
-def records_of(*providers: Provider, name: str | None = None, ttl: int = 60, transports: tuple[str, ...] = tuple(SERVICES)) -> list[Record]:
+def records_of(
+    *providers: Provider, name: str | None = None, ttl: int = 60, transports: tuple[str, ...] = tuple(SERVICES)
+) -> list[Record]:
     """A name for each of the providers, and services of their common name with the first one preferred."""
     common = name or providers[0].name
     records: list[Record] = []
@@ -86,7 +89,7 @@ class Resolver:
     @classmethod
     def start(cls, folder: Path, ports: PortBlock, records: list[Record], ttl: int = 60) -> "Resolver":
         """`ttl` is for SRV, NAPTR and names that do not exist; each A has its own."""
-        if shutil.which("dnsmasq") is None:
+        if not Path(DNSMASQ).exists():
             raise Skip("dnsmasq is not installed")
         folder.mkdir(parents=True)
         resolver = cls(folder, ports.take())
@@ -103,7 +106,7 @@ class Resolver:
         config = self.folder / "dnsmasq.conf"
         config.write_text("\n".join(lines) + "\n")
         # In the foreground as who we are: a change of user would undo that it dies with us.
-        self.child = Child("dnsmasq", ["dnsmasq", "--no-daemon", f"--conf-file={config}"], self.folder / "log")
+        self.child = Child("dnsmasq", [DNSMASQ, "--no-daemon", f"--conf-file={config}"], self.folder / "log")
         until(self._answers, START_SECONDS, lambda: f"dnsmasq answers\n{self.child.tail()}")
 
     def _answers(self) -> bool:
@@ -137,7 +140,8 @@ class Resolver:
             asking.connect(("127.0.0.1", self.port))
             number = os.urandom(2)
             labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
-            asking.send(number + struct.pack("!5H", 0x0100, 1, 0, 0, 0) + labels + b"\0" + struct.pack("!2H", TYPES[kind], 1))
+            head, tail = struct.pack("!5H", 0x0100, 1, 0, 0, 0), struct.pack("!2H", TYPES[kind], 1)
+            asking.send(number + head + labels + b"\0" + tail)
             packet = asking.recv(65536)
         if packet[:2] != number:
             raise AssertionError("the answer to another question")
