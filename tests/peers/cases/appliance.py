@@ -21,6 +21,7 @@ from cases.calls import both_closed, talk
 from harness import tones
 from harness.office import Office, Skip
 from harness.pabxd import Pabxd, binary
+from harness.place import PREFIX
 from harness.systemd import Frozen
 from harness.wait import until
 
@@ -196,9 +197,10 @@ def digest(who: dict[str, str], realm: str, nonce: str, uri: str) -> str:
 
 
 def own_address() -> str:
-    """An address of this machine that is not loopback."""
+    """An address of this machine that is not loopback, nor another test's (harness/place.py)."""
     listed = subprocess.run(["ip", "-4", "-o", "addr", "show", "scope", "global"], capture_output=True, text=True, check=False)
-    found = re.search(r"inet ([0-9.]+)/", listed.stdout)
+    lines = [line for line in listed.stdout.splitlines() if PREFIX not in line]
+    found = re.search(r"inet ([0-9.]+)/", "\n".join(lines))
     if not found:
         raise Skip("this machine has no address but loopback")
     return found[1]
