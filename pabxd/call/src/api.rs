@@ -2,15 +2,17 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use pabx_media::command::{MediaCommand, MediaEvent};
 pub use pabx_model::StoreWrite;
 use pabx_model::{
-    AccountId, CallId, CallRecord, ClockState, Directory, ExtensionId, SavedBinding, Timestamp,
+    AccountId, CallId, CallRecord, ClockState, Directory, DisplayName, ExtensionId, SavedBinding, Timestamp, TrunkId,
+    TrunkProblem, TrunkState,
 };
 use pabx_sip::flow::Flow;
+use pabx_sip::target::{Answer, Query, Target};
 
 /// The two clocks a step of the engine sees. Both are inputs; the engine reads none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +55,22 @@ pub enum Input {
         /// Whether it is safely on disk.
         ok: bool,
     },
+    /// DNS's answer to an [`Action::Resolve`].
+    Resolved {
+        /// The ticket the question carried.
+        ticket: Ticket,
+        /// What it said; no answer in time is an empty one.
+        answer: Answer,
+        /// How long that holds.
+        ttl: Duration,
+    },
+    /// The outcome of an [`Action::Connect`].
+    Connected {
+        /// The ticket it carried.
+        ticket: Ticket,
+        /// The way there; `None`: there is none.
+        flow: Option<Flow>,
+    },
     /// Whether the wall clock can be believed, from now on. Until it is told, it can.
     Clock(ClockState),
     /// A wish of the people who run the box.
@@ -86,6 +104,21 @@ pub enum Action {
         ticket: Ticket,
         /// What to write.
         write: StoreWrite,
+    },
+    /// Ask DNS; answer with [`Input::Resolved`].
+    Resolve {
+        /// Comes back in [`Input::Resolved`].
+        ticket: Ticket,
+        /// The question.
+        query: Query,
+    },
+    /// Find a way to a server: the socket over UDP, a connection over TCP or TLS. Answer with [`Input::Connected`], in any
+    /// case and within a few seconds.
+    Connect {
+        /// Comes back in [`Input::Connected`].
+        ticket: Ticket,
+        /// The server.
+        target: Target,
     },
     /// For the log and the monitor. May be dropped by who is busy.
     Report(Report),
@@ -150,6 +183,21 @@ pub enum Report {
         identity: Option<String>,
         /// Until when.
         until: Timestamp,
+    },
+    /// A line to a provider stands otherwise than before.
+    Trunk {
+        /// Whose it is.
+        account_id: AccountId,
+        /// Which.
+        trunk_id: TrunkId,
+        /// Its name.
+        name: DisplayName,
+        /// How it stands.
+        state: TrunkState,
+        /// What is wrong.
+        problem: Option<TrunkProblem>,
+        /// What the provider said, where it said something.
+        status: Option<u16>,
     },
     /// Somebody should look.
     Alarm(Alarm),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
-use pabx_model::{AccountId, CallId, ClockState, Directory, ExtensionId, StoreWrite};
+use pabx_model::{AccountId, CallId, ClockState, Directory, ExtensionId, StoreWrite, TrunkId};
 use pabx_sip::endpoint::{ClientTx, Endpoint, ServerTx};
 use pabx_sip::flow::Flow;
 use pabx_sip::message::Request;
@@ -18,6 +18,7 @@ use crate::ledger::Ledger;
 use crate::leg::{LegIx, Purpose};
 use crate::limits::ActiveCalls;
 use crate::registration::Registrations;
+use crate::trunk::{TrunkTimer, Trunks};
 
 /// An extension of an account: who somebody is once authenticated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +36,8 @@ pub(crate) enum TimerKey {
     Ledger(CallKey),
     /// Ask the devices of an extension whether they are there.
     KeepAlive(Aor),
+    /// Of a line to a provider.
+    Trunk(TrunkId, TrunkTimer),
     /// Shutdown has waited long enough.
     Shutdown,
 }
@@ -44,6 +47,8 @@ pub(crate) enum TimerKey {
 pub(crate) enum CallTimer {
     /// Ringing is over.
     Ring,
+    /// A provider does not answer our INVITE, or no connection to it comes about.
+    Way,
     /// The call is as long as calls may be.
     MaxDuration,
     /// A relayed offer was not answered.
@@ -63,6 +68,8 @@ pub(crate) enum ClientOwner {
     Leg(CallKey, LegIx, Purpose),
     /// An OPTIONS to a device.
     KeepAlive(Aor, Flow),
+    /// A line's own: REGISTER or OPTIONS.
+    Trunk(TrunkId, ClientTx),
 }
 
 /// Everything beside the calls themselves.
@@ -75,6 +82,7 @@ pub(crate) struct Core {
     pub(crate) timers: TimerQueue<TimerKey>,
     pub(crate) actions: VecDeque<Action>,
     pub(crate) registrations: Registrations,
+    pub(crate) trunks: Trunks,
     pub(crate) active: ActiveCalls,
     pub(crate) clients: HashMap<ClientTx, ClientOwner>,
     pub(crate) servers: HashMap<ServerTx, (CallKey, LegIx)>,
@@ -108,6 +116,7 @@ impl Core {
             endpoint,
             random,
             registrations,
+            trunks: Trunks::default(),
             timers: TimerQueue::new(),
             actions: VecDeque::new(),
             active: ActiveCalls::default(),
@@ -123,9 +132,13 @@ impl Core {
         }
     }
 
-    pub(crate) fn store(&mut self, write: StoreWrite) -> Ticket {
+    pub(crate) fn new_ticket(&mut self) -> Ticket {
         self.next_ticket += 1;
-        let ticket = Ticket(self.next_ticket);
+        Ticket(self.next_ticket)
+    }
+
+    pub(crate) fn store(&mut self, write: StoreWrite) -> Ticket {
+        let ticket = self.new_ticket();
         self.actions.push_back(Action::Store { ticket, write });
         ticket
     }

@@ -16,6 +16,7 @@ use crate::call::Call;
 use crate::calls::{CallKey, Calls};
 use crate::config::{EngineConfig, SHUTDOWN_GRACE};
 use crate::core::{ClientOwner, Core, Cx, TimerKey};
+use crate::headers;
 use crate::ledger;
 use crate::record::Outcome;
 use crate::registration::Registrations;
@@ -33,7 +34,7 @@ pub struct Counts {
     pub client_transactions: usize,
     /// Server transactions of the SIP endpoint, lingering ones included.
     pub server_transactions: usize,
-    /// Timers of calls and of shutdown; not those that keep registrations alive.
+    /// Timers of calls and of shutdown; not those that keep registrations and lines alive.
     pub timers: usize,
     /// Transactions and dialogs that are known to belong to a call.
     pub owned: usize,
@@ -89,21 +90,31 @@ impl Engine {
             Input::FlowFailed(flow) => {
                 self.core.endpoint.flow_failed(now.mono, flow);
                 self.core.flow_gone(flow);
+                self.core.trunk_flow_gone(now, flow);
             }
             Input::Wake => self.wake(now, ports),
             Input::Directory(directory) => {
                 self.core.directory = directory;
                 self.core.drop_inactive();
+                self.core.sync_trunks(now);
                 self.end_inactive(now, ports);
             }
             Input::Media(event) => self.media(now, &event, ports),
-            Input::Restore(bindings) => self.core.restore(now, bindings),
+            Input::Restore(bindings) => {
+                self.core.restore(now, bindings);
+                self.core.sync_trunks(now);
+            }
             Input::Stored { ticket, ok } => self.core.stored(now, ticket, ok),
+            Input::Resolved { ticket, answer, ttl } => self.core.resolved(now, ticket, answer, ttl),
+            Input::Connected { ticket, flow } => self.core.connected(now, ticket, flow),
             Input::Clock(state) => self.core.wall_clock = state,
             Input::Command(Command::HangUp(call_id)) => self.hang_up(now, call_id, ports),
             Input::Command(Command::Shutdown) => self.shut_down(now, ports),
         }
         self.events(now, ports);
+        for key in self.core.trunks.take_ready() {
+            self.with_call(now, key, ports, Call::way_ready);
+        }
         self.stop_if_done();
         while let Some(transmit) = self.core.endpoint.poll_transmit() {
             self.core.actions.push_back(Action::Send { flow: transmit.flow, bytes: transmit.bytes });
@@ -148,7 +159,7 @@ impl Engine {
             ports: self.core.open_ports,
             client_transactions: endpoint.client,
             server_transactions: endpoint.server,
-            timers: self.core.timers.len().saturating_sub(keep_alives),
+            timers: self.core.timers.len().saturating_sub(keep_alives + self.core.trunks.timers()),
             owned: owned_clients + self.core.servers.len() + self.core.tags.len(),
             bindings: self.core.registrations.len(),
             pending_writes: self.core.registrations.pending_writes(),
@@ -178,6 +189,7 @@ impl Engine {
                     self.settle(key);
                 }
                 TimerKey::KeepAlive(aor) => self.core.keep_alive(now, aor),
+                TimerKey::Trunk(id, which) => self.core.trunk_timer(now, id, which),
                 TimerKey::Shutdown => self.stop(now),
             }
         }
@@ -220,6 +232,7 @@ impl Engine {
                 self.core.clients.remove(&tx);
                 self.core.kept_alive(aor, flow, true);
             }
+            Some(ClientOwner::Trunk(id, tx)) => self.core.trunk_answered(now, (id, tx), Ok(response)),
             Some(ClientOwner::KeepAlive(..)) | None => {}
         }
     }
@@ -232,6 +245,9 @@ impl Engine {
             Some(ClientOwner::KeepAlive(aor, flow)) => {
                 self.core.clients.remove(&tx);
                 self.core.kept_alive(aor, flow, false);
+            }
+            Some(ClientOwner::Trunk(id, tx)) => {
+                self.core.trunk_answered(now, (id, tx), Err(headers::status(status)));
             }
             None => {}
         }

@@ -1,14 +1,14 @@
 //! A new request: whose dialog, who sent it, and what becomes of it (see the table in [`crate::admission`]).
 
-use pabx_model::EndReason;
+use pabx_model::{EndReason, TraceStep};
 use pabx_sip::endpoint::Incoming;
-use pabx_sip::message::{HeaderName, ResponseBuilder, StatusCode};
+use pabx_sip::message::{HeaderName, Request, ResponseBuilder, StatusCode};
 
 use crate::admission::{self, Admission, Service, is_own_flow};
 use crate::api::{Alarm, Now, PortSource, Report};
 use crate::call::{Call, Invitation};
 use crate::calls::{CallKey, Entry};
-use crate::core::{Aor, Cx, Tag};
+use crate::core::{Cx, Tag};
 use crate::engine::Engine;
 use crate::headers;
 use crate::ledger::Ledger;
@@ -16,14 +16,16 @@ use crate::leg::LegIx;
 use crate::limits::Reached;
 use crate::options;
 use crate::record;
+use crate::routing::inbound::Arrival;
 use crate::routing::{self, Party, Refusal, Route};
+use crate::who::Who;
 
 /// A leg that a request is for.
 #[derive(Clone, Copy)]
 struct Target {
     key: CallKey,
     ix: LegIx,
-    aor: Aor,
+    who: Who,
     own_flow: bool,
 }
 
@@ -36,14 +38,14 @@ impl Engine {
             return;
         }
         let admission = admission::admit(&mut self.core, &mut self.auth, &mut self.guard, now, &incoming);
-        let Admission::Admitted(aor) = admission else { return };
+        let Admission::Admitted(who) = admission else { return };
         match target {
-            // The leg's own extension, from another address: its NAT or its connection is a new one.
-            Some(target) if target.aor == aor => {
+            // The leg's own extension or provider, from another address: its NAT or its connection is a new one.
+            Some(target) if target.who == who => {
                 self.with_call(now, target.key, ports, |call, cx| call.request(cx, target.ix, incoming));
             }
             Some(_) => self.refuse(now, incoming, StatusCode::CALL_DOES_NOT_EXIST),
-            None => self.serve(now, incoming, aor, ports),
+            None => self.serve(now, incoming, who, ports),
         }
     }
 
@@ -53,12 +55,14 @@ impl Engine {
         let (key, ix) = self.core.tags.get(&tag.0).copied()?;
         let call = self.calls.get_mut(key)?.call.as_ref()?;
         let leg = call.leg(ix).filter(|leg| leg.is_dialog_of(&incoming.request))?;
-        Some(Target { key, ix, aor: leg.aor, own_flow: is_own_flow(&leg.flow, &incoming.flow) })
+        let own = is_own_flow(&leg.flow, &incoming.flow)
+            || leg.who.trunk_id().is_some_and(|id| self.core.trunks.is_of(id, &incoming.flow));
+        Some(Target { key, ix, who: leg.who, own_flow: own })
     }
 
-    fn serve(&mut self, now: Now, incoming: Incoming, aor: Aor, ports: &mut dyn PortSource) {
+    fn serve(&mut self, now: Now, incoming: Incoming, who: Who, ports: &mut dyn PortSource) {
         let has_to_tag = incoming.request.to_tag().is_some();
-        let service = Service::of(incoming.request.method(), has_to_tag).of_account(aor.account_id);
+        let service = Service::of(incoming.request.method(), has_to_tag).of_account(who.account_id());
         // For a call it is checked where the record is made.
         if service != Service::Call
             && let Some(unknown) = routing::unsupported(&incoming.request)
@@ -69,9 +73,12 @@ impl Engine {
             return;
         }
         match service {
-            Service::Register => self.core.register(now, incoming, aor),
+            Service::Register => match who.extension() {
+                Some(aor) => self.core.register(now, incoming, aor),
+                None => self.refuse(now, incoming, StatusCode::FORBIDDEN),
+            },
             Service::Options => options::answer(&mut self.core, now, incoming),
-            Service::Call => self.invite(now, incoming, aor, ports),
+            Service::Call => self.invite(now, incoming, who, ports),
             Service::Refused(status) => self.refuse(now, incoming, status),
         }
     }
@@ -83,7 +90,7 @@ impl Engine {
     }
 
     /// An authenticated INVITE outside of dialogs: from here on there will be exactly one record.
-    fn invite(&mut self, now: Now, incoming: Incoming, aor: Aor, ports: &mut dyn PortSource) {
+    fn invite(&mut self, now: Now, incoming: Incoming, who: Who, ports: &mut dyn PortSource) {
         let (request, flow) = (incoming.request.clone(), incoming.flow);
         let refusal = incoming.clone();
         let Ok(tx) = self.core.endpoint.accept(now.mono, incoming) else {
@@ -91,21 +98,35 @@ impl Engine {
             return;
         };
         self.core.endpoint.respond(now.mono, tx, ResponseBuilder::to(&request, StatusCode::TRYING).build());
-        let Some(caller) = Party::of(&self.core, aor) else { return };
-        let dialled = routing::dialled(&request).map_or_else(
-            || {
-                request
-                    .uri()
-                    .ok()
-                    .and_then(|uri| uri.user_decoded().map(std::borrow::Cow::into_owned))
-                    .unwrap_or_default()
-            },
-            |dialled| dialled.as_str().to_owned(),
-        );
-        let mut invitation = Invitation { tx, request, flow, caller, dialled: dialled.into(), hops: 70 };
+        let Some((caller, dialled, arrival)) = self.parties(who, &request) else { return };
+        let mut invitation =
+            Invitation { tx, request, flow, caller, dialled, arrival, hops: 70, trace: Vec::new() };
         match self.route(now, &mut invitation) {
             Ok(route) => self.begin(now, &invitation, &route, ports),
             Err(refusal) => self.refuse_call(now, &invitation, &refusal),
+        }
+    }
+
+    /// Who calls, and what is called; of a call that comes in, also what the provider says of it.
+    fn parties(&self, who: Who, request: &Request) -> Option<(Party, Box<str>, Option<Arrival>)> {
+        match who {
+            Who::Extension(aor) => {
+                let asked = || request.uri().ok()?.user_decoded().map(|user| (*user).into());
+                let dialled = routing::dialled(request).map(|dialled| dialled.as_str().into()).or_else(asked);
+                Some((Party::of(&self.core, aor)?, dialled.unwrap_or_default(), None))
+            }
+            Who::Trunk { account_id, trunk_id } => {
+                let account = self.core.directory.account(account_id)?;
+                let trunk = self.core.directory.trunk(trunk_id)?;
+                let arrival = routing::inbound::arrival(&self.core.directory, account, trunk, request);
+                let caller = Party {
+                    who,
+                    number: arrival.caller.clone(),
+                    name: arrival.name.clone(),
+                    domain: account.domain.as_str().into(),
+                };
+                Some((caller, arrival.called.clone(), Some(arrival)))
+            }
         }
     }
 
@@ -115,34 +136,61 @@ impl Engine {
             return Err(Refusal::new(503, EndReason::Shutdown));
         }
         invitation.hops = routing::check(&self.core, &invitation.request)?;
-        let caller = &invitation.caller;
-        let route = routing::route(&self.core, now.mono, caller, &invitation.request, &invitation.flow)?;
-        let account = self.core.directory.account(caller.aor.account_id);
+        let mut trace = Vec::new();
+        let route = self.destination(now, invitation, &mut trace);
+        invitation.trace = trace;
+        let route = route?;
+        let who = invitation.caller.who;
+        let account = self.core.directory.account(who.account_id());
         let account_limit =
             account.map_or(0, |account| usize::try_from(account.limits.max_calls).unwrap_or(0));
-        let Aor { account_id, extension_id } = caller.aor;
+        let account_id = who.account_id();
         let limits = self.core.config.limits;
-        match self.core.active.check(account_id, extension_id, account_limit, &limits) {
+        match self.core.active.check(account_id, who.extension_id(), account_limit, &limits) {
             Ok(()) => Ok(route),
+            // An emergency waits for nobody.
+            Err(_) if matches!(&route, Route::Outward(outward) if outward.emergency) => Ok(route),
             Err(reached) => {
                 match reached {
                     Reached::Engine => self.core.alarm(Alarm::CallLimit),
                     Reached::Account => self.core.alarm(Alarm::AccountCallLimit(account_id)),
-                    Reached::Extension => {}
+                    Reached::Extension | Reached::Trunk => {}
                 }
-                Err(routing::limit(reached))
+                Err(routing::limit(reached, who))
             }
         }
     }
 
+    fn destination(
+        &self,
+        now: Now,
+        invitation: &Invitation,
+        trace: &mut Vec<TraceStep>,
+    ) -> Result<Route, Refusal> {
+        let Invitation { caller, request, flow, arrival, .. } = invitation;
+        let trunk = caller.who.trunk_id().and_then(|id| self.core.directory.trunk(id));
+        let Some((trunk, arrival)) = trunk.zip(arrival.as_ref()) else {
+            return routing::route(&self.core, now.mono, caller, (request, flow), trace);
+        };
+        let limit = usize::try_from(trunk.max_calls).unwrap_or(usize::MAX);
+        if self.core.active.on_trunk(trunk.trunk_id) >= limit {
+            return Err(routing::limit(Reached::Trunk, caller.who));
+        }
+        routing::route_in(&self.core, now.mono, caller, (trunk, arrival), flow, trace)
+    }
+
     fn begin(&mut self, now: Now, invitation: &Invitation, route: &Route, ports: &mut dyn PortSource) {
-        let record = self.new_record(now, invitation);
-        let caller = invitation.caller.aor;
+        let record = self.new_record(now, invitation, Some(route));
+        let caller = invitation.caller.who;
         let core = &mut self.core;
         let key =
             self.calls.insert(|key| Entry { ledger: Ledger::begin(key, caller, record, core), call: None });
         self.set_running(Some(key));
         let Some(entry) = self.calls.get_mut(key) else { return };
+        if let Some(trunk) = caller.trunk_id() {
+            self.core.active.seize_channel(trunk);
+            entry.ledger.channel = Some(trunk);
+        }
         entry.ledger.open_invite = Some((invitation.tx, invitation.request.clone()));
         let mut cx = Cx { now, core: &mut self.core, ledger: &mut entry.ledger, ports };
         let call = Call::begin(&mut cx, invitation, route);
@@ -159,7 +207,7 @@ impl Engine {
             response = response.header(name.clone(), value);
         }
         self.core.endpoint.respond(now.mono, invitation.tx, response.build());
-        let mut record = self.new_record(now, invitation);
+        let mut record = self.new_record(now, invitation, None);
         if record.account_id.is_self_test() {
             return;
         }
@@ -169,11 +217,21 @@ impl Engine {
         self.core.report(Report::CallEnded(Box::new(record)));
     }
 
-    fn new_record(&mut self, now: Now, invitation: &Invitation) -> pabx_model::CallRecord {
+    fn new_record(
+        &mut self,
+        now: Now,
+        invitation: &Invitation,
+        route: Option<&Route>,
+    ) -> pabx_model::CallRecord {
         let call_id = self.core.new_call_id(now);
         let caller = &invitation.caller;
         let parties = (&*caller.number, &*invitation.dialled);
-        record::begin(call_id, caller.aor, parties, now.utc, self.core.wall_clock)
+        let mut record = record::begin(call_id, caller.who, parties, now.utc, self.core.wall_clock);
+        if let (None, Some(Route::Extension(callee))) = (record.extension_id, route) {
+            record.extension_id = Some(callee.aor.extension_id);
+        }
+        record.trace.clone_from(&invitation.trace);
+        record
     }
 
     fn no_transaction(&mut self, incoming: &Incoming) {

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use pabx_media::command::{LegId, MediaCommand};
 use pabx_media::relay::LegStats;
-use pabx_model::{CallRecord, StoreWrite};
+use pabx_model::{CallRecord, StoreWrite, TraceStep, TrunkId};
 use pabx_sip::endpoint::{ClientTx, ServerTx};
 use pabx_sip::message::{Request, ResponseBuilder, StatusCode};
 use pabx_sip::timer::TimerId;
@@ -17,9 +17,10 @@ use smallvec::SmallVec;
 use crate::api::{Action, Now, Report};
 use crate::calls::CallKey;
 use crate::config::STATS_GRACE;
-use crate::core::{Aor, CallTimer, ClientOwner, Core, Tag, TimerKey};
+use crate::core::{CallTimer, ClientOwner, Core, Tag, TimerKey};
 use crate::leg::LegIx;
 use crate::record::{self, Outcome};
+use crate::who::Who;
 
 /// The two sides of a call's media.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,7 @@ pub(crate) fn owner_of(leg: LegId) -> (CallKey, Side) {
 #[derive(Debug)]
 pub(crate) struct MediaPort {
     pub(crate) side: Side,
+    number: u16,
     /// Counts completed negotiations of whichever leg stands on this side.
     pub(crate) generation: u32,
     /// The leg, and its own count, whose plan the relay has.
@@ -66,7 +68,9 @@ enum PortState {
 #[derive(Debug)]
 pub(crate) struct Ledger {
     pub(crate) key: CallKey,
-    pub(crate) caller: Aor,
+    pub(crate) caller: Who,
+    /// The trunk on which this call has a channel.
+    pub(crate) channel: Option<TrunkId>,
     pub(crate) record: CallRecord,
     pub(crate) media: SmallVec<[MediaPort; 2]>,
     pub(crate) timers: SmallVec<[(CallTimer, TimerId); 4]>,
@@ -83,14 +87,15 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     /// Begins an attempt: it counts against the limits from now until [`Ledger::end`].
-    pub(crate) fn begin(key: CallKey, caller: Aor, record: CallRecord, core: &mut Core) -> Self {
-        core.active.begin(caller.account_id, caller.extension_id);
+    pub(crate) fn begin(key: CallKey, caller: Who, record: CallRecord, core: &mut Core) -> Self {
+        core.active.begin(caller.account_id(), caller.extension_id());
         if !record.account_id.is_self_test() {
             core.report(Report::CallStarted(Box::new(record.clone())));
         }
         Self {
             key,
             caller,
+            channel: None,
             record,
             media: SmallVec::new(),
             timers: SmallVec::new(),
@@ -123,7 +128,8 @@ impl Ledger {
             return;
         }
         self.ended = true;
-        core.active.end(self.caller.account_id, self.caller.extension_id);
+        core.active.end(self.caller.account_id(), self.caller.extension_id());
+        self.free_channel(core);
         outcome.complete(&mut self.record, now.utc);
         if let Some(answered) = self.answered_at {
             // The wall clock may have been set in between.
@@ -138,6 +144,13 @@ impl Ledger {
             core.closing += 1;
             self.grace = Some(core.timers.insert(now.mono + STATS_GRACE, TimerKey::Ledger(self.key)));
             self.write_if_complete(core);
+        }
+    }
+
+    /// The call leaves its trunk.
+    pub(crate) fn free_channel(&mut self, core: &mut Core) {
+        if let Some(trunk) = self.channel.take() {
+            core.active.free_channel(trunk);
         }
     }
 
@@ -192,11 +205,23 @@ impl Ledger {
 
     /// Opens the sockets of a side. `None`: no port is left.
     pub(crate) fn open_port(&mut self, side: Side, port: u16, core: &mut Core) {
-        self.media.push(MediaPort { side, generation: 0, applied: None, state: PortState::Open });
+        self.media.push(MediaPort { side, number: port, generation: 0, applied: None, state: PortState::Open });
         core.open_ports += 1;
         let group = u64::from(self.key.slot) << 32 | u64::from(self.key.generation);
         let leg = leg_id(self.key, side);
         core.actions.push_back(Action::Media(MediaCommand::Open { leg, port, group }));
+    }
+
+    /// The RTP port of a side; 0 when there is none.
+    pub(crate) fn port_number(&self, side: Side) -> u16 {
+        self.media.iter().find(|port| port.side == side).map_or(0, |port| port.number)
+    }
+
+    /// Notes a step of where the call goes, up to a bound.
+    pub(crate) fn trace(&mut self, step: TraceStep) {
+        if self.record.trace.len() < CallRecord::MAX_TRACE {
+            self.record.trace.push(step);
+        }
     }
 
     pub(crate) fn port_mut(&mut self, side: Side) -> Option<&mut MediaPort> {

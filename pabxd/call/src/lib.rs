@@ -7,6 +7,7 @@
 //! - `registration` and `options` serve extensions outside of calls;
 //! - `routing` turns an INVITE into a place to go, inside the caller's account and nowhere else;
 //! - `call` is the back-to-back user agent: one call, one droppable value, one file for each thing it does;
+//! - `trunk` keeps the lines to providers: their servers, registrations, and whether they answer;
 //! - `leg` is one side of a call, with its state as a table;
 //! - `features` has what the box itself answers, one feature a file;
 //! - `ledger` keeps what a call took from the engine, and `record` what is written of it;
@@ -31,10 +32,12 @@ mod limits;
 mod options;
 mod record;
 mod registration;
-mod routing;
+pub mod routing;
+mod trunk;
 mod views;
+mod who;
 
 pub use api::{Action, Alarm, Command, Input, Now, PortSource, Report, StoreWrite, Ticket, UnregisterReason};
 pub use config::{Advertised, EngineConfig, Limits, RegistrationLimits};
 pub use engine::{Counts, Engine};
-pub use views::{BanView, BindingView};
+pub use views::{BanView, BindingView, TrunkView};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use pabx_model::{AccountId, ExtensionId};
+use pabx_model::{AccountId, ExtensionId, TrunkId};
 
 use crate::config::Limits;
 
@@ -16,6 +16,8 @@ pub(crate) enum Reached {
     Account,
     /// The calling extension's.
     Extension,
+    /// The channels of a trunk.
+    Trunk,
 }
 
 /// Calls that go on now. A call counts from its INVITE until its record is ended.
@@ -24,6 +26,7 @@ pub(crate) struct ActiveCalls {
     total: usize,
     by_account: HashMap<AccountId, usize>,
     by_extension: HashMap<ExtensionId, usize>,
+    by_trunk: HashMap<TrunkId, usize>,
 }
 
 impl ActiveCalls {
@@ -31,7 +34,7 @@ impl ActiveCalls {
     pub(crate) fn check(
         &self,
         account: AccountId,
-        extension: ExtensionId,
+        extension: Option<ExtensionId>,
         account_limit: usize,
         limits: &Limits,
     ) -> Result<(), Reached> {
@@ -43,7 +46,7 @@ impl ActiveCalls {
         if of(self.by_account.get(&account)) >= account_limit.min(limits.max_calls_per_account) {
             return Err(Reached::Account);
         }
-        if of(self.by_extension.get(&extension)) >= limits.max_calls_per_extension {
+        if of(extension.and_then(|extension| self.by_extension.get(&extension))) >= limits.max_calls_per_extension {
             return Err(Reached::Extension);
         }
         Ok(())
@@ -54,16 +57,46 @@ impl ActiveCalls {
         self.total
     }
 
-    pub(crate) fn begin(&mut self, account: AccountId, extension: ExtensionId) {
+    pub(crate) fn begin(&mut self, account: AccountId, extension: Option<ExtensionId>) {
         self.total += usize::from(!account.is_self_test());
         *self.by_account.entry(account).or_default() += 1;
-        *self.by_extension.entry(extension).or_default() += 1;
+        if let Some(extension) = extension {
+            *self.by_extension.entry(extension).or_default() += 1;
+        }
     }
 
-    pub(crate) fn end(&mut self, account: AccountId, extension: ExtensionId) {
+    pub(crate) fn end(&mut self, account: AccountId, extension: Option<ExtensionId>) {
         self.total = self.total.saturating_sub(usize::from(!account.is_self_test()));
         decrement(&mut self.by_account, &account);
-        decrement(&mut self.by_extension, &extension);
+        if let Some(extension) = extension {
+            decrement(&mut self.by_extension, &extension);
+        }
+    }
+
+    /// Takes a channel of a trunk; false when all are in use.
+    pub(crate) fn take_channel(&mut self, trunk: TrunkId, limit: usize) -> bool {
+        let used = self.by_trunk.entry(trunk).or_default();
+        let free = *used < limit;
+        if free {
+            *used += 1;
+        } else if *used == 0 {
+            self.by_trunk.remove(&trunk);
+        }
+        free
+    }
+
+    /// Takes a channel even where none is free: an emergency.
+    pub(crate) fn seize_channel(&mut self, trunk: TrunkId) {
+        *self.by_trunk.entry(trunk).or_default() += 1;
+    }
+
+    pub(crate) fn free_channel(&mut self, trunk: TrunkId) {
+        decrement(&mut self.by_trunk, &trunk);
+    }
+
+    /// Calls on a trunk.
+    pub(crate) fn on_trunk(&self, trunk: TrunkId) -> usize {
+        self.by_trunk.get(&trunk).copied().unwrap_or(0)
     }
 }
 
@@ -81,14 +114,14 @@ fn decrement<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: &K) {
 mod tests {
     use super::*;
 
-    fn ids(n: u8) -> (AccountId, ExtensionId) {
-        (AccountId::new(1, [n; 10]), ExtensionId::new(1, [n; 10]))
+    fn ids(n: u8) -> (AccountId, Option<ExtensionId>) {
+        (AccountId::new(1, [n; 10]), Some(ExtensionId::new(1, [n; 10])))
     }
 
     #[test]
     fn the_self_test_takes_no_place_of_others_and_has_a_limit_of_its_own() {
         let limits = Limits { max_calls: 1, ..Limits::default() };
-        let own = (AccountId::SELF_TEST, ExtensionId::SELF_TEST);
+        let own = (AccountId::SELF_TEST, Some(ExtensionId::SELF_TEST));
         let mut active = ActiveCalls::default();
         active.begin(own.0, own.1);
         assert_eq!((active.total(), active.check(ids(1).0, ids(1).1, 5, &limits)), (0, Ok(())));
@@ -122,5 +155,17 @@ mod tests {
         active.end(b, y);
         active.end(b, ids(3).1);
         assert!(active.by_account.is_empty() && active.by_extension.is_empty());
+    }
+    #[test]
+    fn a_trunk_has_its_channels_and_an_emergency_takes_one_more() {
+        let trunk = TrunkId::new(1, [7; 10]);
+        let mut active = ActiveCalls::default();
+        assert!(active.take_channel(trunk, 1) && !active.take_channel(trunk, 1));
+        active.seize_channel(trunk);
+        assert_eq!(active.on_trunk(trunk), 2);
+        active.free_channel(trunk);
+        assert!(!active.take_channel(trunk, 1));
+        active.free_channel(trunk);
+        assert!(!active.take_channel(trunk, 0) && active.by_trunk.is_empty());
     }
 }

@@ -6,7 +6,7 @@ use pabx_model::{
     SipStatus, Timestamp,
 };
 
-use crate::core::Aor;
+use crate::who::Who;
 
 /// How an attempt came out: what the caller was told, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +38,9 @@ impl Outcome {
             EndReason::RingTimeout => CallStatus::NoAnswer,
             EndReason::UnknownNumber => CallStatus::Unknown,
             EndReason::NotRegistered | EndReason::Unreachable => CallStatus::Unavailable,
-            EndReason::Suspended => CallStatus::Forbidden,
+            EndReason::Suspended | EndReason::NotPermitted => CallStatus::Forbidden,
             EndReason::CallLimit | EndReason::NoMediaPort => CallStatus::Limit,
+            EndReason::NoTrunk => CallStatus::Unavailable,
             EndReason::MediaNegotiation => CallStatus::Unacceptable,
             EndReason::CalleeRejected => by_status(self.sip),
             _ => CallStatus::Failed,
@@ -61,17 +62,17 @@ fn by_status(sip: u16) -> CallStatus {
 /// A record of an attempt that has just begun.
 pub(crate) fn begin(
     call_id: CallId,
-    caller: Aor,
+    caller: Who,
     (from, to): (&str, &str),
     at: Timestamp,
     clock: ClockState,
 ) -> CallRecord {
     CallRecord {
         call_id,
-        account_id: caller.account_id,
-        extension_id: Some(caller.extension_id),
-        trunk_id: None,
-        direction: CallDirection::Internal,
+        account_id: caller.account_id(),
+        extension_id: caller.extension_id(),
+        trunk_id: caller.trunk_id(),
+        direction: if caller.trunk_id().is_some() { CallDirection::Inbound } else { CallDirection::Internal },
         caller: CallRecord::party(from),
         callee: CallRecord::party(to),
         start_time: at,
@@ -83,6 +84,7 @@ pub(crate) fn begin(
         reason: None,
         quality: None,
         clock,
+        trace: Vec::new(),
     }
 }
 
@@ -118,13 +120,13 @@ mod tests {
     use super::*;
 
     fn record() -> CallRecord {
-        let caller = Aor {
+        let caller = crate::core::Aor {
             account_id: pabx_model::AccountId::new(1, [1; 10]),
             extension_id: pabx_model::ExtensionId::new(1, [2; 10]),
         };
         begin(
             CallId::new(1, [3; 10]),
-            caller,
+            caller.into(),
             ("1001", &"9".repeat(100)),
             Timestamp(1000),
             ClockState::Trusted,

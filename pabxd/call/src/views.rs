@@ -1,14 +1,18 @@
 //! What the engine shows of itself, to be looked at by people: copies, so that nobody holds the engine up.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
-use pabx_model::{AccountId, CallId, CallRecord, EndReason, ExtensionId, ExtensionNumber, Timestamp};
+use pabx_model::{
+    AccountId, CallId, CallRecord, EndReason, ExtensionId, ExtensionNumber, Timestamp, TrunkId, TrunkProblem, TrunkState,
+};
 use pabx_sip::flow::Transport;
 use pabx_sip::guard::Source;
 
 use crate::api::{Now, PortSource};
 use crate::engine::Engine;
 use crate::record::Outcome;
+use crate::trunk::Line;
 
 /// A registered device.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +44,55 @@ pub struct BanView {
     pub until: Timestamp,
 }
 
+/// A line to a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrunkView {
+    /// Which.
+    pub trunk_id: TrunkId,
+    /// How it stands.
+    pub state: TrunkState,
+    /// What is wrong.
+    pub problem: Option<TrunkProblem>,
+    /// What the provider said, where it said something.
+    pub status: Option<u16>,
+    /// Since when it stands so.
+    pub since: Timestamp,
+    /// The server in use.
+    pub server: Option<std::net::SocketAddr>,
+    /// Servers known.
+    pub servers: usize,
+    /// When the registration ends.
+    pub registered_until: Option<Timestamp>,
+    /// How long the last answer to OPTIONS took, in milliseconds.
+    pub round_trip_ms: Option<u64>,
+    /// Calls that go on.
+    pub calls: usize,
+}
+
 impl Engine {
+    /// The lines of an account.
+    pub fn trunks(&self, now: Now, account: AccountId) -> Vec<TrunkView> {
+        self.core.trunks.of_account(account).map(|line| self.trunk_view(now, line)).collect()
+    }
+
+    fn trunk_view(&self, now: Now, line: &Line) -> TrunkView {
+        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        TrunkView {
+            trunk_id: line.trunk.trunk_id,
+            state: line.state(),
+            problem: line.problem,
+            status: line.status,
+            since: line.since,
+            server: line.paths.get(line.current).map(|path| path.target.address),
+            servers: line.paths.len(),
+            registered_until: line
+                .registered_until()
+                .map(|until| now.utc.plus_millis(millis(until.saturating_duration_since(now.mono)))),
+            round_trip_ms: line.round_trip.map(millis),
+            calls: self.core.active.on_trunk(line.trunk.trunk_id),
+        }
+    }
+
     /// The calls of people that go on, of one account or of all: their records so far.
     pub fn live_calls(&self, account: Option<AccountId>) -> Vec<CallRecord> {
         let live = self.calls.iter().map(|entry| &entry.ledger.record).filter(|record| {

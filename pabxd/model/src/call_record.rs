@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::text::word_enum;
-use crate::{AccountId, CallId, ExtensionId, Timestamp, TrunkId};
+use crate::{AccountId, CallId, ExtensionId, Timestamp, TraceStep, TrunkId};
 
 word_enum!(
     /// Where a call came from and went to.
@@ -66,6 +66,10 @@ word_enum!(
         NotRegistered = "not_registered",
         /// Account or extension is suspended.
         Suspended = "suspended",
+        /// No rule of the account allows such a call.
+        NotPermitted = "not_permitted",
+        /// No trunk could carry the call.
+        NoTrunk = "no_trunk",
         /// The account's or the box's limit of calls.
         CallLimit = "call_limit",
         /// No RTP port was left.
@@ -176,9 +180,13 @@ pub struct CallRecord {
     /// What the clock was worth when the call began: where it was not to be believed, `start_time` and `answer_time`
     /// say nothing. `duration` is right all the same.
     pub clock: ClockState,
+    /// Why it went where it went, of calls that came in or went out by a trunk; at most [`CallRecord::MAX_TRACE`] steps.
+    pub trace: Vec<TraceStep>,
 }
 
 impl CallRecord {
+    /// Most steps of a trace.
+    pub const MAX_TRACE: usize = 40;
     /// Longest caller or callee kept; longer text is cut by the store.
     pub const MAX_PARTY_CHARS: usize = 64;
 

@@ -6,12 +6,14 @@ use std::collections::HashMap;
 
 use thiserror::Error;
 
+mod routing;
 mod self_test;
 
+pub use self::routing::{Dialling, Routing};
 use self::self_test::SelfTest;
 use crate::{
     AccountId, AccountSlug, DigestSecrets, DisplayName, ExtensionId, ExtensionNumber, ExtensionSecrets,
-    SipDomain, Status,
+    SipDomain, Status, Trunk, TrunkId,
 };
 
 /// What an account may use at most.
@@ -73,6 +75,12 @@ pub enum DirectoryError {
     /// An extension of an account that is not there.
     #[error("extension {0} belongs to no known account")]
     OrphanExtension(ExtensionId),
+    /// Routing of an account that is not there, or twice.
+    #[error("routing of account {0}, which is not known or has it already")]
+    OrphanRouting(AccountId),
+    /// Two trunks with one id, or one of another account among an account's.
+    #[error("trunk {0} shares its id with another, or is of another account")]
+    MisplacedTrunk(TrunkId),
 }
 
 /// The snapshot.
@@ -85,6 +93,8 @@ pub struct Directory {
     account_by_slug: HashMap<Box<str>, usize>,
     extension_by_id: HashMap<ExtensionId, usize>,
     extension_by_number: HashMap<(AccountId, ExtensionNumber), usize>,
+    routing: HashMap<AccountId, Routing>,
+    trunks: HashMap<TrunkId, (AccountId, usize)>,
     self_test: Option<Box<SelfTest>>,
 }
 
@@ -145,6 +155,28 @@ impl Directory {
         self.extensions.get(*self.extension_by_id.get(&id)?)
     }
 
+    /// Trunks and routes of an account; `None`: it has none, or is not there.
+    pub fn routing(&self, account: AccountId) -> Option<&Routing> {
+        self.routing.get(&account)
+    }
+
+    /// All trunks of all accounts, suspended ones too.
+    pub fn trunks(&self) -> impl Iterator<Item = &Trunk> {
+        self.routing.values().flat_map(|routing| routing.trunks.iter())
+    }
+
+    /// The trunk, by id.
+    pub fn trunk(&self, id: TrunkId) -> Option<&Trunk> {
+        let (account, place) = self.trunks.get(&id)?;
+        self.routing.get(account)?.trunks.get(*place)
+    }
+
+    /// Whether the trunk and its account are in use.
+    pub fn is_trunk_active(&self, trunk: &Trunk) -> bool {
+        trunk.status.is_active()
+            && self.account(trunk.account_id).is_some_and(|account| account.status.is_active())
+    }
+
     /// Whose digest user name this is, and the secrets for exactly this form of it.
     ///
     /// `NUMBER-SLUG` names its account; `NUMBER` belongs to the account of `domain`, or to the only account of the box.
@@ -189,6 +221,7 @@ fn lower_case<'a>(text: &str, room: &'a mut [u8]) -> Option<&'a str> {
 pub struct DirectoryBuilder {
     accounts: Vec<Account>,
     extensions: Vec<Extension>,
+    routing: Vec<(AccountId, Routing)>,
 }
 
 impl DirectoryBuilder {
@@ -206,6 +239,13 @@ impl DirectoryBuilder {
         self
     }
 
+    /// Adds the trunks and routes of an account.
+    #[must_use]
+    pub fn routing(mut self, account: AccountId, routing: Routing) -> Self {
+        self.routing.push((account, routing));
+        self
+    }
+
     /// Indexes it all.
     pub fn build(self) -> Result<Directory, DirectoryError> {
         let mut directory = Directory::default();
@@ -214,6 +254,9 @@ impl DirectoryBuilder {
         }
         for (place, extension) in self.extensions.iter().enumerate() {
             directory.index_extension(place, extension)?;
+        }
+        for (account, routing) in self.routing {
+            directory.take_routing(account, routing)?;
         }
         Ok(Directory { accounts: self.accounts, extensions: self.extensions, ..directory })
     }
@@ -235,6 +278,21 @@ impl Directory {
         let taken = self.extension_by_id.insert(extension.extension_id, place).is_some()
             | self.extension_by_number.insert(number, place).is_some();
         if taken { Err(DirectoryError::DuplicateExtension(extension.extension_id)) } else { Ok(()) }
+    }
+
+    fn take_routing(&mut self, account: AccountId, mut routing: Routing) -> Result<(), DirectoryError> {
+        if !self.account_by_id.contains_key(&account) || self.routing.contains_key(&account) {
+            return Err(DirectoryError::OrphanRouting(account));
+        }
+        for (place, trunk) in routing.trunks.iter().enumerate() {
+            let taken = self.trunks.insert(trunk.trunk_id, (account, place)).is_some();
+            if taken || trunk.account_id != account {
+                return Err(DirectoryError::MisplacedTrunk(trunk.trunk_id));
+            }
+        }
+        routing.sort();
+        self.routing.insert(account, routing);
+        Ok(())
     }
 }
 

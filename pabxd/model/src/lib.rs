@@ -11,6 +11,9 @@
 //! - [`name`]: account slugs, SIP domains, digest user names, display names;
 //! - [`role`]: roles, permissions, and the one table that says who may do what;
 //! - [`directory`]: the immutable snapshot that the engine reads on every call;
+//! - [`numbering`]: what a dialled number means;
+//! - [`trunk`], [`route`]: lines to providers, and where calls go;
+//! - [`trace`]: why a call went where it went;
 //! - [`secrets`]: digest secrets, wiped on drop and never printed;
 //! - [`call_record`]: what is kept of a call attempt, and why it ended;
 //! - [`binding`]: a registration as it is kept across restarts;
@@ -25,19 +28,25 @@ pub mod language;
 pub mod log_text;
 pub mod name;
 pub mod number;
+pub mod numbering;
 pub mod pattern;
 pub mod role;
+pub mod route;
 pub mod secrets;
 pub mod status;
 mod text;
 pub mod time;
+pub mod trace;
+pub mod trunk;
 pub mod write;
 
 pub use binding::{BindingKey, SavedBinding, SavedTransport};
 pub use call_record::{
     CallDirection, CallRecord, CallStatus, ClockState, EndReason, LegQuality, QualityMetrics, SipStatus,
 };
-pub use directory::{Account, AccountLimits, Directory, DirectoryBuilder, DirectoryError, Extension};
+pub use directory::{
+    Account, AccountLimits, Dialling, Directory, DirectoryBuilder, DirectoryError, Extension, Routing,
+};
 pub use id::{
     AccountId, AccountUserId, AlertId, ApiKeyId, CallId, ExtensionId, RouteId, SessionId, TrunkId, UserId,
 };
@@ -47,8 +56,11 @@ pub use name::{AccountSlug, AuthUsername, DisplayName, SipDomain};
 pub use number::{DialString, ExtensionNumber};
 pub use pattern::NumberPattern;
 pub use role::{Overrides, Permission, PermissionSet, Reach, Role};
+pub use route::{InboundRoute, OutboundRoute, Routed};
 pub use secrets::{DigestSecrets, ExtensionSecrets};
 pub use status::Status;
 pub use text::TextError;
 pub use time::Timestamp;
+pub use trace::{SkipReason, TraceStep};
+pub use trunk::{CallerId, PeerNetwork, Trunk, TrunkLogin, TrunkProblem, TrunkState, TrunkTransport};
 pub use write::StoreWrite;

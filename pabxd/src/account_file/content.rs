@@ -15,6 +15,9 @@ pub struct Content {
     pub made_at: u64,
     /// The account itself.
     pub account: Account,
+    /// How it dials; files of format 1 do not say it.
+    #[serde(default)]
+    pub dialling: Dialling,
     /// Its extensions.
     pub extensions: Vec<Extension>,
     /// Its trunks.
@@ -45,6 +48,17 @@ pub struct Account {
     pub max_storage_mib: u32,
 }
 
+/// How an account dials.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "as the columns of the same name")]
+pub struct Dialling {
+    pub country: Option<String>,
+    pub area_code: Option<String>,
+    pub carrier: Option<String>,
+    pub international: Vec<String>,
+}
+
 /// An extension.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,6 +86,10 @@ pub struct Trunk {
     pub transport: String,
     pub max_calls: u32,
     pub status: String,
+    #[serde(default)]
+    pub networks: Vec<String>,
+    #[serde(default)]
+    pub caller_id: Option<String>,
     /// User name and password; `null` where the provider knows us by address.
     pub digest: Option<Digest>,
 }

@@ -14,7 +14,7 @@ use std::io::Read;
 use zeroize::Zeroizing;
 
 /// Of [`content`]; another structure gets another number.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 /// Octets of a file at most: in base 64 and with the rest of the request they stay below
 /// [`MAX_BODY`](crate::api::core::http::MAX_BODY). Some 4,000 extensions.
 pub const MAX: usize = 700 * 1024;
@@ -61,7 +61,7 @@ struct Head {
 
 fn read(text: &[u8]) -> Result<Content, FileProblem> {
     let head: Head = serde_json::from_slice(text).map_err(|_| FileProblem::Content("its head".into()))?;
-    if head.format != FORMAT {
+    if head.format > FORMAT {
         return Err(FileProblem::Newer(head.format));
     }
     // Only the place is told: the words of the parser may hold a secret.

@@ -2,7 +2,8 @@
 
 use crate::control::protocol::Status;
 use crate::control::{Answer, Request};
-use pabx_call::{BanView, BindingView};
+use pabx_call::routing::explain::{Explanation, Question};
+use pabx_call::{BanView, BindingView, TrunkView};
 use pabx_model::{AccountId, CallId, CallRecord, Directory};
 use std::net::IpAddr;
 
@@ -17,6 +18,10 @@ pub trait Pbx: Send + Sync {
     fn live_calls(&self, account: Option<AccountId>) -> Result<Vec<CallRecord>, NoAnswer>;
     /// Registered devices of an account.
     fn bindings(&self, account: AccountId) -> Result<Vec<BindingView>, NoAnswer>;
+    /// Lines of an account to its providers.
+    fn trunks(&self, account: AccountId) -> Result<Vec<TrunkView>, NoAnswer>;
+    /// Where a call of this account would go.
+    fn explain(&self, account: AccountId, question: Question) -> Result<Explanation, NoAnswer>;
     /// Ends a call of this account. False: there is none such.
     fn hang_up(&self, account: AccountId, call: CallId) -> Result<bool, NoAnswer>;
     /// Takes over a changed configuration, which is compiled meanwhile: of two changes at once the one that sees both is the

@@ -25,6 +25,8 @@ pub struct Config {
     pub sip: Sip,
     /// Limits of SIP over TCP, TLS and WebSocket.
     pub tcp: Tcp,
+    /// Lines to providers.
+    pub trunks: Trunks,
     /// The web: pages, REST, events, SIP over WebSocket.
     pub web: Web,
     /// Sockets and threads for sound.
@@ -77,6 +79,16 @@ pub struct Tcp {
     pub idle_seconds: u64,
     /// The same for one that never registered.
     pub unregistered_idle_seconds: u64,
+}
+
+/// `[trunks]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Trunks {
+    /// DNS servers; empty: the system's.
+    pub dns_servers: Vec<SocketAddr>,
+    /// A file of certificates that are believed besides those of the authorities known to browsers; empty: none.
+    pub authorities: PathBuf,
 }
 
 /// `[web]`

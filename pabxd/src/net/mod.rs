@@ -1,8 +1,10 @@
 //! SIP sockets: bytes in, bytes out. Knows framing and limits, nothing of SIP's meaning.
 
 mod bind;
+mod dns;
 mod framing;
 mod local_address;
+mod outgoing;
 mod stream;
 mod streams;
 #[cfg(test)]
@@ -10,7 +12,9 @@ mod tests;
 mod udp;
 
 pub use bind::tcp as listen;
+pub use dns::Dns;
 pub use local_address::LocalAddresses;
+pub use outgoing::Outgoing;
 pub use streams::{StreamLimits, Streams};
 pub use udp::UdpPort;
 

@@ -84,7 +84,9 @@ impl Streams {
                 continue;
             }
             match UnixStream::from_std(socket) {
-                Ok(socket) => self.add(Socket::Edge(socket), transport, local, remote),
+                Ok(socket) => {
+                    self.add(Socket::Edge(socket), transport, local, remote);
+                }
                 Err(error) => log::warn!("{remote}: cannot be taken from the edge: {error}"),
             }
         }
@@ -114,13 +116,21 @@ impl Streams {
         true
     }
 
-    fn add(self: &Rc<Self>, socket: Socket, transport: Transport, local: SocketAddr, remote: SocketAddr) {
+    /// Serves a connection from now on.
+    pub(super) fn add(
+        self: &Rc<Self>,
+        socket: Socket,
+        transport: Transport,
+        local: SocketAddr,
+        remote: SocketAddr,
+    ) -> Flow {
         let id = ConnId(self.next.replace(self.next.get().wrapping_add(1)));
         let flow = Flow { transport, local, remote, conn: Some(id) };
         let stream = Rc::new(Stream::new(socket, flow));
         self.open.borrow_mut().insert(id, Rc::clone(&stream));
         *self.sources.borrow_mut().entry(remote.ip()).or_default() += 1;
         tokio::task::spawn_local(Rc::clone(self).serve(stream));
+        flow
     }
 
     /// A flood must not fill the log: one line a minute.

@@ -41,6 +41,16 @@ impl UdpPort {
             && (self.bound.ip().is_unspecified() || self.bound.ip() == flow.local.ip())
     }
 
+    /// The way to a peer from here; `None`: it is of another address family.
+    pub fn flow_to(&self, remote: SocketAddr) -> Option<Flow> {
+        if remote.is_ipv4() != self.bound.is_ipv4() {
+            return None;
+        }
+        let local = self.addresses.borrow_mut().towards(self.bound, remote);
+        let reaches = !local.ip().is_loopback() || remote.ip().is_loopback();
+        reaches.then_some(Flow { transport: Transport::Udp, local, remote, conn: None })
+    }
+
     /// Sends at once or not at all: UDP may lose, and SIP repeats.
     pub fn send(&self, bytes: &[u8], to: SocketAddr) {
         if let Err(error) = self.socket.try_send_to(bytes, to) {

@@ -4,6 +4,7 @@
 //! before it returns; nothing is borrowed while a task waits.
 
 use super::probes::Probes;
+use super::reach::{Order, Reach};
 use super::{events, report};
 use crate::api::events::Hub;
 use crate::clock;
@@ -14,7 +15,7 @@ use bytes::Bytes;
 use pabx_call::{Action, Counts, Engine, Input, Report, StoreWrite, Ticket};
 use pabx_sip::flow::{Flow, Transport};
 use std::cell::{Cell, OnceCell, RefCell};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub(super) struct Core {
     writer: StateWriter,
     udp: Vec<Rc<UdpPort>>,
     streams: OnceCell<Weak<Streams>>,
+    reach: OnceCell<Reach>,
     armed: Cell<Option<Instant>>,
     rearm: Notify,
     stopped: Notify,
@@ -52,6 +54,7 @@ impl Core {
             writer,
             udp,
             streams: OnceCell::new(),
+            reach: OnceCell::new(),
             armed: Cell::new(None),
             rearm: Notify::new(),
             stopped: Notify::new(),
@@ -61,8 +64,20 @@ impl Core {
     }
 
     /// Where connections are found from now on. They hand their messages to the core, so it must exist first; called once.
-    pub(super) fn attach(&self, streams: &Rc<Streams>) {
+    pub(super) fn attach(&self, streams: &Rc<Streams>, reach: Reach) {
         let _ = self.streams.set(Rc::downgrade(streams));
+        let _ = self.reach.set(reach);
+    }
+
+    /// The way to a server over UDP.
+    pub(super) fn udp_to(&self, remote: SocketAddr) -> Option<Flow> {
+        self.udp.iter().find_map(|port| port.flow_to(remote))
+    }
+
+    fn outside(&self, order: Order) {
+        if let Some(reach) = self.reach.get() {
+            reach.order(order);
+        }
     }
 
     fn streams(&self) -> Option<Rc<Streams>> {
@@ -102,6 +117,8 @@ impl Core {
                 }
                 Action::Media(command) => self.media.command(command),
                 Action::Store { ticket, write } => self.store(ticket, write),
+                Action::Resolve { ticket, query } => self.outside(Order::Resolve(ticket, query)),
+                Action::Connect { ticket, target } => self.outside(Order::Connect(ticket, target)),
                 Action::Report(report) => self.report(&report),
                 Action::Stopped => self.stopped.notify_one(),
             }

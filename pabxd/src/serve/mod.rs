@@ -7,11 +7,13 @@ mod engine_config;
 mod events;
 mod probes;
 mod questions;
+mod reach;
 mod report;
 
 use self::box_tasks::BoxTasks;
 use self::core::Core;
 use self::questions::{Question, Questions};
+use self::reach::{Hands, Reach};
 use crate::acme::Orders;
 use crate::acme::report::Renewal;
 use crate::api::auth::keyring::Keyring;
@@ -25,7 +27,7 @@ use crate::control::protocol::Credentials;
 use crate::control::socket::Socket;
 use crate::edge::certificates::Certificates;
 use crate::edge::{self, Edge};
-use crate::net::{LocalAddresses, Streams, UdpPort};
+use crate::net::{Dns, LocalAddresses, Outgoing, Streams, UdpPort};
 use crate::notify::Notifier;
 use crate::rtp::{Media, Ports};
 use crate::service::{self, Part};
@@ -131,7 +133,10 @@ async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<(Rc<Core
     let hub = Hub::new(hub_run()?);
     let core = Rc::new(Core::new(engine, ports, media, writer, udp.clone(), Arc::clone(&hub)));
     let streams = Streams::new((&config.tcp).into(), core.clone());
-    core.attach(&streams);
+    let (reach, orders) = Reach::new();
+    core.attach(&streams, reach);
+    let hands = hands(&config, &core, &streams)?;
+    spawn_local(reach::carry_out(Rc::new(hands), orders));
     core.input(Input::Restore(bindings));
 
     for port in udp {
@@ -166,6 +171,15 @@ async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<(Rc<Core
         log::warn!("some requests to the API did not end in time");
     }
     Ok((core, edge))
+}
+
+/// What reaches providers for the engine.
+fn hands(config: &Config, core: &Rc<Core>, streams: &Rc<Streams>) -> anyhow::Result<Hands> {
+    let authorities = &config.trunks.authorities;
+    let own = Some(authorities.as_path()).filter(|file| !file.as_os_str().is_empty());
+    let outgoing = Outgoing::new(own).with_context(|| format!("authorities in {}", authorities.display()))?;
+    let dns = Dns::new(config.trunks.dns_servers.clone());
+    Ok(Hands { core: Rc::downgrade(core), streams: Rc::clone(streams), dns, outgoing })
 }
 
 /// What tells the numbers of this run's events from those of others.

@@ -6,7 +6,8 @@ use crate::api::pbx::{NoAnswer, Pbx};
 use crate::clock;
 use crate::control::protocol::Status;
 use crate::control::{Answer, Request};
-use pabx_call::{BanView, BindingView, Command, Input};
+use pabx_call::routing::explain::{Explanation, Question as WhereTo};
+use pabx_call::{BanView, BindingView, Command, Input, TrunkView};
 use pabx_model::{AccountId, CallId, CallRecord, Directory};
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -66,6 +67,14 @@ impl Pbx for Questions {
 
     fn bindings(&self, account: AccountId) -> Result<Vec<BindingView>, NoAnswer> {
         self.engine(move |core| core.look(|engine| engine.bindings(clock::now(), account)))
+    }
+
+    fn trunks(&self, account: AccountId) -> Result<Vec<TrunkView>, NoAnswer> {
+        self.engine(move |core| core.look(|engine| engine.trunks(clock::now(), account)))
+    }
+
+    fn explain(&self, account: AccountId, question: WhereTo) -> Result<Explanation, NoAnswer> {
+        self.engine(move |core| core.look(|engine| engine.explain(clock::now().mono, account, &question)))
     }
 
     fn hang_up(&self, account: AccountId, call: CallId) -> Result<bool, NoAnswer> {

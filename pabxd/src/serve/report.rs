@@ -34,6 +34,13 @@ pub(super) fn write(report: &Report) {
             let minutes = until.0.saturating_sub(clock::utc().0) / 60_000;
             log::warn!("{source}: banned for {minutes} minutes after failed sign-ins, last as {name}");
         }
+        Report::Trunk { trunk_id, name, state, problem: None, .. } => {
+            log::info!("trunk {trunk_id} ({}): {state}", Untrusted::new(name.as_str()));
+        }
+        Report::Trunk { trunk_id, name, state, problem: Some(problem), status, .. } => {
+            let said = status.map(|status| format!(" ({status})")).unwrap_or_default();
+            log::warn!("trunk {trunk_id} ({}): {state}, {problem}{said}", Untrusted::new(name.as_str()));
+        }
         Report::Alarm(alarm) => alarmed(alarm),
     }
 }

@@ -6,7 +6,7 @@ use pabx_sip::digest::ha1;
 use pabx_store::{CompiledExtension, Store, WholeBox};
 use std::collections::HashMap;
 
-/// Reads all accounts and extensions at one moment and makes their digest secrets for the realm.
+/// Reads all accounts with what belongs to them at one moment, and makes the phones' digest secrets for the realm.
 pub fn compile(store: &mut Store, realm: &str) -> anyhow::Result<Directory> {
     let configuration = store.compile(WholeBox).context("reading the configuration")?;
     let slugs: HashMap<_, _> =
@@ -20,6 +20,9 @@ pub fn compile(store: &mut Store, realm: &str) -> anyhow::Result<Directory> {
             AuthUsername::of_number_and_slug(extension.number, slug),
         );
         builder = builder.extension(with_secrets(extension, &usernames, realm));
+    }
+    for (account, routing) in configuration.routing {
+        builder = builder.routing(account, routing);
     }
     for account in configuration.accounts {
         builder = builder.account(account);

@@ -96,8 +96,8 @@ fn remove_binding(connection: &Connection, key: &BindingKey) -> rusqlite::Result
 macro_rules! insert_call {
     ($conflict:literal) => {
         concat!(
-            "INSERT INTO call_stats (call_id, account_id, extension_id, trunk_id, call_direction, caller, callee, start_time, answer_time, end_time, duration, status, sip_status, reason, quality_metrics, created_at, clock)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+            "INSERT INTO call_stats (call_id, account_id, extension_id, trunk_id, call_direction, caller, callee, start_time, answer_time, end_time, duration, status, sip_status, reason, quality_metrics, created_at, clock, trace)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
              ON CONFLICT (call_id) DO ",
             $conflict
         )
@@ -108,7 +108,8 @@ const BEGIN_CALL: &str = insert_call!("NOTHING");
 const END_CALL: &str = insert_call!(
     "UPDATE SET caller = excluded.caller, callee = excluded.callee, answer_time = excluded.answer_time,
          end_time = excluded.end_time, duration = excluded.duration, status = excluded.status,
-         sip_status = excluded.sip_status, reason = excluded.reason, quality_metrics = excluded.quality_metrics
+         sip_status = excluded.sip_status, reason = excluded.reason, quality_metrics = excluded.quality_metrics,
+         trunk_id = excluded.trunk_id, trace = excluded.trace
      WHERE call_stats.account_id = excluded.account_id"
 );
 
@@ -155,6 +156,7 @@ fn insert_call(
 ) -> rusqlite::Result<()> {
     // A struct of integers: turning it into JSON cannot fail.
     let quality = record.quality.as_ref().and_then(|quality| serde_json::to_string(quality).ok());
+    let trace = (!record.trace.is_empty()).then(|| serde_json::to_string(&record.trace).ok()).flatten();
     connection.prepare_cached(sql)?.execute(params![
         record.call_id.to_string(),
         record.account_id.to_string(),
@@ -173,6 +175,7 @@ fn insert_call(
         quality,
         ms(now),
         record.clock.as_str(),
+        trace,
     ])?;
     Ok(())
 }

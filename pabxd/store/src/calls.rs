@@ -82,10 +82,11 @@ pub struct CallPage {
     pub next_cursor: Option<CallCursor>,
 }
 
-const COLUMNS: &str = "call_id, account_id, extension_id, trunk_id, call_direction, caller, callee, start_time, answer_time, end_time, duration, status, sip_status, reason, quality_metrics, clock";
+const COLUMNS: &str = "call_id, account_id, extension_id, trunk_id, call_direction, caller, callee, start_time, answer_time, end_time, duration, status, sip_status, reason, quality_metrics, clock, trace";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<CallRecord> {
     let quality = row.get_ref(14)?.as_str_or_null()?;
+    let trace = row.get_ref(16)?.as_str_or_null()?;
     Ok(CallRecord {
         call_id: parsed(row, 0)?,
         account_id: parsed(row, 1)?,
@@ -104,6 +105,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CallRecord> {
         // Figures of a newer version that are not understood are no reason to lose the record.
         quality: quality.and_then(|json| serde_json::from_str(json).ok()),
         clock: parsed(row, 15)?,
+        trace: trace.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default(),
     })
 }
 

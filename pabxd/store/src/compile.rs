@@ -1,11 +1,17 @@
-//! The configuration as the engine needs it. Phone passwords leave here, for the engine, and in [`crate::moving`].
+//! The configuration as the engine needs it. Passwords of phones and trunks leave here, for the engine, and in [`crate::moving`].
 
-use pabx_model::{Account, AccountId, AccountLimits, DisplayName, ExtensionId, ExtensionNumber, Status};
-use rusqlite::Row;
+use pabx_model::{
+    Account, AccountId, AccountLimits, DisplayName, ExtensionId, ExtensionNumber, InboundRoute, OutboundRoute, Routed, Routing,
+    Status, Trunk, TrunkLogin,
+};
+use rusqlite::{Connection, Row};
+use zeroize::Zeroizing;
 
 use crate::extensions::password_place;
+use crate::routing::RouteKind;
 use crate::row::parsed;
-use crate::{PhonePassword, Store, StoreError, WholeBox};
+use crate::trunks::WithPassword;
+use crate::{AccountScope, PhonePassword, SealingKey, Store, StoreError, WholeBox, dialling, routing, trunks};
 
 /// Everything the engine's directory is made of, as it was at one moment.
 #[derive(Debug)]
@@ -14,6 +20,8 @@ pub struct Configuration {
     pub accounts: Vec<Account>,
     /// All extensions of all accounts.
     pub extensions: Vec<CompiledExtension>,
+    /// Trunks and routes of each account that has some.
+    pub routing: Vec<(AccountId, Routing)>,
 }
 
 /// An extension with its password opened.
@@ -54,7 +62,7 @@ impl Store {
     /// An extension whose sealed password was altered fails the whole: it is an attack or a damaged disk.
     pub fn compile(&mut self, _: WholeBox) -> Result<Configuration, StoreError> {
         let transaction = self.connection.transaction()?;
-        let accounts = transaction
+        let accounts: Vec<Account> = transaction
             .prepare_cached(
                 "SELECT account_id, name, slug, domain, status, max_extensions, max_calls FROM accounts",
             )?
@@ -82,8 +90,51 @@ impl Store {
                 )?,
             });
         }
-        Ok(Configuration { accounts, extensions })
+        let mut routing = Vec::new();
+        for account in &accounts {
+            let scope = AccountScope::of(account.account_id);
+            routing.push((account.account_id, read_routing(&transaction, &self.key, scope)?));
+        }
+        Ok(Configuration { accounts, extensions, routing })
     }
+}
+
+fn read_routing(connection: &Connection, key: &SealingKey, scope: AccountScope) -> Result<Routing, StoreError> {
+    let compiled = |with_password| trunk(scope.account_id(), with_password);
+    Ok(Routing {
+        dialling: dialling::find(connection, scope)?.dialling,
+        trunks: trunks::with_passwords(connection, key, scope)?.into_iter().map(compiled).collect(),
+        inbound: routes::<InboundRoute>(connection, scope)?,
+        outbound: routes::<OutboundRoute>(connection, scope)?,
+    })
+}
+
+fn trunk(account_id: AccountId, (row, password): WithPassword) -> Trunk {
+    let login = match row.username {
+        Some(username) => TrunkLogin::Digest {
+            username: username.into(),
+            password: password.unwrap_or_else(|| Zeroizing::new(String::new())),
+        },
+        None => TrunkLogin::Address,
+    };
+    Trunk {
+        trunk_id: row.trunk_id,
+        account_id,
+        name: row.name,
+        host: row.host,
+        port: row.port,
+        transport: row.transport,
+        max_calls: row.max_calls,
+        login,
+        networks: row.networks,
+        caller_id: row.caller_id,
+        status: row.status,
+    }
+}
+
+fn routes<R: RouteKind>(connection: &Connection, scope: AccountScope) -> Result<Vec<Routed<R>>, StoreError> {
+    let rows = routing::all::<R>(connection, scope)?;
+    Ok(rows.into_iter().map(|row| Routed { route_id: row.route_id, route: row.route }).collect())
 }
 
 pub(crate) fn open_password(

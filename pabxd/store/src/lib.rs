@@ -5,11 +5,11 @@
 //! - [`scope`]: whose rows a query may see, as an argument that cannot be left out;
 //! - [`act`], [`audit`]: who changes something, and the chain in which every change is written down;
 //! - [`page`]: lists in pages, and the revision of a row that somebody read;
-//! - [`accounts`], [`extensions`], [`trunks`], [`routing`]: configuration, changed in single transactions that also check
+//! - [`accounts`], [`extensions`], [`trunks`], [`routing`], [`dialling`]: configuration, changed in single transactions that also check
 //!   the limits;
 //! - [`users`], [`members`], [`second_factor`], [`sessions`], [`api_keys`], [`signing_keys`]: people and how they sign in;
 //! - [`alerts`], [`deliveries`], [`settings`], [`idempotency`]: what is left of running a box;
-//! - [`compile`]: the way out for phone passwords, into the engine's directory;
+//! - [`compile`]: the way out for passwords of phones and trunks, into the engine's directory;
 //! - [`moving`]: an account as a whole, taken out with its secrets and put into another box;
 //! - [`apply`]: what the running engine writes, many writes in one transaction;
 //! - [`registrations`], [`calls`]: what it wrote, read back;
@@ -30,6 +30,7 @@ pub mod calls;
 pub mod compile;
 pub mod deliveries;
 pub mod demo;
+pub mod dialling;
 mod error;
 pub mod extensions;
 pub mod idempotency;
@@ -64,6 +65,7 @@ pub use calls::{CallCursor, CallFilter, CallPage};
 pub use compile::{CompiledExtension, Configuration};
 pub use deliveries::{Attempt, Channel, DueDelivery, Target};
 pub use demo::DemoExtension;
+pub use dialling::DiallingRow;
 pub use error::{EngineError, StoreError};
 pub use extensions::{CreatedExtension, ExtensionChange, ExtensionRow, ExtensionSort, NewExtension};
 pub use idempotency::{IdempotentAnswer, IdempotentRequest, IdempotentStart};
@@ -73,12 +75,13 @@ pub use moving::{ImportedAccount, MovingAccount, MovingExtension, MovingPerson, 
 pub use pabx_model::{ApiKeyId, SessionId};
 pub use page::{Cursor, ListQuery, Page, Revision};
 pub use random::{PhonePassword, Random};
-pub use routing::{ByPosition, InboundRoute, OutboundRoute, RouteKind, RouteRow};
+pub use pabx_model::{InboundRoute, OutboundRoute};
+pub use routing::{ByPosition, RouteKind, RouteRow};
 pub use scope::{AccountScope, WholeBox};
 pub use seal::SealingKey;
 pub use sessions::{NewSession, Rotation, SessionKind, SessionRow};
 pub use settings::{SecretChange, SettingRow};
 pub use signing_keys::SigningKey;
 pub use store::Store;
-pub use trunks::{NewTrunk, TrunkAuth, TrunkChange, TrunkRow, TrunkSort, TrunkTransport};
+pub use trunks::{NewTrunk, TrunkAuth, TrunkChange, TrunkRow, TrunkSort};
 pub use users::{NewUser, PasswordHash, UserChange, UserRow, UserSort};

@@ -6,7 +6,7 @@
 mod export;
 mod import;
 
-use pabx_model::{AccountId, ExtensionId, Overrides, Role, RouteId, Status, TrunkId, UserId};
+use pabx_model::{AccountId, Dialling, ExtensionId, Overrides, Role, RouteId, Status, TrunkId, UserId};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -22,6 +22,8 @@ pub struct MovingAccount {
     pub account: NewAccount,
     /// In use or not.
     pub status: Status,
+    /// How it dials.
+    pub dialling: Dialling,
     /// Its extensions.
     pub extensions: Vec<MovingExtension>,
     /// Its trunks.

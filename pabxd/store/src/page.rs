@@ -15,7 +15,7 @@ pub const MAX_PAGE: u32 = 500;
 pub const MAX_SEARCH: usize = 64;
 
 /// Which revision of a row is meant. Counts up with each change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Revision(pub u32);
 
 impl Display for Revision {

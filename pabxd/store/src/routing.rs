@@ -1,6 +1,6 @@
 //! Where calls go, as data: inbound and outbound routes of an account, each list in its own order.
 
-use pabx_model::{DisplayName, ExtensionId, NumberPattern, RouteId, Status, Timestamp, TrunkId};
+use pabx_model::{ExtensionId, InboundRoute, OutboundRoute, RouteId, Timestamp, TrunkId};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::json;
@@ -13,44 +13,6 @@ use crate::{AccountScope, Act, Store, StoreError};
 
 /// Routes of one kind that an account may have.
 pub const MAX_ROUTES_OF_ACCOUNT: u32 = 500;
-
-/// What an inbound route says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InboundRoute {
-    /// What people call it, unique among the account's.
-    pub name: DisplayName,
-    /// The first that fits is taken.
-    pub position: u32,
-    /// Calls from this trunk; `None`: from any.
-    pub trunk_id: Option<TrunkId>,
-    /// Calls to these numbers.
-    pub did_pattern: NumberPattern,
-    /// Calls from these numbers; `None`: from any.
-    pub caller_pattern: Option<NumberPattern>,
-    /// Where they go; `None`: the extension is gone.
-    pub extension_id: Option<ExtensionId>,
-    /// In use or not.
-    pub status: Status,
-}
-
-/// What an outbound route says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutboundRoute {
-    /// What people call it, unique among the account's.
-    pub name: DisplayName,
-    /// The first that fits is taken.
-    pub position: u32,
-    /// Calls to these numbers.
-    pub pattern: NumberPattern,
-    /// Digits taken off the front.
-    pub strip: u8,
-    /// Digits put before the rest.
-    pub prefix: String,
-    /// The trunks that are tried, in order.
-    pub trunks: Vec<TrunkId>,
-    /// In use or not.
-    pub status: Status,
-}
 
 /// A route as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -36,6 +36,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0007_routes.sql"),
     include_str!("../migrations/0008_deliveries.sql"),
     include_str!("../migrations/0009_login_networks.sql"),
+    include_str!("../migrations/0010_trunks_in_use.sql"),
 ];
 
 /// Opens or makes the file (mode 0600; its companions inherit that) and brings it to the newest version.

@@ -1,6 +1,8 @@
 //! Lines to providers.
 
-use pabx_model::{DisplayName, SipDomain, Status, TextError, Timestamp, TrunkId};
+use pabx_model::{
+    CallerId, DisplayName, PeerNetwork, SipDomain, Status, TextError, Timestamp, TrunkId, TrunkTransport,
+};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::json;
@@ -8,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::audit::Entry;
 use crate::page::{ListQuery, Page, Revision, Sort, Source, page};
-use crate::row::{ms, parsed, time};
+use crate::row::{ms, parsed, parsed_or_null, time};
 use crate::seal::Place;
 use crate::store::{MAX_TRUNKS_OF_ACCOUNT, Writing};
 use crate::{AccountScope, Act, SealingKey, Store, StoreError};
@@ -27,38 +29,6 @@ pub enum TrunkAuth {
     Address,
 }
 
-/// By which way a provider is reached.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TrunkTransport {
-    /// UDP.
-    #[default]
-    Udp,
-    /// TCP.
-    Tcp,
-    /// TLS.
-    Tls,
-}
-
-impl TrunkTransport {
-    /// The word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Udp => "udp",
-            Self::Tcp => "tcp",
-            Self::Tls => "tls",
-        }
-    }
-}
-
-impl std::str::FromStr for TrunkTransport {
-    type Err = TextError;
-
-    fn from_str(text: &str) -> Result<Self, TextError> {
-        let all = [Self::Udp, Self::Tcp, Self::Tls];
-        all.into_iter().find(|known| known.as_str() == text).ok_or(TextError::Unknown { what: "transport" })
-    }
-}
-
 /// What a trunk is made of.
 #[derive(Clone, Debug)]
 pub struct NewTrunk {
@@ -74,6 +44,10 @@ pub struct NewTrunk {
     pub max_calls: u32,
     /// How it knows us.
     pub auth: TrunkAuth,
+    /// Where its calls may come from besides its host.
+    pub networks: Vec<PeerNetwork>,
+    /// The number that is shown to who is called; `None`: the user name.
+    pub caller_id: Option<CallerId>,
 }
 
 /// What is to be changed; `None` stays.
@@ -91,6 +65,10 @@ pub struct TrunkChange {
     pub max_calls: Option<u32>,
     /// How it knows us.
     pub auth: Option<TrunkAuth>,
+    /// Where its calls may come from besides its host.
+    pub networks: Option<Vec<PeerNetwork>>,
+    /// The number that is shown to who is called.
+    pub caller_id: Option<Option<CallerId>>,
     /// In use or not.
     pub status: Option<Status>,
 }
@@ -112,6 +90,10 @@ pub struct TrunkRow {
     pub max_calls: u32,
     /// The user name, for digest; `None`: it knows us by address.
     pub username: Option<String>,
+    /// Where its calls may come from besides its host.
+    pub networks: Vec<PeerNetwork>,
+    /// The number that is shown to who is called.
+    pub caller_id: Option<CallerId>,
     /// In use or not.
     pub status: Status,
     /// When it was made.
@@ -142,7 +124,9 @@ impl Sort for TrunkSort {
 }
 
 const COLUMNS: &str =
-    "trunk_id, name, host, port, transport, max_calls, username, status, created_at, updated_at, revision";
+    "trunk_id, name, host, port, transport, max_calls, username, status, created_at, updated_at, revision, networks, caller_id";
+/// How many they are: what a query reads besides comes after.
+const WIDTH: usize = 13;
 
 fn read(row: &Row<'_>) -> rusqlite::Result<TrunkRow> {
     Ok(TrunkRow {
@@ -157,13 +141,25 @@ fn read(row: &Row<'_>) -> rusqlite::Result<TrunkRow> {
         created_at: time(row, 8)?,
         updated_at: time(row, 9)?,
         revision: Revision(row.get(10)?),
+        networks: networks(&row.get::<_, String>(11)?),
+        caller_id: parsed_or_null(row, 12)?,
     })
+}
+
+/// What a later version may have written and this one does not know lets nobody in.
+fn networks(text: &str) -> Vec<PeerNetwork> {
+    text.split_ascii_whitespace().filter_map(|network| PeerNetwork::parse(network).ok()).collect()
+}
+
+fn written(networks: &[PeerNetwork]) -> String {
+    networks.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 fn shown(row: &TrunkRow) -> serde_json::Value {
     json!({
         "name": row.name, "host": row.host, "port": row.port, "transport": row.transport.as_str(),
         "max_calls": row.max_calls, "username": row.username, "status": row.status, "password": "***",
+        "networks": written(&row.networks), "caller_id": row.caller_id,
     })
 }
 
@@ -242,10 +238,12 @@ impl Store {
             after.transport = change.transport.unwrap_or(after.transport);
             after.max_calls = change.max_calls.unwrap_or(after.max_calls);
             after.status = change.status.unwrap_or(after.status);
+            after.networks = change.networks.clone().unwrap_or(after.networks);
+            after.caller_id = change.caller_id.clone().unwrap_or(after.caller_id);
             writing.change_revision(
                 "trunk",
                 "UPDATE sip_trunks SET name = ?3, host = ?4, port = ?5, transport = ?6, max_calls = ?7, status = ?8,
-                     updated_at = ?9, revision = revision + 1
+                     updated_at = ?9, networks = ?11, caller_id = ?12, revision = revision + 1
                  WHERE account_id = ?1 AND trunk_id = ?2 AND (?10 IS NULL OR revision = ?10)",
                 params![
                     scope.text(),
@@ -258,6 +256,8 @@ impl Store {
                     after.status.as_str(),
                     ms(act.at),
                     expected.map(|revision| revision.0),
+                    written(&after.networks),
+                    after.caller_id.as_ref().map(CallerId::as_str),
                 ],
             )?;
             if let Some(auth) = &change.auth {
@@ -309,8 +309,8 @@ pub(crate) fn put(
     };
     writing.insert(
         "the trunk name",
-        "INSERT INTO sip_trunks (trunk_id, account_id, name, host, port, transport, max_calls, username, password, auth_type, status, created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)",
+        "INSERT INTO sip_trunks (trunk_id, account_id, name, host, port, transport, max_calls, username, password, auth_type, status, created_at, updated_at, networks, caller_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?14)",
         params![
             row,
             scope.text(),
@@ -324,6 +324,8 @@ pub(crate) fn put(
             auth_type,
             status.as_str(),
             ms(act.at),
+            written(&new.networks),
+            new.caller_id.as_ref().map(CallerId::as_str),
         ],
     )?;
     let after = shown(&find(&writing.transaction, scope, id)?);
@@ -344,7 +346,7 @@ pub(crate) fn with_passwords(
         "SELECT {COLUMNS}, password FROM sip_trunks WHERE account_id = ?1 ORDER BY name"
     ))?;
     let sealed = statement
-        .query_map([scope.text()], |row| Ok((read(row)?, row.get::<_, Option<Vec<u8>>>(11)?)))?
+        .query_map([scope.text()], |row| Ok((read(row)?, row.get::<_, Option<Vec<u8>>>(WIDTH)?)))?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     sealed
         .into_iter()

@@ -9,12 +9,13 @@ use pabx_sip::message::{HeaderName, Method, Request, ResponseBuilder, StatusCode
 use super::Identity;
 use crate::api::{Now, Report};
 use crate::core::{Aor, Core};
+use crate::who::Who;
 
 /// What becomes of a request that has to prove itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Admission {
-    /// It is from this extension.
-    Admitted(Aor),
+    /// It is from this extension or trunk.
+    Admitted(Who),
     /// It was answered 401, or dropped.
     Done,
 }
@@ -33,6 +34,9 @@ pub(crate) fn admit(
     if guard.counts().bans > 0 && !guard.admit_identity(now.mono, source, &claimed(request)).is_admitted() {
         return Admission::Done;
     }
+    if let Some(trunk) = provider(core, guard, now, incoming) {
+        return Admission::Admitted(trunk);
+    }
     let domain = domain_hint(request);
     let directory = std::sync::Arc::clone(&core.directory);
     let lookup = |username: &str| {
@@ -49,10 +53,10 @@ pub(crate) fn admit(
             let found = directory.credentials(&username, domain.as_deref());
             (
                 found.map_or(Identity::Anonymous, |(account, extension, _)| {
-                    Identity::Extension(Aor {
+                    Identity::Known(Who::Extension(Aor {
                         account_id: account.account_id,
                         extension_id: extension.extension_id,
-                    })
+                    }))
                 }),
                 false,
             )
@@ -67,12 +71,24 @@ pub(crate) fn admit(
         }
     };
     match identity {
-        Identity::Extension(aor) => Admission::Admitted(aor),
+        Identity::Known(who) => Admission::Admitted(who),
         Identity::Anonymous => {
             challenge(core, auth, now, incoming, stale);
             Admission::Done
         }
     }
+}
+
+/// The trunk that a request came by. Nobody registers with us from there.
+fn provider(core: &mut Core, guard: &mut Guard, now: Now, incoming: &Incoming) -> Option<Who> {
+    if *incoming.request.method() == Method::Register {
+        return None;
+    }
+    let who = core.trunk_of(&incoming.flow, &incoming.request)?;
+    // What a provider sends is not what the limits for strangers are made for.
+    guard.success(now.mono, incoming.flow.remote.ip(), "");
+    core.line_lives(now, who.trunk_id()?);
+    Some(who)
 }
 
 /// 401 with as many challenges as the size of the request allows; nothing is remembered.

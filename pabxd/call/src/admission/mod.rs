@@ -6,6 +6,9 @@
 //! | any method, in a dialog of ours | the leg's own flow                      | taken in                   |
 //! | any method, in a dialog of ours | elsewhere                               | 401; taken in if the leg's own extension authenticates, else 481 |
 //! | any method else                 | without or with wrong credentials       | 401, stateless             |
+//! | INVITE without To tag           | a trunk's provider, without credentials | call         |
+//! | OPTIONS without To tag          | a trunk's provider, without credentials | 200          |
+//! | any method else                 | a trunk's provider, without credentials | as for an extension; REGISTER: 401 |
 //! | REGISTER                        | an extension                            | registrar                  |
 //! | INVITE without To tag           | an extension                            | call                       |
 //! | OPTIONS without To tag          | an extension                            | 200                        |
@@ -26,13 +29,13 @@ mod authenticate;
 
 pub(crate) use self::authenticate::{Admission, admit};
 
-use crate::core::Aor;
+use crate::who::Who;
 
 /// Who sent a request. There is no third kind and no default: what is not proven is anonymous.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Identity {
-    /// Proven by digest credentials in this very request.
-    Extension(Aor),
+    /// An extension, proven by digest credentials in this very request, or a trunk, by where the request comes from.
+    Known(Who),
     /// Nobody that we know.
     Anonymous,
 }

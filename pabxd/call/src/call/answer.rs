@@ -102,6 +102,7 @@ impl Call {
         }
         self.apply_plan(cx, LegIx::CALLER);
         cx.clear(CallTimer::Ring);
+        cx.clear(CallTimer::Way);
         let longest = cx.core.config.max_call;
         cx.set(CallTimer::MaxDuration, longest);
         self.watch_session(cx, LegIx::CALLER);

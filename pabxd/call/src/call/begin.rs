@@ -1,8 +1,9 @@
 //! How a call begins: the caller's leg, its offer, and where the call goes.
 
 use pabx_media::negotiation::{AudioStream, LocalMedia, MediaLeg, NegotiationError};
-use pabx_model::EndReason;
+use pabx_model::{EndReason, TraceStep};
 use pabx_sip::dialog::Dialog;
+use pabx_sip::digest::Challenges;
 use pabx_sip::endpoint::ServerTx;
 use pabx_sip::flow::Flow;
 use pabx_sip::message::{HeaderName, Request};
@@ -17,6 +18,7 @@ use crate::leg::session::Session;
 use crate::leg::state::LegState;
 use crate::leg::{Abilities, Leg, LegIx, Pending};
 use crate::record::Outcome;
+use crate::routing::inbound::Arrival;
 use crate::routing::{Party, Route};
 
 /// An authenticated INVITE that may be a call: it is in a server transaction and has its 100.
@@ -26,8 +28,12 @@ pub(crate) struct Invitation {
     pub(crate) request: Request,
     pub(crate) flow: Flow,
     pub(crate) caller: Party,
-    /// What was dialled, valid as a dial string.
+    /// What was dialled.
     pub(crate) dialled: Box<str>,
+    /// What a provider says of a call that comes in.
+    pub(crate) arrival: Option<Arrival>,
+    /// Why it goes where it goes.
+    pub(crate) trace: Vec<TraceStep>,
     /// What is left of Max-Forwards, for the requests that follow from this one.
     pub(crate) hops: u8,
 }
@@ -56,10 +62,12 @@ impl Call {
             best: super::BestRefusal::default(),
             early: None,
             late_offer,
+            ways: None,
         }));
         match route {
             Route::Feature(Feature::Echo) => crate::features::echo::start(&mut call, cx, &stream),
             Route::Extension(callee) => call.ring(cx, invitation, callee, &stream),
+            Route::Outward(outward) => call.go_out(cx, invitation, outward, &stream),
         }
         call
     }
@@ -106,7 +114,7 @@ fn caller_leg(cx: &mut Cx<'_>, invitation: &Invitation, rtp_port: u16) -> Leg {
     let dialog = Dialog::uas(request, &tag.to_string(), flow).ok().map(Box::new);
     Leg {
         ix: LegIx::CALLER,
-        aor: caller.aor,
+        who: caller.who,
         flow: *flow,
         tag,
         state: LegState::Invited,
@@ -127,6 +135,7 @@ fn caller_leg(cx: &mut Cx<'_>, invitation: &Invitation, rtp_port: u16) -> Leg {
         held: false,
         moved: false,
         glare: 0,
+        challenges: Challenges::default(),
     }
 }
 

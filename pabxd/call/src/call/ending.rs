@@ -33,7 +33,7 @@ impl Call {
     }
 
     fn clear_timers(&self, cx: &mut Cx<'_>) {
-        for which in [CallTimer::Ring, CallTimer::MaxDuration, CallTimer::Exchange] {
+        for which in [CallTimer::Ring, CallTimer::Way, CallTimer::MaxDuration, CallTimer::Exchange] {
             cx.clear(which);
         }
         for leg in &self.legs {

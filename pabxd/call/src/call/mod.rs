@@ -5,6 +5,7 @@
 //! |-----------|------------------------------------|-----------|-------------------------|
 //! | –         | INVITE to an extension             | `Ringing` | [`begin`], [`ringing`]  |
 //! | –         | INVITE to a feature                | `Talking` | [`begin`]               |
+//! | –         | INVITE to a number outside          | `Ringing` | [`begin`], [`outward`]  |
 //! | `Ringing` | a device answers                   | `Talking` | [`answer`]              |
 //! | `Ringing` | all refuse, time over, CANCEL, …   | `Ending`  | [`ringing`], [`ending`] |
 //! | `Talking` | BYE, silence, limits, commands, …  | `Ending`  | [`in_dialog`], [`ending`] |
@@ -20,6 +21,7 @@ mod exchange;
 mod in_dialog;
 mod info;
 mod media;
+mod outward;
 mod refresh;
 mod ringing;
 
@@ -34,6 +36,7 @@ pub(crate) use self::begin::Invitation;
 use self::best::BestRefusal;
 use self::exchange::Exchange;
 use self::info::WaitingInfo;
+use self::outward::Ways;
 use crate::core::{CallTimer, Cx};
 use crate::leg::state::Signal;
 use crate::leg::{Leg, LegIx, Purpose};
@@ -55,6 +58,8 @@ struct Ringing {
     early: Option<LegIx>,
     /// The caller brought no offer: ours goes into the 200.
     late_offer: bool,
+    /// How a call that leaves by a trunk goes on where one does not take it.
+    ways: Option<Box<Ways>>,
 }
 
 /// Somebody answered.
@@ -134,6 +139,7 @@ impl Call {
         match purpose {
             Purpose::Invite if status.is_provisional() => self.device_rings(cx, ix, response),
             Purpose::Invite if status.is_success() => self.device_answers(cx, ix, response),
+            Purpose::Invite if self.answers_challenge(cx, ix, response) => {}
             Purpose::Invite => self.device_refuses(cx, ix, status.code()),
             _ if status.is_provisional() => {}
             Purpose::Offer => self.offer_answered(cx, ix, tx, response),
@@ -231,6 +237,7 @@ impl Call {
     pub(crate) fn timer(&mut self, cx: &mut Cx<'_>, which: CallTimer) {
         match which {
             CallTimer::Ring => self.ring_over(cx),
+            CallTimer::Way => self.way_over(cx),
             CallTimer::MaxDuration => self.finish(cx, Outcome::new(200, EndReason::MaxDuration)),
             CallTimer::Exchange => self.exchange_over(cx),
             CallTimer::Session(ix) => self.session_due(cx, ix),

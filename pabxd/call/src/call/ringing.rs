@@ -60,10 +60,15 @@ impl Call {
         let Ok(ix) = u8::try_from(self.legs.len()).map(LegIx) else { return };
         let mut media = new_media(cx, &device.flow, rtp_port);
         let sdp = media.local_offer(offer);
+        let caller = &invitation.caller;
         let invite = Invite {
-            from: &invitation.caller,
-            to: callee,
-            device,
+            who: callee.aor.into(),
+            flow: device.flow,
+            uri: &device.contact,
+            from: headers::name_addr(&caller.name, &caller.uri()),
+            to: callee.uri(caller),
+            contact_user: &caller.number,
+            identity: None,
             hops: invitation.hops,
             reliable: !late_offer,
         };
@@ -78,6 +83,7 @@ impl Call {
 
     /// A provisional answer of a device.
     pub(super) fn device_rings(&mut self, cx: &mut Cx<'_>, ix: LegIx, response: &Response) {
+        self.way_lives(cx, ix, response.status());
         let Some(leg) = self.leg_mut(ix) else { return };
         if response.status() == StatusCode::TRYING
             || !leg.early(cx, response)
@@ -122,6 +128,10 @@ impl Call {
         leg.pending = None;
         leg.signal(Signal::Failure);
         let Phase::Ringing(ringing) = &mut self.phase else { return };
+        if ringing.ways.is_some() {
+            self.way_refused(cx, ix, status);
+            return;
+        }
         ringing.best.note(status);
         if best::ends_all(status) || self.legs.iter().skip(1).all(Leg::is_gone) {
             self.nobody_left(cx);

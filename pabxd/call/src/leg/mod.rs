@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use pabx_media::negotiation::MediaLeg;
 use pabx_sip::dialog::Dialog;
+use pabx_sip::digest::Challenges;
 use pabx_sip::endpoint::{ClientTx, ServerTx};
 use pabx_sip::flow::Flow;
 use pabx_sip::message::{
@@ -27,12 +28,13 @@ use pabx_sip::registrar::Binding;
 use self::incoming::Provisionals;
 use self::session::Session;
 use self::state::{LegState, Signal};
-use crate::core::{Aor, Cx, Tag};
+use crate::core::{Cx, Tag};
 use crate::headers::{self, lists};
 use crate::ledger::Side;
+use crate::who::Who;
 
 /// A leg's place in its call: 0 is who called, the rest are the devices that were rung.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct LegIx(pub(crate) u8);
 
 impl LegIx {
@@ -98,7 +100,7 @@ pub(crate) enum Pending {
 pub(crate) struct Leg {
     pub(crate) ix: LegIx,
     /// Who is at the other end.
-    pub(crate) aor: Aor,
+    pub(crate) who: Who,
     pub(crate) flow: Flow,
     pub(crate) tag: Tag,
     pub(crate) state: LegState,
@@ -124,6 +126,8 @@ pub(crate) struct Leg {
     pub(crate) moved: bool,
     /// Tries of our own offer or refresh that met a 491.
     pub(crate) glare: u8,
+    /// Challenges that our INVITE has met.
+    pub(crate) challenges: Challenges,
 }
 
 impl Leg {
@@ -222,12 +226,24 @@ impl Leg {
         if self.moved || !self.flow.is_reliable() {
             return false;
         }
+        let Who::Extension(aor) = self.who else { return self.follow_provider(cx) };
         let came_back = |device: &Arc<Binding>| {
             device.flow != self.flow && device.flow.remote.ip() == self.flow.remote.ip()
         };
-        let devices = cx.core.registrations.devices(cx.now.mono, self.aor);
+        let devices = cx.core.registrations.devices(cx.now.mono, aor);
         let Some(device) = devices.into_iter().find(came_back) else { return false };
         self.flow = device.flow;
+        self.moved = true;
+        true
+    }
+
+    /// The same for a provider: another connection to the server that the leg's was to.
+    fn follow_provider(&mut self, cx: &Cx<'_>) -> bool {
+        let line = self.who.trunk_id().and_then(|id| cx.core.trunks.line(id));
+        let flows = line.into_iter().flat_map(|line| line.paths.iter().filter_map(|path| path.flow));
+        let mut there = flows.filter(|flow| *flow != self.flow && flow.remote.ip() == self.flow.remote.ip());
+        let Some(flow) = there.next() else { return false };
+        self.flow = flow;
         self.moved = true;
         true
     }

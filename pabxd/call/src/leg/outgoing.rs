@@ -1,27 +1,37 @@
-//! A leg that we began: INVITE to a device, and what its answers ask of us.
+//! A leg that we began: INVITE to a device or a provider, and what its answers ask of us.
 
 use pabx_sip::dialog::Dialog;
 use pabx_sip::message::{HeaderName, Method, RequestBuilder, Response};
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use pabx_media::negotiation::MediaLeg;
+use pabx_sip::digest::Challenges;
+use pabx_sip::flow::Flow;
 use pabx_sip::message::Request;
-use pabx_sip::registrar::Binding;
 use pabx_sip::uri::Uri;
 
 use super::session::Session;
 use super::state::{LegState, Signal};
 use super::{Abilities, Leg, LegIx, Pending, Purpose};
 use crate::core::{Cx, Tag};
-use crate::headers::{self, lists};
-use crate::routing::{Callee, Party};
+use crate::headers::{self, MaybeHeader, lists};
+use crate::who::Who;
 
-/// One INVITE to a device. Every header is ours; nothing comes from the caller but the offer's formats.
+/// One INVITE. Every header is ours; nothing comes from the caller but the offer's formats.
 pub(crate) struct Invite<'a> {
-    pub(crate) from: &'a Party,
-    pub(crate) to: &'a Callee,
-    pub(crate) device: &'a Arc<Binding>,
+    /// Who is called.
+    pub(crate) who: Who,
+    /// By which way.
+    pub(crate) flow: Flow,
+    /// The Request-URI.
+    pub(crate) uri: &'a Uri,
+    /// From, without its tag.
+    pub(crate) from: String,
+    pub(crate) to: Uri,
+    /// The user of our Contact.
+    pub(crate) contact_user: &'a str,
+    /// P-Asserted-Identity (RFC 3325), for providers.
+    pub(crate) identity: Option<Uri>,
     pub(crate) hops: u8,
     /// Whether the device may answer provisionally with 100rel.
     pub(crate) reliable: bool,
@@ -30,14 +40,14 @@ pub(crate) struct Invite<'a> {
 impl Invite<'_> {
     /// Sends it; the leg is gone already when the endpoint is full.
     pub(crate) fn send(&self, cx: &mut Cx<'_>, ix: LegIx, media: MediaLeg, sdp: String) -> Leg {
-        let flow = self.device.flow;
+        let flow = self.flow;
         let tag = cx.new_tag(ix);
-        let contact = headers::contact(&cx.core.config, &flow, &self.from.number);
+        let contact = headers::contact(&cx.core.config, &flow, self.contact_user);
         let request = self.build(cx, tag, &contact, sdp);
         let tx = cx.request(ix, flow, request.clone(), Purpose::Invite);
         Leg {
             ix,
-            aor: self.to.aor,
+            who: self.who,
             flow,
             tag,
             state: if tx.is_some() { LegState::Inviting } else { LegState::Gone },
@@ -54,22 +64,23 @@ impl Invite<'_> {
             held: false,
             moved: false,
             glare: 0,
+            challenges: Challenges::default(),
         }
     }
 
     fn build(&self, cx: &mut Cx<'_>, tag: Tag, contact: &Uri, sdp: String) -> Request {
         let call_id = cx.core.random.token(16);
         let config = &cx.core.config;
-        let from = headers::name_addr(&self.from.name, &self.from.uri());
+        let from = &self.from;
         let (interval, minimum) = (config.session_interval.as_secs(), config.min_session_interval.as_secs());
         let mut supported = String::from("timer");
         if self.reliable {
             let _ = write!(supported, ", 100rel");
         }
-        RequestBuilder::new(Method::Invite, &self.device.contact)
+        RequestBuilder::new(Method::Invite, self.uri)
             .header(HeaderName::MaxForwards, self.hops)
             .header(HeaderName::From, format_args!("{from};tag={tag}"))
-            .header(HeaderName::To, format_args!("<{}>", self.to.uri(self.from)))
+            .header(HeaderName::To, format_args!("<{}>", self.to))
             .header(HeaderName::CallId, call_id)
             .header(HeaderName::CSeq, "1 INVITE")
             .header(HeaderName::Contact, format_args!("<{contact}>"))
@@ -77,6 +88,7 @@ impl Invite<'_> {
             .header(HeaderName::Supported, supported)
             .header(HeaderName::SessionExpires, interval)
             .header(HeaderName::MinSe, minimum)
+            .maybe(HeaderName::PAssertedIdentity, self.identity.as_ref().map(|uri| format!("<{uri}>")))
             .header(HeaderName::UserAgent, &config.software)
             .body(headers::SDP, sdp)
             .build()

@@ -19,3 +19,4 @@ mod registration;
 mod reliable;
 mod self_test;
 mod sessions;
+mod trunks;

@@ -99,6 +99,18 @@ pub fn limited(max_calls: u32) -> Arc<Directory> {
     with(max_calls, |_| Status::Active)
 }
 
+/// ACME has these trunks and routes.
+pub fn with_routing(routing: pabx_model::Routing) -> Arc<Directory> {
+    let mut builder = Directory::builder()
+        .account(ACME.account(1000, Status::Active))
+        .account(BOLT.account(1000, Status::Active))
+        .routing(ACME.account_id(), routing);
+    for n in 1..=9 {
+        builder = builder.extension(ACME.extension(n, Status::Active));
+    }
+    Arc::new(builder.build().unwrap())
+}
+
 fn with(max_calls: u32, status: impl Fn(u8) -> Status) -> Arc<Directory> {
     let mut builder = Directory::builder()
         .account(ACME.account(max_calls, Status::Active))

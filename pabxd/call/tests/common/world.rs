@@ -12,6 +12,7 @@ use pabx_media::command::{LegId, MediaCommand, MediaEvent};
 use pabx_media::relay::LegStats;
 use pabx_model::{CallRecord, Timestamp};
 use pabx_sip::flow::{ConnId, Flow, Transport};
+use pabx_sip::target::{Answer, Query, Target};
 
 use super::directory::{TestAccount, directory};
 use super::phone::Phone;
@@ -44,6 +45,8 @@ enum Arrival {
     Failed(Flow),
     Stored(Ticket, bool),
     Closed(LegId),
+    Resolved(Ticket, Answer),
+    Connected(Ticket, Option<Flow>),
 }
 
 /// The RTP ports of the bench.
@@ -61,6 +64,8 @@ impl PortSource for Ports {
 }
 
 type Loss = Box<dyn FnMut(&Packet<'_>) -> bool>;
+/// What a provider answers to a message: any number of messages.
+pub type Provider = Box<dyn FnMut(&Flow, &str) -> Vec<String>>;
 
 /// Everything there is.
 pub struct World {
@@ -89,6 +94,15 @@ pub struct World {
     /// Real time of each step inside the engine.
     pub spent: Vec<Duration>,
     loses: Option<Loss>,
+    /// Who is at all addresses that no phone has.
+    pub provider: Option<Provider>,
+    /// What providers were sent, with the time.
+    pub sent_outside: Vec<(Instant, Flow, String)>,
+    /// Addresses of names.
+    pub dns: HashMap<String, Vec<std::net::IpAddr>>,
+    /// Whether connections come about.
+    pub connects: bool,
+    next_connection: u64,
     ports: Ports,
     leg_ports: HashMap<LegId, u16>,
     bridges: BTreeSet<(u64, u64)>,
@@ -123,6 +137,11 @@ impl World {
             quiet: false,
             spent: Vec::new(),
             loses: None,
+            provider: None,
+            sent_outside: Vec::new(),
+            dns: HashMap::new(),
+            connects: true,
+            next_connection: 1_000_000,
             ports: Ports { free: (0..200).map(|n| 10_000 + 2 * n).collect(), broken: false },
             leg_ports: HashMap::new(),
             bridges: BTreeSet::new(),
@@ -333,6 +352,10 @@ impl World {
                 }
                 Arrival::Failed(flow) => self.input(Input::FlowFailed(flow)),
                 Arrival::Stored(ticket, ok) => self.input(Input::Stored { ticket, ok }),
+                Arrival::Resolved(ticket, answer) => {
+                    self.input(Input::Resolved { ticket, answer, ttl: secs(300) });
+                }
+                Arrival::Connected(ticket, flow) => self.input(Input::Connected { ticket, flow }),
                 Arrival::Closed(leg) => {
                     let stats = LegStats::default();
                     self.input(Input::Media(MediaEvent::Closed { leg, stats }));
@@ -387,10 +410,39 @@ impl World {
                 Action::Send { flow, bytes } => self.deliver(&flow, bytes),
                 Action::Media(command) => self.order_media(command),
                 Action::Store { ticket, write } => self.write(ticket, write),
+                Action::Resolve { ticket, query } => self.resolve(ticket, &query),
+                Action::Connect { ticket, target } => self.connect(ticket, &target),
                 Action::Report(report) => self.reports.push(report),
                 Action::Stopped => self.stopped = true,
             }
         }
+    }
+
+    /// Whether a request of this method with this line went outside.
+    pub fn wire_asked(&self, method: &str, line: &str) -> bool {
+        self.sent_outside.iter().any(|(_, _, text)| text.starts_with(method) && text.contains(line))
+    }
+
+    fn resolve(&mut self, ticket: Ticket, query: &Query) {
+        let answer = match query {
+            Query::Naptr(_) => Answer::Naptr(Vec::new()),
+            Query::Srv(_) => Answer::Srv(Vec::new()),
+            Query::Addresses(name) => Answer::Addresses(self.dns.get(name).cloned().unwrap_or_default()),
+        };
+        self.send(Arrival::Resolved(ticket, answer));
+    }
+
+    fn connect(&mut self, ticket: Ticket, target: &Target) {
+        let reliable = target.transport.is_reliable();
+        self.next_connection += 1;
+        let flow = Flow {
+            transport: target.transport,
+            local: PBX.parse().unwrap(),
+            remote: target.address,
+            conn: reliable.then_some(ConnId(self.next_connection)),
+        };
+        let flow = (self.connects || !reliable).then_some(flow);
+        self.send(Arrival::Connected(ticket, flow));
     }
 
     fn deliver(&mut self, flow: &Flow, bytes: Bytes) {
@@ -400,8 +452,15 @@ impl World {
         }
         let found = self.phones.iter().position(|phone| mirror(&phone.flow) == *flow);
         let Some(phone) = found else {
-            let text = String::from_utf8_lossy(&bytes).lines().next().unwrap_or_default().to_owned();
-            self.trace.push(format!("nobody < {text}"));
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            let who = if self.provider.is_some() { "outside" } else { "nobody" };
+            self.trace.push(format!("{who} < {}", text.lines().next().unwrap_or_default()));
+            self.sent_outside.push((self.now.mono, *flow, text.clone()));
+            let answers = self.provider.as_mut().map(|provider| provider(flow, &text)).unwrap_or_default();
+            for answer in answers {
+                self.trace.push(format!("outside > {}", answer.lines().next().unwrap_or_default()));
+                self.send(Arrival::AtPbx(*flow, Bytes::from(answer)));
+            }
             return;
         };
         if self.carries(true, phone, &bytes) {

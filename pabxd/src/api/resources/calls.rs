@@ -1,5 +1,6 @@
 //! `/accounts/{account_id}/calls`: the history, as pages and as CSV.
 
+use super::trace::{Step, steps};
 use crate::api::core::access::Access;
 use crate::api::core::call::Call;
 use crate::api::core::http::Method;
@@ -48,6 +49,9 @@ pub struct CallShown {
     clock: &'static str,
     /// What each side heard and sent.
     quality: Option<serde_json::Value>,
+    /// Why it went where it went, of calls by a trunk; only where one call is read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    trace: Vec<Step>,
 }
 
 /// Which calls.
@@ -114,6 +118,7 @@ pub(super) fn shown(record: CallRecord) -> CallShown {
         reason: record.reason.map(pabx_model::EndReason::as_str),
         clock: record.clock.as_str(),
         quality: record.quality.and_then(|quality| serde_json::to_value(quality).ok()),
+        trace: Vec::new(),
     }
 }
 
@@ -159,7 +164,8 @@ fn read(call: &mut Call<'_>, _: Nothing) -> Result<Answer<CallShown>, Problem> {
             return Err(Problem::not_found());
         }
     }
-    Ok(Answer(shown(record)))
+    let trace = steps(&record.trace);
+    Ok(Answer(CallShown { trace, ..shown(record) }))
 }
 
 fn export(call: &mut Call<'_>, Query(query): Query<CallsQuery>) -> Result<Csv, Problem> {

@@ -6,6 +6,7 @@ pub mod alerts;
 pub mod api_keys;
 pub mod audit;
 pub mod calls;
+pub mod dialling;
 pub mod events;
 pub mod extension_import;
 pub mod extensions;
@@ -16,12 +17,14 @@ pub mod registrations;
 pub mod routing;
 pub mod settings;
 pub mod settings_acme;
+pub mod simulate;
 pub mod system;
 pub mod system_backup;
 pub mod system_box;
 pub mod system_certificates;
 pub mod system_logs;
 pub mod system_update;
+pub mod trace;
 pub mod trunks;
 pub mod users;
 
@@ -61,6 +64,8 @@ pub fn routes() -> Vec<Route> {
         system_backup::routes(),
         system_logs::routes(),
         system_update::routes(),
+        dialling::routes(),
+        simulate::routes(),
         events::routes(),
         super::document_routes(),
     ]

@@ -1,5 +1,6 @@
-//! `/accounts/{account_id}/inbound-routes` and `/outbound-routes`: where calls go, as data. What they do comes with the trunks.
+//! `/accounts/{account_id}/inbound-routes` and `/outbound-routes`: where calls go.
 
+use super::configure;
 use crate::api::core::access::Access;
 use crate::api::core::call::Call;
 use crate::api::core::http::Method;
@@ -41,7 +42,8 @@ pub struct InboundBody {
     pub(super) position: u32,
     /// Calls from this trunk; `null`: from any.
     pub(super) trunk_id: Option<String>,
-    /// Calls to these numbers: digits, `X` 0–9, `Z` 1–9, `N` 2–9, `[2-5]`, `.` or `!` at the end.
+    /// Calls to these numbers, as the provider gives them or in international form (`+55…`); the closest pattern is taken, and among
+    /// equals the lowest position. Digits, `X` 0–9, `Z` 1–9, `N` 2–9, `[2-5]`, `.` or `!` at the end.
     pub(super) did_pattern: String,
     /// Calls from these numbers; `null`: from any.
     pub(super) caller_pattern: Option<String>,
@@ -167,6 +169,7 @@ fn create_in(call: &mut Call<'_>, Json(body): Json<InboundBody>) -> Result<Creat
     let route = Fields::all(|fields| parse_in(fields, &body))?;
     let (scope, act) = (call.scope()?, call.act());
     let id = call.store.create_route(scope, &route, &act)?;
+    configure(call)?;
     let row = call.store.route::<InboundRoute>(scope, id)?;
     let revision = row.revision;
     Ok(Created(shown_in(row), revision, format!("/accounts/{}/inbound-routes/{id}", scope.account_id())))
@@ -183,6 +186,7 @@ fn update_in(call: &mut Call<'_>, Json(body): Json<InboundBody>) -> Result<Tagge
     let (scope, id, expected, act) =
         (call.scope()?, call.id::<RouteId>("route_id")?, call.expected()?, call.act());
     call.store.update_route(scope, id, &route, expected, &act)?;
+    configure(call)?;
     read_in(call, Nothing)
 }
 
@@ -190,6 +194,7 @@ fn delete_in(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
     let (scope, id, expected, act) =
         (call.scope()?, call.id::<RouteId>("route_id")?, call.expected()?, call.act());
     call.store.delete_route::<InboundRoute>(scope, id, expected, &act)?;
+    configure(call)?;
     Ok(Done)
 }
 
@@ -241,6 +246,7 @@ fn create_out(call: &mut Call<'_>, Json(body): Json<OutboundBody>) -> Result<Cre
     let route = Fields::all(|fields| parse_out(fields, &body))?;
     let (scope, act) = (call.scope()?, call.act());
     let id = call.store.create_route(scope, &route, &act)?;
+    configure(call)?;
     let row = call.store.route::<OutboundRoute>(scope, id)?;
     let revision = row.revision;
     Ok(Created(shown_out(row), revision, format!("/accounts/{}/outbound-routes/{id}", scope.account_id())))
@@ -257,6 +263,7 @@ fn update_out(call: &mut Call<'_>, Json(body): Json<OutboundBody>) -> Result<Tag
     let (scope, id, expected, act) =
         (call.scope()?, call.id::<RouteId>("route_id")?, call.expected()?, call.act());
     call.store.update_route(scope, id, &route, expected, &act)?;
+    configure(call)?;
     read_out(call, Nothing)
 }
 
@@ -264,5 +271,6 @@ fn delete_out(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
     let (scope, id, expected, act) =
         (call.scope()?, call.id::<RouteId>("route_id")?, call.expected()?, call.act());
     call.store.delete_route::<OutboundRoute>(scope, id, expected, &act)?;
+    configure(call)?;
     Ok(Done)
 }

@@ -1,13 +1,17 @@
 //! `/accounts/{account_id}/trunks`: lines to providers. Their passwords go in and never come out.
 
+use super::{configure, engine_silent};
 use crate::api::core::access::Access;
 use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route, Tagged};
 use crate::api::core::types::{Listing, PageQuery, StatusWord, Time, present};
-use pabx_model::{DisplayName, Permission, SipDomain, TrunkId};
-use pabx_store::{NewTrunk, TrunkAuth, TrunkChange, TrunkRow, TrunkSort, TrunkTransport};
+use pabx_call::TrunkView;
+use pabx_model::{
+    CallerId, DisplayName, PeerNetwork, Permission, SipDomain, TrunkId, TrunkProblem, TrunkState, TrunkTransport,
+};
+use pabx_store::{NewTrunk, TrunkAuth, TrunkChange, TrunkRow, TrunkSort};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -16,6 +20,8 @@ use zeroize::Zeroizing;
 const MAX_CALLS: u32 = 10_000;
 /// Longest user name and password, in octets.
 const MAX_SECRET: usize = 128;
+/// Networks that one trunk may name.
+const MAX_NETWORKS: usize = 32;
 
 /// By which way a provider is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -78,6 +84,10 @@ pub struct Trunk {
     auth_type: AuthType,
     /// The user name, for digest.
     username: Option<String>,
+    /// Where calls may come from besides the provider's host.
+    networks: Vec<String>,
+    /// The number that is shown to who is called; `null`: the user name.
+    caller_id: Option<String>,
     /// In use or not.
     status: StatusWord,
     /// When it was made.
@@ -106,6 +116,10 @@ pub struct NewTrunkBody {
     pub(super) username: Option<String>,
     /// For digest; kept sealed, never shown.
     pub(super) password: Option<String>,
+    /// Addresses and networks that calls may come from besides the provider's host, such as `192.0.2.0/28`.
+    pub(super) networks: Option<Vec<String>>,
+    /// The number that is shown to who is called: one of the account's own. The user name when left out.
+    pub(super) caller_id: Option<String>,
 }
 
 /// A change; what is left out stays.
@@ -121,7 +135,35 @@ pub struct TrunkPatch {
     auth_type: Option<AuthType>,
     username: Option<String>,
     password: Option<String>,
+    networks: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
+    caller_id: Option<Option<String>>,
     status: Option<StatusWord>,
+}
+
+/// How a trunk stands.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct TrunkStatus {
+    /// `registered`, `reachable`, `degraded` or `down`.
+    state: String,
+    /// What is wrong; `null`: nothing.
+    problem: Option<String>,
+    /// What to do about it.
+    advice: Option<String>,
+    /// What the provider said, where it said something: a SIP status.
+    sip_status: Option<u16>,
+    /// Since when it stands so.
+    since: Time,
+    /// The provider's server in use.
+    server: Option<String>,
+    /// How many servers it has.
+    servers: usize,
+    /// When the registration ends.
+    registered_until: Option<Time>,
+    /// How long the provider took for its last answer to OPTIONS.
+    round_trip_ms: Option<u64>,
+    /// Calls that go on.
+    calls: usize,
 }
 
 /// By what trunks are sorted.
@@ -149,12 +191,14 @@ pub fn routes() -> Vec<Route> {
     use Permission::{TrunksRead, TrunksWrite};
     const ALL: &str = "/accounts/{account_id}/trunks";
     const ONE: &str = "/accounts/{account_id}/trunks/{trunk_id}";
+    const STATUS: &str = "/accounts/{account_id}/trunks/{trunk_id}/status";
     vec![
         Route::new(Method::Get, ALL, Account(TrunksRead), "Trunks", list),
         Route::new(Method::Post, ALL, Account(TrunksWrite), "Make a trunk", create),
         Route::new(Method::Get, ONE, Account(TrunksRead), "A trunk", read),
         Route::new(Method::Patch, ONE, Account(TrunksWrite), "Change a trunk", update).conditional(),
         Route::new(Method::Delete, ONE, Account(TrunksWrite), "Delete a trunk", delete),
+        Route::new(Method::Get, STATUS, Account(TrunksRead), "How a trunk stands", status),
     ]
 }
 
@@ -168,6 +212,8 @@ fn shown(row: TrunkRow) -> Trunk {
         max_calls: row.max_calls,
         auth_type: if row.username.is_some() { AuthType::Digest } else { AuthType::Address },
         username: row.username,
+        networks: row.networks.iter().map(ToString::to_string).collect(),
+        caller_id: row.caller_id.map(|id| id.to_string()),
         status: row.status.into(),
         created_at: Time(row.created_at),
         updated_at: Time(row.updated_at),
@@ -212,6 +258,13 @@ fn auth(
     }
 }
 
+fn networks(fields: &mut Fields, texts: &[String]) -> Vec<PeerNetwork> {
+    if texts.len() > MAX_NETWORKS {
+        fields.add("networks", format!("names more than {MAX_NETWORKS}"));
+    }
+    texts.iter().filter_map(|text| fields.parse("networks", PeerNetwork::parse(text))).collect()
+}
+
 fn port(fields: &mut Fields, port: Option<u16>) -> Option<u16> {
     port.map(|port| fields.within("port", port, 1, u16::MAX))
 }
@@ -226,15 +279,18 @@ pub(super) fn parse(fields: &mut Fields, body: &NewTrunkBody) -> Option<NewTrunk
         fields.add("password", "is needed for digest");
     }
     let auth = auth(fields, body.auth_type, body.username.as_deref(), body.password.as_deref());
+    let networks = networks(fields, body.networks.as_deref().unwrap_or_default());
+    let caller_id = fields.parse_some("caller_id", body.caller_id.as_deref(), CallerId::parse);
     let (name, host) = name.zip(host)?;
     let transport = body.transport.map_or(TrunkTransport::Udp, Into::into);
-    Some(NewTrunk { name, host, port, transport, max_calls, auth })
+    Some(NewTrunk { name, host, port, transport, max_calls, auth, networks, caller_id })
 }
 
 fn create(call: &mut Call<'_>, Json(body): Json<NewTrunkBody>) -> Result<Created<Trunk>, Problem> {
     let new = Fields::all(|fields| parse(fields, &body))?;
     let (scope, act) = (call.scope()?, call.act());
     let id = call.store.create_trunk(scope, &new, &act)?;
+    configure(call)?;
     let row = call.store.trunk(scope, id)?;
     let revision = row.revision;
     Ok(Created(shown(row), revision, format!("/accounts/{}/trunks/{id}", scope.account_id())))
@@ -264,11 +320,16 @@ fn update(call: &mut Call<'_>, Json(body): Json<TrunkPatch>) -> Result<Tagged<Tr
         transport: body.transport.map(Into::into),
         max_calls: body.max_calls.map(|calls| fields.within("max_calls", calls, 0, MAX_CALLS)),
         auth,
+        networks: body.networks.as_deref().map(|texts| networks(&mut fields, texts)),
+        caller_id: body
+            .caller_id
+            .map(|asked| fields.parse_some("caller_id", asked.as_deref(), CallerId::parse)),
         status: body.status.map(Into::into),
     };
     fields.finish()?;
     let (expected, act) = (call.expected()?, call.act());
     call.store.update_trunk(scope, id, &change, expected, &act)?;
+    configure(call)?;
     read(call, Nothing)
 }
 
@@ -276,5 +337,43 @@ fn delete(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
     let (scope, id, expected, act) =
         (call.scope()?, call.id::<TrunkId>("trunk_id")?, call.expected()?, call.act());
     call.store.delete_trunk(scope, id, expected, &act)?;
+    configure(call)?;
     Ok(Done)
+}
+
+fn status(call: &mut Call<'_>, _: Nothing) -> Result<Answer<TrunkStatus>, Problem> {
+    let (scope, id) = (call.scope()?, call.id::<TrunkId>("trunk_id")?);
+    call.store.trunk(scope, id)?;
+    let all = call.shared.pbx.trunks(scope.account_id()).map_err(engine_silent)?;
+    let view = all.into_iter().find(|view| view.trunk_id == id);
+    Ok(Answer(stands(view, call.now)))
+}
+
+/// A trunk that the engine has not heard of yet has just been made.
+fn stands(view: Option<TrunkView>, now: pabx_model::Timestamp) -> TrunkStatus {
+    let unknown = TrunkView {
+        trunk_id: TrunkId::new(0, [0; 10]),
+        state: TrunkState::Down,
+        problem: Some(TrunkProblem::Starting),
+        status: None,
+        since: now,
+        server: None,
+        servers: 0,
+        registered_until: None,
+        round_trip_ms: None,
+        calls: 0,
+    };
+    let view = view.unwrap_or(unknown);
+    TrunkStatus {
+        state: view.state.to_string(),
+        problem: view.problem.map(|problem| problem.to_string()),
+        advice: view.problem.map(|problem| problem.advice().to_owned()),
+        sip_status: view.status,
+        since: Time(view.since),
+        server: view.server.map(|server| server.to_string()),
+        servers: view.servers,
+        registered_until: view.registered_until.map(Time),
+        round_trip_ms: view.round_trip_ms,
+        calls: view.calls,
+    }
 }

@@ -13,7 +13,8 @@ use crate::trunks::{self, TrunkRow};
 use crate::users::{COLUMNS, WIDTH};
 use crate::{
     AccountRow, AccountScope, Act, InboundRoute, NewAccount, NewExtension, NewTrunk, NewUser, OutboundRoute,
-    PasswordHash, PhonePassword, SealingKey, Store, StoreError, TrunkAuth, accounts, routing, second_factor,
+    PasswordHash, PhonePassword, SealingKey, Store, StoreError, TrunkAuth, accounts, dialling, routing,
+    second_factor,
 };
 
 impl Store {
@@ -49,6 +50,7 @@ fn read(connection: &Connection, key: &SealingKey, scope: AccountScope) -> Resul
         account_id,
         account,
         status,
+        dialling: dialling::find(connection, scope)?.dialling,
         extensions: extensions::with_passwords(connection, key, scope)?.into_iter().map(extension).collect(),
         trunks,
         inbound_routes: routes::<InboundRoute>(connection, scope)?,
@@ -65,12 +67,13 @@ fn extension((row, password): (ExtensionRow, PhonePassword)) -> MovingExtension 
 }
 
 fn trunk((row, password): trunks::WithPassword) -> MovingTrunk {
-    let TrunkRow { trunk_id, name, host, port, transport, max_calls, username, status, .. } = row;
+    let TrunkRow { trunk_id, name, host, port, transport, max_calls, username, networks, caller_id, status, .. } = row;
     let auth = match username {
         Some(username) => TrunkAuth::Digest { username, password },
         None => TrunkAuth::Address,
     };
-    MovingTrunk { trunk_id, trunk: NewTrunk { name, host, port, transport, max_calls, auth }, status }
+    let trunk = NewTrunk { name, host, port, transport, max_calls, auth, networks, caller_id };
+    MovingTrunk { trunk_id, trunk, status }
 }
 
 fn routes<R: routing::RouteKind>(

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Display;
 use std::hash::Hash;
 
-use pabx_model::{AccountId, ExtensionId, RouteId, TrunkId, UserId};
+use pabx_model::{AccountId, Dialling, ExtensionId, RouteId, TrunkId, UserId};
 use rusqlite::OptionalExtension;
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use crate::audit::Entry;
 use crate::row::parsed;
 use crate::store::Writing;
 use crate::{
-    AccountScope, Act, InboundRoute, OutboundRoute, Store, StoreError, WholeBox, accounts, extensions,
+    AccountScope, Act, InboundRoute, OutboundRoute, Store, StoreError, WholeBox, accounts, dialling, extensions,
     members, routing, second_factor, trunks, users,
 };
 
@@ -48,6 +48,9 @@ impl Import<'_, '_> {
         self.new_ids = 0;
         accounts::put(self.writing, id, &moving.account, moving.status, self.act)?;
         let scope = AccountScope::of(id);
+        if moving.dialling != Dialling::default() {
+            dialling::put(self.writing, scope, &moving.dialling, None, self.act)?;
+        }
         let extensions = self.extensions(scope, moving)?;
         let trunks = self.trunks(scope, moving)?;
         self.routes(scope, moving, &extensions, &trunks)?;

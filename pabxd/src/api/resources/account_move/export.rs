@@ -2,7 +2,7 @@
 
 use super::turn;
 use crate::account_file::content::{
-    Account, Digest, Extension, InboundRoute, OutboundRoute, Person, SecondFactor, Trunk,
+    Account, Dialling, Digest, Extension, InboundRoute, OutboundRoute, Person, SecondFactor, Trunk,
 };
 use crate::account_file::{self, Content};
 use crate::api::auth::sessions::session_of;
@@ -60,12 +60,22 @@ fn content(moving: &MovingAccount, now: Timestamp) -> Content {
             max_calls: account.limits.max_calls,
             max_storage_mib: account.max_storage_mib,
         },
+        dialling: dialling(&moving.dialling),
         extensions: moving.extensions.iter().map(extension).collect(),
         trunks: moving.trunks.iter().map(trunk).collect(),
         inbound_routes: moving.inbound_routes.iter().map(inbound).collect(),
         outbound_routes: moving.outbound_routes.iter().map(outbound).collect(),
         people: moving.people.iter().map(person).collect(),
         staying: moving.staying.clone(),
+    }
+}
+
+fn dialling(one: &pabx_model::Dialling) -> Dialling {
+    Dialling {
+        country: Some(one.plan.country.to_string()),
+        area_code: one.plan.area_code.as_ref().map(ToString::to_string),
+        carrier: one.plan.carrier.as_ref().map(ToString::to_string),
+        international: one.international.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -96,6 +106,8 @@ fn trunk(one: &MovingTrunk) -> Trunk {
         transport: one.trunk.transport.as_str().into(),
         max_calls: one.trunk.max_calls,
         status: one.status.to_string(),
+        networks: one.trunk.networks.iter().map(ToString::to_string).collect(),
+        caller_id: one.trunk.caller_id.as_ref().map(ToString::to_string),
         digest,
     }
 }

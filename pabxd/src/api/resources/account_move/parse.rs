@@ -7,15 +7,15 @@ use crate::account_file::content::{
 use crate::api::auth::{password, recovery};
 use crate::api::core::problem::{Fields, Problem};
 use crate::api::resources::accounts::{self, NewAccountBody};
+use crate::api::resources::dialling::{self, DiallingBody};
 use crate::api::resources::extensions::{self, NewExtensionBody};
 use crate::api::resources::members;
 use crate::api::resources::routing::{self, InboundBody, OutboundBody};
 use crate::api::resources::trunks::{self, AuthType, NewTrunkBody, TransportWord};
 use crate::api::resources::users::{self, Names};
-use pabx_model::{Overrides, Role, RouteId, Status};
+use pabx_model::{Overrides, Role, RouteId, Status, TrunkTransport};
 use pabx_store::{
     MovingAccount, MovingExtension, MovingPerson, MovingTrunk, NewUser, PasswordHash, PhonePassword,
-    TrunkTransport,
 };
 use zeroize::Zeroizing;
 
@@ -25,12 +25,19 @@ const MAX_SECRET: usize = 64;
 /// Reads all of it; each field that is wrong is named, such as `extensions[3].name`. Those of the account itself have the
 /// names that the request has for them.
 pub(super) fn parse(content: Content) -> Result<MovingAccount, Problem> {
-    let Content { account, extensions, trunks, inbound_routes, outbound_routes, people, staying, .. } =
+    let Content { account, dialling, extensions, trunks, inbound_routes, outbound_routes, people, staying, .. } =
         content;
     Fields::all(|fields| {
         let (account_id, status) =
             (fields.parse("account_id", account.account_id.parse()), status(fields, &account.status));
         let account = accounts::parse(fields, body(account));
+        let asked = DiallingBody {
+            country: dialling.country,
+            area_code: dialling.area_code,
+            carrier: dialling.carrier,
+            international: dialling.international,
+        };
+        let dialling = dialling::parse(fields, &asked);
         let extensions = each(fields, "extensions", extensions, extension);
         let trunks = each(fields, "trunks", trunks, trunk);
         let inbound_routes = each(fields, "inbound_routes", inbound_routes, inbound);
@@ -40,6 +47,7 @@ pub(super) fn parse(content: Content) -> Result<MovingAccount, Problem> {
             account_id: account_id?,
             account: account?,
             status: status?,
+            dialling: dialling?,
             extensions,
             trunks,
             inbound_routes,
@@ -103,6 +111,8 @@ fn trunk(fields: &mut Fields, one: Trunk) -> Option<MovingTrunk> {
         auth_type,
         username,
         password,
+        networks: Some(one.networks),
+        caller_id: one.caller_id,
     };
     let trunk = trunks::parse(fields, &body);
     drop(body.password.take().map(Zeroizing::new));

@@ -1,17 +1,25 @@
 //! Where an INVITE goes. The account comes from who authenticated, never from the request: what is dialled is
 //! looked up inside that account and nowhere else.
 
+pub mod explain;
+pub mod inbound;
+pub mod outbound;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use pabx_model::{DialString, EndReason, Extension};
+use pabx_model::numbering::Class;
+use pabx_model::{AccountId, DialString, Directory, EndReason, Extension, TraceStep, Trunk};
 use pabx_sip::flow::Flow;
 use pabx_sip::message::{HeaderName, Method, Request, StatusCode};
 use pabx_sip::registrar::Binding;
 use pabx_sip::uri::{Host, Scheme, Uri};
 use smallvec::SmallVec;
 
+use self::inbound::Arrival;
+use self::outbound::Outward;
 use crate::core::{Aor, Core};
+use crate::who::Who;
 use crate::features::{self, Feature};
 use crate::headers::{self, Offer};
 use crate::leg::Abilities;
@@ -19,10 +27,10 @@ use crate::leg::session;
 use crate::limits::Reached;
 use crate::record::Outcome;
 
-/// An extension as the other party gets to see it.
+/// Somebody as the other party gets to see it.
 #[derive(Clone, Debug)]
 pub(crate) struct Party {
-    pub(crate) aor: Aor,
+    pub(crate) who: Who,
     pub(crate) number: Box<str>,
     pub(crate) name: Box<str>,
     pub(crate) domain: Box<str>,
@@ -34,7 +42,7 @@ impl Party {
         let account = core.directory.account(aor.account_id)?;
         let extension = core.directory.extension_by_id(aor.extension_id)?;
         Some(Self {
-            aor,
+            who: aor.into(),
             number: extension.number.as_str().into(),
             name: extension.name.as_str().into(),
             domain: account.domain.as_str().into(),
@@ -74,6 +82,8 @@ impl Callee {
 pub(crate) enum Route {
     /// To the devices of an extension.
     Extension(Callee),
+    /// To a number outside.
+    Outward(Outward),
     /// To the box itself.
     Feature(Feature),
 }
@@ -84,6 +94,7 @@ pub(crate) struct Refusal {
     pub(crate) outcome: Outcome,
     pub(crate) header: Option<(HeaderName, String)>,
 }
+
 
 impl Refusal {
     pub(crate) fn new(sip: u16, reason: EndReason) -> Self {
@@ -145,13 +156,13 @@ pub(crate) fn dialled(request: &Request) -> Option<DialString> {
     DialString::parse(&uri.user_decoded()?).ok()
 }
 
-/// Finds where a call of this caller goes.
+/// Finds where a call of this extension goes. A call that leaves the account says in `trace` why it goes where it goes.
 pub(crate) fn route(
     core: &Core,
     now: std::time::Instant,
     caller: &Party,
-    request: &Request,
-    flow: &Flow,
+    (request, flow): (&Request, &Flow),
+    trace: &mut Vec<TraceStep>,
 ) -> Result<Route, Refusal> {
     let unknown = || Refusal::new(404, EndReason::UnknownNumber);
     let uri = request.uri().map_err(|_| Refusal::new(400, EndReason::ProtocolError))?;
@@ -167,11 +178,60 @@ pub(crate) fn route(
     let dialled = dialled(request).ok_or_else(unknown)?;
     if let Some(feature) = features::by_code(dialled.as_str()) {
         // The box calling itself hears itself, whatever features people get.
-        let allowed = !caller.aor.account_id.is_self_test() || feature == Feature::Echo;
+        let allowed = !caller.who.account_id().is_self_test() || feature == Feature::Echo;
         return if allowed { Ok(Route::Feature(feature)) } else { Err(unknown()) };
     }
-    let number = dialled.extension_number().ok_or_else(unknown)?;
-    let extension = core.directory.extension(caller.aor.account_id, &number).ok_or_else(unknown)?;
+    let account = caller.who.account_id();
+    match inside(&core.directory, account, &dialled) {
+        Some(extension) => extension_route(core, now, caller, extension, flow),
+        None => outward_route(core, account, &dialled, trace),
+    }
+}
+
+/// The extension that is dialled. An emergency number is nobody's.
+pub(crate) fn inside<'a>(
+    directory: &'a Directory,
+    account: AccountId,
+    dialled: &DialString,
+) -> Option<&'a Extension> {
+    let extension = directory.extension(account, &dialled.extension_number()?)?;
+    let plan = directory.routing(account).map(|routing| &routing.dialling.plan);
+    let emergency = plan
+        .and_then(|plan| plan.read(dialled.as_str()).ok())
+        .is_some_and(|called| called.class() == Class::Emergency);
+    (!emergency).then_some(extension)
+}
+
+fn outward_route(
+    core: &Core,
+    account: AccountId,
+    dialled: &DialString,
+    trace: &mut Vec<TraceStep>,
+) -> Result<Route, Refusal> {
+    // An account without trunks has nothing to say of numbers outside.
+    if core.directory.routing(account).is_none_or(|routing| routing.trunks.is_empty()) {
+        return Err(Refusal::new(404, EndReason::UnknownNumber));
+    }
+    let decision = outbound::decide(&core.directory, account, dialled);
+    *trace = decision.trace;
+    let outward = decision.outcome.map_err(|(sip, reason)| Refusal::new(sip, reason))?;
+    Ok(Route::Outward(outward))
+}
+
+/// Finds where a call goes that came in by a trunk.
+pub(crate) fn route_in(
+    core: &Core,
+    now: std::time::Instant,
+    caller: &Party,
+    (trunk, arrival): (&Trunk, &Arrival),
+    flow: &Flow,
+    trace: &mut Vec<TraceStep>,
+) -> Result<Route, Refusal> {
+    let decision = inbound::decide(&core.directory, trunk, arrival);
+    *trace = decision.trace;
+    let extension = decision.outcome.map_err(|(sip, reason)| Refusal::new(sip, reason))?;
+    let extension = core.directory.extension_by_id(extension);
+    let extension = extension.ok_or_else(|| Refusal::new(404, EndReason::UnknownNumber))?;
     extension_route(core, now, caller, extension, flow)
 }
 
@@ -187,7 +247,7 @@ fn extension_route(
     }
     let aor = Aor { account_id: extension.account_id, extension_id: extension.extension_id };
     let mut devices = core.registrations.devices(now, aor);
-    if aor == caller.aor {
+    if caller.who == aor.into() {
         // Who calls itself rings its other devices, not the one in its hand.
         devices.retain(|device| device.flow != *flow);
     }
@@ -219,14 +279,19 @@ pub(crate) fn is_local(core: &Core, host: &Host, domain: &str, flow: &Flow) -> b
 }
 
 /// A limit that is reached, as an answer.
-pub(crate) fn limit(reached: Reached) -> Refusal {
+pub(crate) fn limit(reached: Reached, who: Who) -> Refusal {
     match reached {
+        // A provider takes 503 for a fault of ours and goes elsewhere with all calls (RFC 3261 §21.5.4).
+        _ if who.trunk_id().is_some() => {
+            let why = "Q.850;cause=34;text=\"No circuit available\"";
+            Refusal::with(486, EndReason::CallLimit, HeaderName::Reason, why)
+        }
         Reached::Engine | Reached::Account => Refusal::with(
             503,
             EndReason::CallLimit,
             HeaderName::RetryAfter,
             crate::config::RETRY_AFTER_SECONDS.to_string(),
         ),
-        Reached::Extension => Refusal::new(486, EndReason::CallLimit),
+        Reached::Extension | Reached::Trunk => Refusal::new(486, EndReason::CallLimit),
     }
 }

@@ -1,0 +1,106 @@
+//! Where a call would go, and why: the same decisions as for a call, without one.
+
+use pabx_model::{AccountId, DialString, EndReason, TraceStep, TrunkId};
+
+use super::inbound::{self, Arrival};
+use super::outbound::{self, Attempt};
+use crate::engine::Engine;
+use crate::features;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub enum Question {
+    /// Somebody of the account dials this.
+    Dials(DialString),
+    /// A provider brings this call.
+    Arrives(TrunkId, Arrival),
+}
+
+/// Where it would go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// To an extension, with so many devices that can be called.
+    Extension {
+        /// Its number.
+        number: String,
+        /// Devices.
+        devices: usize,
+    },
+    /// To the box itself.
+    Feature,
+    /// Out, by the first of these trunks that takes it.
+    Trunks(Vec<Attempt>),
+    /// Nowhere: the SIP status and the reason.
+    Refused(u16, EndReason),
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// Step by step.
+    pub trace: Vec<TraceStep>,
+    /// Where it would go.
+    pub place: Place,
+}
+
+impl Engine {
+    /// Says where a call of this account would go now.
+    pub fn explain(&self, now: std::time::Instant, account: AccountId, question: &Question) -> Explanation {
+        match question {
+            Question::Dials(dialled) => self.explain_dialled(now, account, dialled),
+            Question::Arrives(trunk, arrival) => self.explain_arrival(now, account, *trunk, arrival),
+        }
+    }
+
+    fn explain_dialled(&self, now: std::time::Instant, account: AccountId, dialled: &DialString) -> Explanation {
+        if features::by_code(dialled.as_str()).is_some() {
+            let trace = vec![TraceStep::Feature { code: dialled.as_str().to_owned() }];
+            return Explanation { trace, place: Place::Feature };
+        }
+        if let Some(extension) = super::inside(&self.core.directory, account, dialled) {
+            let number = extension.number.to_string();
+            let place = self.extension_place(now, extension.extension_id);
+            return Explanation { trace: vec![TraceStep::Extension { number }], place };
+        }
+        let decision = outbound::decide(&self.core.directory, account, dialled);
+        let place = match decision.outcome {
+            Ok(outward) => Place::Trunks(outward.attempts),
+            Err((sip, reason)) => Place::Refused(sip, reason),
+        };
+        Explanation { trace: decision.trace, place }
+    }
+
+    fn explain_arrival(
+        &self,
+        now: std::time::Instant,
+        account: AccountId,
+        trunk: TrunkId,
+        arrival: &Arrival,
+    ) -> Explanation {
+        let trunk = self.core.directory.trunk(trunk).filter(|trunk| trunk.account_id == account);
+        let Some(trunk) = trunk else {
+            return Explanation { trace: Vec::new(), place: Place::Refused(404, EndReason::UnknownNumber) };
+        };
+        let decision = inbound::decide(&self.core.directory, trunk, arrival);
+        let place = match decision.outcome {
+            Ok(extension) => self.extension_place(now, extension),
+            Err((sip, reason)) => Place::Refused(sip, reason),
+        };
+        Explanation { trace: decision.trace, place }
+    }
+
+    fn extension_place(&self, now: std::time::Instant, id: pabx_model::ExtensionId) -> Place {
+        let Some(extension) = self.core.directory.extension_by_id(id) else {
+            return Place::Refused(404, EndReason::UnknownNumber);
+        };
+        let aor = crate::core::Aor { account_id: extension.account_id, extension_id: id };
+        let devices = self.core.registrations.devices(now, aor).len();
+        if !extension.status.is_active() {
+            Place::Refused(480, EndReason::Suspended)
+        } else if devices == 0 {
+            Place::Refused(480, EndReason::NotRegistered)
+        } else {
+            Place::Extension { number: extension.number.to_string(), devices }
+        }
+    }
+}

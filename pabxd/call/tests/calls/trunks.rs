@@ -1,0 +1,462 @@
+//! Lines to providers, and calls over them: registrations, failover, what comes in, and what is never done.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use pabx_call::{Input, Report, TrunkView};
+use pabx_model::{
+    CallDirection, CallStatus, Dialling, DisplayName, EndReason, ExtensionId, InboundRoute, NumberPattern, OutboundRoute,
+    RouteId, Routed, Routing, SipDomain, Status, TraceStep, Trunk, TrunkId, TrunkLogin, TrunkProblem, TrunkState,
+    TrunkTransport,
+};
+use pabx_sip::flow::Flow;
+
+use crate::common::{ACME, CallState, Direction, World, ms, sdp, secs, with_routing};
+
+/// What a provider answers; shared with the test, which changes its mind.
+#[derive(Default)]
+struct Mind {
+    /// Status of REGISTER by the server's address; 0: silence. Without: 200.
+    register: HashMap<String, u16>,
+    /// Statuses of INVITE, one after another, by the server's address; the last stays. 0: silence.
+    invite: HashMap<String, Vec<u16>>,
+    /// Everything is challenged, for ever.
+    challenges: bool,
+    /// Requests seen: method and server.
+    seen: Vec<(String, String)>,
+}
+
+fn header<'a>(text: &'a str, name: &str) -> &'a str {
+    let start = format!("{name}: ");
+    text.lines().find_map(|line| line.strip_prefix(start.as_str())).unwrap_or_default()
+}
+
+fn response(request: &str, status: u16, more: &str, body: &str) -> String {
+    let mut out = format!("SIP/2.0 {status} Reason\r\n");
+    for name in ["Via", "From", "To", "Call-ID", "CSeq"] {
+        let value = header(request, name);
+        let tag = if name == "To" && status > 100 && !value.contains("tag=") { ";tag=provider" } else { "" };
+        out.push_str(&format!("{name}: {value}{tag}\r\n"));
+    }
+    out.push_str(more);
+    if !body.is_empty() {
+        out.push_str("Content-Type: application/sdp\r\n");
+    }
+    out.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
+    out
+}
+
+const CHALLENGE: &str = "WWW-Authenticate: Digest realm=\"provider\", nonce=\"abc\", algorithm=MD5, qop=\"auth\"\r\n";
+
+fn provider(mind: &Rc<RefCell<Mind>>) -> impl FnMut(&Flow, &str) -> Vec<String> + 'static {
+    let mind = Rc::clone(mind);
+    move |flow, text| {
+        let mut mind = mind.borrow_mut();
+        let method = text.split(' ').next().unwrap_or_default().to_owned();
+        let server = flow.remote.to_string();
+        mind.seen.push((method.clone(), server.clone()));
+        // Customers known by address have no name.
+        let known = text.contains("Authorization: Digest ") || !text.contains("sip:acme@");
+        match method.as_str() {
+            "REGISTER" => match mind.register.get(&server).copied().unwrap_or(200) {
+                0 => Vec::new(),
+                _ if mind.challenges || !known => vec![response(text, 401, CHALLENGE, "")],
+                423 => vec![response(text, 423, "Min-Expires: 1200\r\n", "")],
+                status => vec![response(text, status, &format!("Contact: {}\r\n", header(text, "Contact")), "")],
+            },
+            "INVITE" => {
+                let statuses = mind.invite.entry(server).or_insert_with(|| vec![200]);
+                let status = if statuses.len() > 1 { statuses.remove(0) } else { statuses[0] };
+                let body = sdp([203, 0, 113, 9].into(), 1, Direction::SendRecv, &[(8, "PCMA/8000")]);
+                let contact = format!("Contact: <sip:far@{}>\r\n", flow.remote);
+                match status {
+                    0 => Vec::new(),
+                    100 => vec![response(text, 100, "", "")],
+                    _ if mind.challenges || (status < 300 && !known) => vec![response(text, 401, CHALLENGE, "")],
+                    180 => vec![response(text, 100, "", ""), response(text, 180, &contact, "")],
+                    302 => vec![response(text, 302, "Contact: <sip:+19005550123@premium.test>\r\n", "")],
+                    200 => vec![
+                        response(text, 100, "", ""),
+                        response(text, 180, &contact, ""),
+                        response(text, 200, &contact, &body),
+                    ],
+                    status => vec![response(text, status, "", "")],
+                }
+            }
+            "ACK" => Vec::new(),
+            _ => vec![response(text, 200, "", "")],
+        }
+    }
+}
+
+fn trunk(n: u8, host: &str, login: bool) -> Trunk {
+    Trunk {
+        trunk_id: TrunkId::new(1, [n; 10]),
+        account_id: ACME.account_id(),
+        name: DisplayName::parse(&format!("Line {n}")).unwrap(),
+        host: SipDomain::parse(host).unwrap(),
+        port: Some(5060),
+        transport: TrunkTransport::Udp,
+        max_calls: 2,
+        login: if login {
+            TrunkLogin::Digest { username: "acme".into(), password: "secret".to_owned().into() }
+        } else {
+            TrunkLogin::Address
+        },
+        networks: Vec::new(),
+        caller_id: None,
+        status: Status::Active,
+    }
+}
+
+fn outbound(pattern: &str, trunks: &[u8]) -> Routed<OutboundRoute> {
+    Routed {
+        route_id: RouteId::new(1, [9; 10]),
+        route: OutboundRoute {
+            name: DisplayName::parse("Out").unwrap(),
+            position: 1,
+            pattern: NumberPattern::parse(pattern).unwrap(),
+            strip: 0,
+            prefix: String::new(),
+            trunks: trunks.iter().map(|n| TrunkId::new(1, [*n; 10])).collect(),
+            status: Status::Active,
+        },
+    }
+}
+
+fn inbound(pattern: &str, extension: u8) -> Routed<InboundRoute> {
+    Routed {
+        route_id: RouteId::new(1, [8; 10]),
+        route: InboundRoute {
+            name: DisplayName::parse("In").unwrap(),
+            position: 1,
+            trunk_id: None,
+            did_pattern: NumberPattern::parse(pattern).unwrap(),
+            caller_pattern: None,
+            extension_id: Some(ExtensionId::new(1, [1, extension, 0, 0, 0, 0, 0, 0, 0, 0])),
+            status: Status::Active,
+        },
+    }
+}
+
+fn routing(trunks: Vec<Trunk>, outbound: Vec<Routed<OutboundRoute>>) -> Routing {
+    let inbound = vec![inbound("+5511XXXX0001", 1), inbound("+5511XXXX.", 2)];
+    Routing { dialling: Dialling::default(), trunks, inbound, outbound }
+}
+
+/// A world with these trunks, and a provider that is wherever they look for it.
+fn world(routing: Routing) -> (World, Rc<RefCell<Mind>>) {
+    let mind = Rc::new(RefCell::new(Mind::default()));
+    let mut world = World::new();
+    world.provider = Some(Box::new(provider(&mind)));
+    world.input(Input::Directory(with_routing(routing)));
+    world.run(secs(3));
+    (world, mind)
+}
+
+fn view(world: &World, n: u8) -> TrunkView {
+    let views = world.engine.trunks(world.now, ACME.account_id());
+    views.into_iter().find(|view| view.trunk_id == TrunkId::new(1, [n; 10])).unwrap()
+}
+
+fn seen(mind: &Rc<RefCell<Mind>>, method: &str) -> usize {
+    mind.borrow().seen.iter().filter(|(one, _)| one == method).count()
+}
+
+const ONE: &str = "203.0.113.1";
+const TWO: &str = "203.0.113.2";
+
+#[test]
+fn a_trunk_registers_and_renews_before_it_runs_out() {
+    let (mut world, mind) = world(routing(vec![trunk(1, ONE, true)], Vec::new()));
+    let line = view(&world, 1);
+    assert_eq!((line.state, line.problem), (TrunkState::Registered, None), "{}", world.trace.join("\n"));
+    assert_eq!(seen(&mind, "REGISTER"), 2, "one is challenged");
+    world.run(secs(3600));
+    assert_eq!(view(&world, 1).state, TrunkState::Registered);
+    let renewed = seen(&mind, "REGISTER") - 2;
+    assert!((6..=9).contains(&renewed), "{renewed} renewals in an hour");
+    assert!(seen(&mind, "OPTIONS") >= 55);
+}
+
+#[test]
+fn a_wrong_password_is_tried_twice_and_then_only_rarely() {
+    let (mut world, mind) = world(routing(vec![trunk(1, ONE, true)], Vec::new()));
+    mind.borrow_mut().challenges = true;
+    let mut other = trunk(1, ONE, true);
+    other.login = TrunkLogin::Digest { username: "acme".into(), password: "wrong".to_owned().into() };
+    mind.borrow_mut().seen.clear();
+    world.input(Input::Directory(with_routing(routing(vec![other], Vec::new()))));
+    world.run(secs(3));
+    let line = view(&world, 1);
+    assert_eq!((line.state, line.problem), (TrunkState::Down, Some(TrunkProblem::WrongCredentials)));
+    assert!(line.problem.unwrap().advice().contains("password"));
+    world.run(secs(600));
+    let tries = seen(&mind, "REGISTER");
+    assert!((10..=24).contains(&tries), "{tries} in ten minutes");
+}
+
+#[test]
+fn an_interval_that_is_too_brief_is_asked_for_again() {
+    let (mut world, mind) = world(routing(Vec::new(), Vec::new()));
+    mind.borrow_mut().register.insert(format!("{ONE}:5060"), 423);
+    world.input(Input::Directory(with_routing(routing(vec![trunk(1, ONE, true)], Vec::new()))));
+    world.run(ms(200));
+    mind.borrow_mut().register.clear();
+    world.run(secs(3));
+    let asked = world.wire_asked("REGISTER", "Expires: 1200");
+    assert!(asked || view(&world, 1).problem == Some(TrunkProblem::Refused), "{}", world.trace.join("\n"));
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_followed_by_the_next_and_back_again() {
+    let mut world = World::new();
+    let mind = Rc::new(RefCell::new(Mind::default()));
+    world.provider = Some(Box::new(provider(&mind)));
+    world.dns.insert("provider.test".into(), vec![ONE.parse().unwrap(), TWO.parse().unwrap()]);
+    mind.borrow_mut().register.insert(format!("{ONE}:5060"), 0);
+    world.input(Input::Directory(with_routing(routing(vec![trunk(1, "provider.test", true)], Vec::new()))));
+    world.run(secs(40));
+    let line = view(&world, 1);
+    assert_eq!((line.state, line.servers), (TrunkState::Degraded, 2), "{}", world.trace.join("\n"));
+    assert_eq!(line.server.unwrap().to_string(), format!("{TWO}:5060"));
+}
+
+#[test]
+fn a_name_that_dns_does_not_know_is_told_and_asked_for_again() {
+    let (mut world, _mind) = world(routing(vec![trunk(1, "provider.test", true)], Vec::new()));
+    assert_eq!(view(&world, 1).problem, Some(TrunkProblem::NoAddress));
+    world.dns.insert("provider.test".into(), vec![ONE.parse().unwrap()]);
+    world.run(secs(60));
+    assert_eq!(view(&world, 1).state, TrunkState::Registered);
+}
+
+#[test]
+fn two_hundred_trunks_come_back_within_two_minutes_and_without_a_storm() {
+    let trunks: Vec<Trunk> = (0..200u8).map(|n| trunk(n, &format!("203.0.113.{n}"), true)).collect();
+    let (mut world, mind) = world(routing(trunks, Vec::new()));
+    world.run(secs(10));
+    let registered = |world: &World| {
+        let views = world.engine.trunks(world.now, ACME.account_id());
+        views.iter().filter(|view| view.state == TrunkState::Registered).count()
+    };
+    assert_eq!(registered(&world), 200);
+    for n in 0..200 {
+        mind.borrow_mut().register.insert(format!("203.0.113.{n}:5060"), 0);
+    }
+    // Silent to OPTIONS as well.
+    world.provider = None;
+    world.run(secs(3600));
+    assert_eq!(registered(&world), 0);
+    mind.borrow_mut().register.clear();
+    world.provider = Some(Box::new(provider(&mind)));
+    world.sent_outside.clear();
+    let back = world.now.mono;
+    world.run(secs(120));
+    assert_eq!(registered(&world), 200);
+    let mut by_second: HashMap<u64, usize> = HashMap::new();
+    for (at, _, text) in world.sent_outside.iter().filter(|(_, _, text)| text.starts_with("REGISTER")) {
+        let _ = text;
+        *by_second.entry(at.duration_since(back).as_secs()).or_default() += 1;
+    }
+    let most = by_second.values().max().copied().unwrap_or_default();
+    assert!(most <= 60, "{most} requests in one second of 200 trunks: {by_second:?}");
+}
+
+#[test]
+fn a_call_goes_out_with_credentials_and_ends() {
+    let (mut world, mind) = world(routing(vec![trunk(1, ONE, true)], vec![outbound("0XXXXXXXXXX", &[1])]));
+    let alice = world.registered(ACME, "1001");
+    let call = world.call(alice, "01133334444");
+    world.run(secs(2));
+    assert_eq!(world.phones[alice].state(), CallState::Answered, "{}", world.trace.join("\n"));
+    assert!(world.is_bridged());
+    assert_eq!(view(&world, 1).calls, 1);
+    world.run(secs(10));
+    world.with(alice, |phone, now| phone.bye(now, call));
+    world.run(secs(1));
+    assert_eq!(seen(&mind, "BYE"), 1);
+    let record = world.records.last().unwrap();
+    assert_eq!((record.direction, record.status), (CallDirection::Outbound, CallStatus::Answered));
+    assert_eq!(record.trunk_id, Some(TrunkId::new(1, [1; 10])));
+    assert_eq!((record.caller.as_str(), record.callee.as_str()), ("1001", "01133334444"));
+    assert!(record.trace.iter().any(|step| matches!(step, TraceStep::RouteTaken { .. })), "{:?}", record.trace);
+    assert_eq!(view(&world, 1).calls, 0);
+    world.assert_clean();
+}
+
+/// How a call to 01133334444 comes out when the first provider's INVITE gets this.
+fn call_with(first: Vec<u16>) -> (World, Rc<RefCell<Mind>>, usize) {
+    let trunks = vec![trunk(1, ONE, false), trunk(2, TWO, true)];
+    let (mut world, mind) = world(routing(trunks, vec![outbound("0XXXXXXXXXX", &[1, 2])]));
+    mind.borrow_mut().invite.insert(format!("{ONE}:5060"), first);
+    let alice = world.registered(ACME, "1001");
+    world.call(alice, "01133334444");
+    world.run(secs(30));
+    (world, mind, alice)
+}
+
+#[test]
+fn a_provider_that_fails_is_followed_by_the_next() {
+    for first in [vec![503], vec![500], vec![0], vec![100], vec![302], vec![403]] {
+        let (mut world, _mind, alice) = call_with(first.clone());
+        assert_eq!(world.phones[alice].state(), CallState::Answered, "{first:?}\n{}", world.trace.join("\n"));
+        assert!(!world.trace.iter().any(|line| line.contains("premium")), "a redirection was followed");
+        world.with(alice, |phone, now| phone.bye(now, 0));
+        world.run(secs(70));
+        let record = world.records.last().unwrap();
+        assert_eq!(record.trunk_id, Some(TrunkId::new(1, [2; 10])), "{first:?}");
+        assert!(record.trace.iter().any(|step| matches!(step, TraceStep::TrunkFailed { .. })), "{:?}", record.trace);
+        world.assert_clean();
+    }
+}
+
+#[test]
+fn a_refusal_that_is_about_who_is_called_is_told_and_not_tried_elsewhere() {
+    for (status, told) in [(404, 404), (486, 486), (480, 480), (603, 603)] {
+        let (world, mind, alice) = call_with(vec![status]);
+        assert_eq!(world.phones[alice].state(), CallState::Failed(told), "{status}");
+        let tried = mind.borrow().seen.iter().filter(|(method, at)| method == "INVITE" && at.starts_with(TWO)).count();
+        assert_eq!(tried, 0, "{status}");
+    }
+}
+
+#[test]
+fn once_it_rings_no_other_provider_is_asked() {
+    let (mut world, mind, alice) = call_with(vec![180]);
+    world.run(secs(200));
+    assert!(matches!(world.phones[alice].state(), CallState::Failed(480)), "{:?}", world.phones[alice].state());
+    let tried = mind.borrow().seen.iter().filter(|(method, at)| method == "INVITE" && at.starts_with(TWO)).count();
+    assert_eq!(tried, 0);
+}
+
+#[test]
+fn a_provider_that_challenges_for_ever_gets_two_answers() {
+    let (mut world, mind) = world(routing(vec![trunk(1, ONE, true)], vec![outbound("0XXXXXXXXXX", &[1])]));
+    mind.borrow_mut().challenges = true;
+    let alice = world.registered(ACME, "1001");
+    world.call(alice, "01133334444");
+    world.run(secs(5));
+    assert_eq!(world.phones[alice].state(), CallState::Failed(503));
+    assert_eq!(seen(&mind, "INVITE"), 2);
+    assert_eq!(world.records.last().unwrap().reason, Some(EndReason::NoTrunk));
+    world.run(secs(40));
+    world.assert_clean();
+}
+
+#[test]
+fn abroad_is_blocked_until_the_country_is_allowed_and_an_emergency_never() {
+    let mut with = routing(vec![trunk(1, ONE, true)], vec![outbound("0!", &[1])]);
+    let (mut world, mind) = world(with.clone());
+    let alice = world.registered(ACME, "1001");
+    world.call(alice, "00351211234567");
+    assert_eq!(world.phones[alice].state(), CallState::Failed(403), "{}", world.trace.join("\n"));
+    assert_eq!(world.records.last().unwrap().reason, Some(EndReason::NotPermitted));
+    assert_eq!(seen(&mind, "INVITE"), 0);
+    with.dialling.international = vec!["351".into()];
+    world.input(Input::Directory(with_routing(with)));
+    world.call(alice, "00351211234567");
+    world.run(secs(2));
+    assert_eq!(world.phones[alice].state(), CallState::Answered);
+    world.call(alice, "190");
+    world.run(secs(2));
+    assert_eq!(world.phones[alice].state(), CallState::Answered, "no route names it");
+    // All channels are taken now, and an emergency gets one all the same.
+    world.call(alice, "193");
+    world.run(secs(2));
+    assert_eq!(world.phones[alice].state(), CallState::Answered, "{}", world.trace.join("\n"));
+    world.call(alice, "01133334444");
+    world.run(secs(2));
+    assert_eq!(world.phones[alice].state(), CallState::Failed(503));
+}
+
+fn invite(to: &str, uri: &str, more: &str) -> String {
+    let body = sdp([203, 0, 113, 9].into(), 1, Direction::SendRecv, &[(8, "PCMA/8000")]);
+    format!(
+        "INVITE {uri} SIP/2.0\r\nVia: SIP/2.0/UDP 203.0.113.1:5060;branch=z9hG4bK{}\r\nMax-Forwards: 70\r\n\
+         From: \"Maria\" <sip:11987654321@provider.test>;tag=f1\r\nTo: <sip:{to}@provider.test>\r\nCall-ID: in-{to}-{}\r\n\
+         CSeq: 1 INVITE\r\nContact: <sip:maria@203.0.113.1:5060>\r\n{more}Content-Type: application/sdp\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        to.len() + uri.len() * 7 + more.len(),
+        uri.len(),
+        body.len()
+    )
+}
+
+#[test]
+fn a_call_comes_in_to_the_extension_of_the_closest_route() {
+    for (to, uri, more, rings) in [
+        ("551133330001", "sip:551133330001@198.51.100.1", "", 0),
+        ("551133330002", "sip:551133330002@198.51.100.1", "", 1),
+        ("551133330001", "sip:acme@198.51.100.1:5060", "", 0),
+        ("x", "sip:acme@198.51.100.1:5060", "P-Called-Party-ID: <sip:+551133330001@provider.test>\r\n", 0),
+    ] {
+        let (mut world, _mind) = world(routing(vec![trunk(1, ONE, true)], Vec::new()));
+        let phones = [world.registered(ACME, "1001"), world.registered(ACME, "1002")];
+        world.raw("203.0.113.1:5060", &invite(to, uri, more));
+        world.run(secs(2));
+        let there = world.sent_outside.iter().filter(|(_, _, text)| text.starts_with("SIP/2.0 200")).count();
+        assert!(there >= 1, "{uri}\n{}", world.trace.join("\n"));
+        assert_eq!(world.phones[phones[rings]].state(), CallState::Answered);
+        let record = world.begun.last().unwrap();
+        assert_eq!((record.direction, record.caller.as_str()), (CallDirection::Inbound, "+5511987654321"));
+        assert!(record.extension_id.is_some() && record.trunk_id.is_some());
+    }
+}
+
+#[test]
+fn who_is_no_provider_is_challenged_and_an_unknown_number_is_404() {
+    let (mut world, _mind) = world(routing(vec![trunk(1, ONE, true)], Vec::new()));
+    let status = |world: &World, status: &str| {
+        world.sent_outside.iter().filter(|(_, _, text)| text.starts_with(status)).count()
+    };
+    for from in ["203.0.113.77:5060", "203.0.113.1:5099"] {
+        world.raw(from, &invite("551133330001", "sip:551133330001@198.51.100.1", ""));
+        world.run(ms(100));
+    }
+    assert_eq!((status(&world, "SIP/2.0 401"), world.records.len()), (2, 0));
+    world.raw("203.0.113.1:5060", &invite("552233330001", "sip:552233330001@198.51.100.1", ""));
+    world.run(ms(100));
+    assert_eq!(status(&world, "SIP/2.0 404"), 1);
+    let record = world.records.last().unwrap();
+    assert_eq!((record.status, record.direction), (CallStatus::Unknown, CallDirection::Inbound));
+}
+
+#[test]
+fn a_provider_gets_no_way_out_again() {
+    let (mut world, mind) = world(routing(vec![trunk(1, ONE, true)], vec![outbound("0!", &[1])]));
+    world.raw("203.0.113.1:5060", &invite("02133334444", "sip:02133334444@198.51.100.1", ""));
+    world.raw("203.0.113.1:5060", &invite("1001", "sip:1001@198.51.100.1", ""));
+    world.run(secs(1));
+    assert_eq!(seen(&mind, "INVITE"), 0, "neither out again nor to an extension that no route names");
+    assert!(world.records.iter().all(|record| record.reason == Some(EndReason::UnknownNumber)));
+}
+
+#[test]
+fn a_changed_trunk_begins_anew_and_a_deleted_one_says_good_bye() {
+    let (mut world, mind) = world(routing(vec![trunk(1, ONE, true)], Vec::new()));
+    mind.borrow_mut().seen.clear();
+    world.input(Input::Directory(with_routing(routing(Vec::new(), Vec::new()))));
+    world.run(secs(1));
+    assert!(world.sent_outside.iter().any(|(_, _, text)| text.starts_with("REGISTER") && text.contains("Expires: 0")));
+    assert!(world.engine.trunks(world.now, ACME.account_id()).is_empty());
+    world.run(secs(3600));
+    assert!(seen(&mind, "OPTIONS") == 0 && seen(&mind, "REGISTER") <= 2);
+    world.assert_clean();
+}
+
+#[test]
+fn states_are_reported_once_each() {
+    let (mut world, _mind) = world(routing(vec![trunk(1, ONE, true)], Vec::new()));
+    world.run(secs(600));
+    let states: Vec<TrunkState> = world
+        .reports
+        .iter()
+        .filter_map(|report| match report {
+            Report::Trunk { state, .. } => Some(*state),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(states, [TrunkState::Down, TrunkState::Registered]);
+}

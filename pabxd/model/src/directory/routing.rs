@@ -1,0 +1,54 @@
+//! Trunks and routes of one account, in the order in which they are looked at.
+
+use std::cmp::Reverse;
+
+use crate::numbering::NumberingPlan;
+use crate::{InboundRoute, OutboundRoute, Routed, Trunk, TrunkId};
+
+/// How an account dials.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dialling {
+    /// The numbering plan, and the account's place in it.
+    pub plan: NumberingPlan,
+    /// Codes of the countries that may be called.
+    pub international: Vec<Box<str>>,
+}
+
+impl Dialling {
+    /// Whether numbers of this country may be called.
+    pub fn allows(&self, country_code: &str) -> bool {
+        self.international.iter().any(|allowed| **allowed == *country_code)
+    }
+}
+
+/// Trunks and routes of one account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Routing {
+    /// How it dials.
+    pub dialling: Dialling,
+    /// Its trunks, suspended ones too.
+    pub trunks: Vec<Trunk>,
+    /// Where calls that come in go. Sorted: the closest pattern first.
+    pub inbound: Vec<Routed<InboundRoute>>,
+    /// By which trunks calls go out. Sorted: the closest pattern first.
+    pub outbound: Vec<Routed<OutboundRoute>>,
+}
+
+impl Routing {
+    /// Puts the closest patterns first; among equals one for a trunk, one for a caller, then the lowest position.
+    pub(super) fn sort(&mut self) {
+        self.inbound.sort_by_cached_key(|one| {
+            let route = &one.route;
+            let caller = route.caller_pattern.as_ref().map(crate::NumberPattern::closeness);
+            (Reverse((route.did_pattern.closeness(), route.trunk_id.is_some(), caller)), route.position, one.route_id)
+        });
+        self.outbound.sort_by_cached_key(|one| {
+            (Reverse(one.route.pattern.closeness()), one.route.position, one.route_id)
+        });
+    }
+
+    /// The trunk of this account.
+    pub fn trunk(&self, id: TrunkId) -> Option<&Trunk> {
+        self.trunks.iter().find(|trunk| trunk.trunk_id == id)
+    }
+}

@@ -1,0 +1,81 @@
+//! `/accounts/{account_id}/dialling`: the account's place in its country's numbering plan, and the countries that it may call.
+
+use super::configure;
+use crate::api::core::access::Access;
+use crate::api::core::call::Call;
+use crate::api::core::http::Method;
+use crate::api::core::problem::{Fields, Problem};
+use crate::api::core::route::{Json, Nothing, Route, Tagged};
+use pabx_model::numbering::{AreaCode, CarrierCode, Country, NumberingPlan};
+use pabx_model::{Dialling, Permission};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Countries that an account may be allowed to call.
+const MAX_COUNTRIES: usize = 250;
+
+/// How an account dials. A change gives all of it anew.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DiallingBody {
+    /// The country whose numbering plan is dialled by, ISO 3166 in lower case; `br` when left out.
+    pub(super) country: Option<String>,
+    /// The area code that is meant where none is dialled.
+    pub(super) area_code: Option<String>,
+    /// The carrier for long distance, where the country lets one choose.
+    pub(super) carrier: Option<String>,
+    /// Codes of the countries that may be called, without plus, such as `351`. Empty: none abroad.
+    #[serde(default)]
+    pub(super) international: Vec<String>,
+}
+
+/// The routes.
+pub fn routes() -> Vec<Route> {
+    use Access::Account;
+    const ONE: &str = "/accounts/{account_id}/dialling";
+    vec![
+        Route::new(Method::Get, ONE, Account(Permission::RoutesRead), "How an account dials", read),
+        Route::new(Method::Put, ONE, Account(Permission::RoutesWrite), "Change how an account dials", update)
+            .conditional(),
+    ]
+}
+
+fn shown(dialling: &Dialling) -> DiallingBody {
+    DiallingBody {
+        country: Some(dialling.plan.country.to_string()),
+        area_code: dialling.plan.area_code.as_ref().map(ToString::to_string),
+        carrier: dialling.plan.carrier.as_ref().map(ToString::to_string),
+        international: dialling.international.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// Reads what is wanted; what is wrong is noted.
+pub(super) fn parse(fields: &mut Fields, body: &DiallingBody) -> Option<Dialling> {
+    let country = fields.parse("country", Country::parse(body.country.as_deref().unwrap_or("br")));
+    let area_code = fields.parse_some("area_code", body.area_code.as_deref(), AreaCode::parse);
+    let carrier = fields.parse_some("carrier", body.carrier.as_deref(), CarrierCode::parse);
+    if body.international.len() > MAX_COUNTRIES {
+        fields.add("international", format!("names more than {MAX_COUNTRIES}"));
+    }
+    let is_code = |code: &String| (1..=3).contains(&code.len()) && code.bytes().all(|c| c.is_ascii_digit());
+    if !body.international.iter().all(is_code) {
+        fields.add("international", "is not a list of country codes of 1 to 3 digits");
+    }
+    let mut international: Vec<Box<str>> = body.international.iter().map(|code| code.as_str().into()).collect();
+    international.sort();
+    international.dedup();
+    Some(Dialling { plan: NumberingPlan { country: country?, area_code, carrier }, international })
+}
+
+fn read(call: &mut Call<'_>, _: Nothing) -> Result<Tagged<DiallingBody>, Problem> {
+    let row = call.store.dialling(call.scope()?)?;
+    Ok(Tagged(shown(&row.dialling), row.revision))
+}
+
+fn update(call: &mut Call<'_>, Json(body): Json<DiallingBody>) -> Result<Tagged<DiallingBody>, Problem> {
+    let dialling = Fields::all(|fields| parse(fields, &body))?;
+    let (scope, expected, act) = (call.scope()?, call.expected()?, call.act());
+    call.store.set_dialling(scope, &dialling, expected, &act)?;
+    configure(call)?;
+    read(call, Nothing)
+}

@@ -1,0 +1,18 @@
+-- Where a trunk's calls may come from besides its host: networks with blanks between them.
+ALTER TABLE sip_trunks ADD COLUMN networks TEXT NOT NULL DEFAULT '';
+-- The number that is shown to who is called; NULL: the user name.
+ALTER TABLE sip_trunks ADD COLUMN caller_id TEXT;
+-- Why a call went where it went: JSON, for calls by a trunk.
+ALTER TABLE call_stats ADD COLUMN trace TEXT;
+
+-- How an account dials; without a row, as the defaults say.
+CREATE TABLE account_dialling (
+    account_id TEXT NOT NULL PRIMARY KEY REFERENCES accounts (account_id) ON DELETE CASCADE,
+    country TEXT NOT NULL,
+    area_code TEXT,
+    carrier TEXT,
+    -- Codes of the countries that may be called, with blanks between them.
+    international TEXT NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 1,
+    updated_at INTEGER NOT NULL
+) STRICT;

@@ -1,0 +1,105 @@
+//! How an account dials: its place in a numbering plan, and the countries that it may call.
+
+use pabx_model::numbering::NumberingPlan;
+use pabx_model::{Dialling, Timestamp};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::json;
+
+use crate::audit::Entry;
+use crate::page::Revision;
+use crate::row::{ms, parsed, parsed_or_null, time};
+use crate::store::Writing;
+use crate::{AccountScope, Act, Store, StoreError};
+
+/// How an account dials, as it is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DiallingRow {
+    /// What it says.
+    pub dialling: Dialling,
+    /// Counts the changes; 0: it was never changed.
+    pub revision: Revision,
+    /// When it was last changed.
+    pub updated_at: Option<Timestamp>,
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<DiallingRow> {
+    let international: String = row.get(3)?;
+    let plan =
+        NumberingPlan { country: parsed(row, 0)?, area_code: parsed_or_null(row, 1)?, carrier: parsed_or_null(row, 2)? };
+    let international = international.split_ascii_whitespace().map(Into::into).collect();
+    Ok(DiallingRow {
+        dialling: Dialling { plan, international },
+        revision: Revision(row.get(4)?),
+        updated_at: Some(time(row, 5)?),
+    })
+}
+
+fn shown(dialling: &Dialling) -> serde_json::Value {
+    let Dialling { plan, international } = dialling;
+    json!({
+        "country": plan.country, "area_code": plan.area_code, "carrier": plan.carrier, "international": international,
+    })
+}
+
+/// An account without a row dials as the defaults say.
+pub(crate) fn find(connection: &Connection, scope: AccountScope) -> Result<DiallingRow, StoreError> {
+    let found = connection
+        .prepare_cached(
+            "SELECT country, area_code, carrier, international, revision, updated_at FROM account_dialling WHERE account_id = ?1",
+        )?
+        .query_row([scope.text()], read)
+        .optional()?;
+    Ok(found.unwrap_or_default())
+}
+
+pub(crate) fn put(
+    writing: &mut Writing<'_>,
+    scope: AccountScope,
+    dialling: &Dialling,
+    expected: Option<Revision>,
+    act: &Act,
+) -> Result<(), StoreError> {
+    crate::accounts::find(&writing.transaction, scope)?;
+    let before = find(&writing.transaction, scope)?;
+    if expected.is_some_and(|expected| expected != before.revision) {
+        return Err(StoreError::Stale { what: "dialling" });
+    }
+    let plan = &dialling.plan;
+    writing.insert(
+        "the dialling",
+        "INSERT INTO account_dialling (account_id, country, area_code, carrier, international, revision, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (account_id) DO UPDATE SET country = excluded.country, area_code = excluded.area_code,
+             carrier = excluded.carrier, international = excluded.international, revision = excluded.revision,
+             updated_at = excluded.updated_at",
+        params![
+            scope.text(),
+            plan.country.as_str(),
+            plan.area_code.as_ref().map(|code| code.as_str()),
+            plan.carrier.as_ref().map(|code| code.as_str()),
+            dialling.international.join(" "),
+            before.revision.0 + 1,
+            ms(act.at),
+        ],
+    )?;
+    let entry = Entry::about("dialling.update", "account", scope.account_id()).of(scope.account_id());
+    writing.audit(act, entry.change(Some(shown(&before.dialling)), Some(shown(dialling))))
+}
+
+impl Store {
+    /// How the account dials.
+    pub fn dialling(&self, scope: AccountScope) -> Result<DiallingRow, StoreError> {
+        find(&self.connection, scope)
+    }
+
+    /// Changes how the account dials.
+    pub fn set_dialling(
+        &mut self,
+        scope: AccountScope,
+        dialling: &Dialling,
+        expected: Option<Revision>,
+        act: &Act,
+    ) -> Result<(), StoreError> {
+        self.write(|writing| put(writing, scope, dialling, expected, act))
+    }
+}
