@@ -1,7 +1,7 @@
 //! Which of our addresses a peer sees where a socket listens on all of them.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 /// Peers remembered; the whole cache is forgotten when it is full.
@@ -35,6 +35,12 @@ impl LocalAddresses {
         self.known.insert(peer.ip(), (ip, now));
         SocketAddr::new(ip, bound.port())
     }
+}
+
+/// The address that packets to a peer leave with, where there is a way there.
+pub fn source_towards(peer: SocketAddr) -> Option<IpAddr> {
+    let any: IpAddr = if peer.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    ask_kernel(any, peer).ok()
 }
 
 /// Connecting a UDP socket sends nothing; it only chooses a route.

@@ -13,7 +13,7 @@ mod udp;
 
 pub use bind::tcp as listen;
 pub use dns::Dns;
-pub use local_address::LocalAddresses;
+pub use local_address::{LocalAddresses, source_towards};
 pub use outgoing::Outgoing;
 pub use streams::{StreamLimits, Streams};
 pub use udp::UdpPort;

@@ -69,9 +69,12 @@ impl Core {
         let _ = self.reach.set(reach);
     }
 
-    /// The way to a server over UDP.
+    /// The way to a server over UDP: by the socket that has the address which packets there leave with, else by any. Sound takes
+    /// the same way.
     pub(super) fn udp_to(&self, remote: SocketAddr) -> Option<Flow> {
-        self.udp.iter().find_map(|port| port.flow_to(remote))
+        let flows = || self.udp.iter().filter_map(|port| port.flow_to(remote));
+        let own = crate::net::source_towards(remote);
+        flows().find(|flow| own == Some(flow.local.ip())).or_else(|| flows().next())
     }
 
     fn outside(&self, order: Order) {

@@ -31,9 +31,9 @@ class Office:
         """The daemon, started when it is first needed."""
         return self._pabxd or self.start_pabxd()
 
-    def start_pabxd(self, more: str = "", web: str = "") -> Pabxd:
-        """Starts it with further settings (TOML), and such of the table `[web]`."""
-        self._pabxd = Pabxd(self.folder / "pabxd", self.ports, more, web)
+    def start_pabxd(self, more: str = "", web: str = "", at: tuple[str, ...] = ()) -> Pabxd:
+        """Starts it with further settings (TOML), such of the table `[web]`, and SIP at further addresses."""
+        self._pabxd = Pabxd(self.folder / "pabxd", self.ports, more, web, at)
         self._open.callback(self._pabxd.close)
         return self._pabxd
 

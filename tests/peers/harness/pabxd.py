@@ -20,7 +20,7 @@ RTP_PORTS = 60
 
 CONFIG = """\
 [sip]
-listen = ["127.0.0.1:{sip}"]
+listen = [{listen}]
 tls = ["127.0.0.1:{tls}"]
 
 [web]
@@ -29,7 +29,7 @@ http = ["127.0.0.1:{http}"]
 {web}
 
 [rtp]
-listen = "127.0.0.1"
+listen = "{sound}"
 first_port = {rtp_first}
 last_port = {rtp_last}
 
@@ -58,13 +58,14 @@ class Extension:
 
 
 class Pabxd:
-    """A pabxd with the demo account, on loopback."""
+    """A pabxd with the demo account, on loopback, and at further addresses of this machine."""
 
-    def __init__(self, folder: Path, ports: PortBlock, more: str = "", web: str = "") -> None:
+    def __init__(self, folder: Path, ports: PortBlock, more: str = "", web: str = "", at: tuple[str, ...] = ()) -> None:
         folder.mkdir(parents=True)
         self.folder = folder
         self.port, self.tls_port, self.https_port, self.http_port = (ports.take() for _ in range(4))
         self.web = web
+        self.addresses = ("127.0.0.1", *at)
         self.rtp_first, self.rtp_last = ports.take_rtp(RTP_PORTS)
         self.server = f"127.0.0.1:{self.port}"
         self.config = folder / "pabxd.toml"
@@ -77,8 +78,10 @@ class Pabxd:
 
     def configure(self, more: str) -> None:
         """Writes the configuration; `more` are further settings as TOML. Takes effect at the next start."""
+        listen = ", ".join(f'"{address}:{self.port}"' for address in self.addresses)
+        sound = "127.0.0.1" if len(self.addresses) == 1 else "0.0.0.0"
         text = CONFIG.format(
-            sip=self.port, tls=self.tls_port, https=self.https_port, http=self.http_port, web=self.web, more=more,
+            listen=listen, sound=sound, tls=self.tls_port, https=self.https_port, http=self.http_port, web=self.web, more=more,
             rtp_first=self.rtp_first, rtp_last=self.rtp_last, state=self.folder / "state",
         )
         self.config.write_text(text)
