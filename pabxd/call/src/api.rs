@@ -8,8 +8,8 @@ use bytes::Bytes;
 use pabx_media::command::{MediaCommand, MediaEvent};
 pub use pabx_model::StoreWrite;
 use pabx_model::{
-    AccountId, CallId, CallRecord, ClockState, Directory, DisplayName, ExtensionId, SavedBinding, Timestamp, TrunkId,
-    TrunkProblem, TrunkState,
+    AccountId, CallId, CallRecord, ClockState, Directory, DisplayName, ExtensionId, SavedBinding, Timestamp,
+    TrunkId, TrunkProblem, TrunkState,
 };
 use pabx_sip::flow::Flow;
 use pabx_sip::target::{Answer, Query, Target};

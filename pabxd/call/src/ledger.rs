@@ -205,7 +205,13 @@ impl Ledger {
 
     /// Opens the sockets of a side. `None`: no port is left.
     pub(crate) fn open_port(&mut self, side: Side, port: u16, core: &mut Core) {
-        self.media.push(MediaPort { side, number: port, generation: 0, applied: None, state: PortState::Open });
+        self.media.push(MediaPort {
+            side,
+            number: port,
+            generation: 0,
+            applied: None,
+            state: PortState::Open,
+        });
         core.open_ports += 1;
         let group = u64::from(self.key.slot) << 32 | u64::from(self.key.generation);
         let leg = leg_id(self.key, side);

@@ -46,7 +46,9 @@ impl ActiveCalls {
         if of(self.by_account.get(&account)) >= account_limit.min(limits.max_calls_per_account) {
             return Err(Reached::Account);
         }
-        if of(extension.and_then(|extension| self.by_extension.get(&extension))) >= limits.max_calls_per_extension {
+        if of(extension.and_then(|extension| self.by_extension.get(&extension)))
+            >= limits.max_calls_per_extension
+        {
             return Err(Reached::Extension);
         }
         Ok(())

@@ -4,7 +4,8 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use pabx_model::{
-    AccountId, CallId, CallRecord, EndReason, ExtensionId, ExtensionNumber, Timestamp, TrunkId, TrunkProblem, TrunkState,
+    AccountId, CallId, CallRecord, DisplayName, EndReason, ExtensionId, ExtensionNumber, Timestamp, TrunkId,
+    TrunkProblem, TrunkState,
 };
 use pabx_sip::flow::Transport;
 use pabx_sip::guard::Source;
@@ -47,8 +48,12 @@ pub struct BanView {
 /// A line to a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrunkView {
+    /// Whose it is.
+    pub account_id: AccountId,
     /// Which.
     pub trunk_id: TrunkId,
+    /// Its name.
+    pub name: DisplayName,
     /// How it stands.
     pub state: TrunkState,
     /// What is wrong.
@@ -70,15 +75,19 @@ pub struct TrunkView {
 }
 
 impl Engine {
-    /// The lines of an account.
-    pub fn trunks(&self, now: Now, account: AccountId) -> Vec<TrunkView> {
-        self.core.trunks.of_account(account).map(|line| self.trunk_view(now, line)).collect()
+    /// The lines of an account, or of all.
+    pub fn trunks(&self, now: Now, account: Option<AccountId>) -> Vec<TrunkView> {
+        let lines = self.core.trunks.lines();
+        let wanted = lines.filter(|line| account.is_none_or(|account| account == line.trunk.account_id));
+        wanted.map(|line| self.trunk_view(now, line)).collect()
     }
 
     fn trunk_view(&self, now: Now, line: &Line) -> TrunkView {
         let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         TrunkView {
+            account_id: line.trunk.account_id,
             trunk_id: line.trunk.trunk_id,
+            name: line.trunk.name.clone(),
             state: line.state(),
             problem: line.problem,
             status: line.status,

@@ -1,5 +1,7 @@
 //! Which numbers a route is for.
 
+use std::cmp::Reverse;
+
 use crate::TextError;
 use crate::text::{check_length, text_type};
 
@@ -37,100 +39,117 @@ impl NumberPattern {
         Ok(Self(text.into()))
     }
 
-    /// Whether the whole number fits.
-    pub fn matches(&self, number: &str) -> bool {
-        let mut left = number.bytes();
-        let mut signs = Signs(&self.0);
-        while let Some(sign) = signs.next() {
-            let fits = match sign {
-                Sign::OneOrMore => return left.len() > 0 && left.all(|c| c.is_ascii_digit()),
-                Sign::NoneOrMore => return left.all(|c| c.is_ascii_digit()),
-                Sign::Literal(literal) => left.next() == Some(literal),
-                Sign::Range(low, high) => left.next().is_some_and(|c| (low..=high).contains(&c)),
-                Sign::Class(class) => left.next().is_some_and(|c| class_has(class, c)),
-            };
-            if !fits {
-                return false;
-            }
-        }
-        left.len() == 0
-    }
-
-    /// How closely the pattern describes what it matches: more places before more literal ones before an open end.
-    pub fn closeness(&self) -> Closeness {
-        let (mut places, mut literals, mut closed) = (0, 0, true);
-        for sign in Signs(&self.0) {
-            match sign {
-                Sign::OneOrMore | Sign::NoneOrMore => closed = false,
-                Sign::Literal(_) => {
-                    places += 1;
-                    literals += 1;
-                }
-                Sign::Range(..) | Sign::Class(_) => places += 1,
-            }
-        }
-        Closeness { places, literals, closed }
-    }
-
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
 
-/// How closely a pattern describes what it matches. The closer is the greater.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Closeness {
-    places: u8,
-    literals: u8,
-    closed: bool,
-}
-
-/// One sign of a pattern.
-enum Sign<'a> {
-    Literal(u8),
-    Range(u8, u8),
-    /// What stands between the brackets.
-    Class(&'a str),
-    OneOrMore,
-    NoneOrMore,
-}
-
-/// The signs of a pattern that was parsed.
-struct Signs<'a>(&'a str);
-
-impl<'a> Iterator for Signs<'a> {
-    type Item = Sign<'a>;
-
-    fn next(&mut self) -> Option<Sign<'a>> {
-        let first = *self.0.as_bytes().first()?;
-        let rest = self.0.get(1..).unwrap_or_default();
-        self.0 = rest;
-        Some(match first {
-            b'X' => Sign::Range(b'0', b'9'),
-            b'Z' => Sign::Range(b'1', b'9'),
-            b'N' => Sign::Range(b'2', b'9'),
-            b'.' => Sign::OneOrMore,
-            b'!' => Sign::NoneOrMore,
-            b'[' => {
-                let (inner, after) = rest.split_once(']').unwrap_or((rest, ""));
-                self.0 = after;
-                Sign::Class(inner)
+    /// Whether the whole number is one that the pattern stands for.
+    pub fn matches(&self, number: &str) -> bool {
+        let mut signs = self.0.bytes();
+        let mut number = number.bytes();
+        while let Some(sign) = signs.next() {
+            if matches!(sign, b'.' | b'!') {
+                return (sign == b'!' || number.len() > 0) && number.all(|digit| digit.is_ascii_digit());
             }
-            literal => Sign::Literal(literal),
-        })
+            let Some(digit) = number.next() else { return false };
+            if !Choice::read(sign, &mut signs).allows(digit) {
+                return false;
+            }
+        }
+        number.next().is_none()
+    }
+
+    /// How exact the pattern is: of those that match a number, the greatest one wins ("longest match").
+    pub fn closeness(&self) -> Closeness {
+        let mut closeness = Closeness { positions: 0, literals: 0, end: End::Closed, choices: Reverse(0) };
+        let mut signs = self.0.bytes();
+        while let Some(sign) = signs.next() {
+            match sign {
+                b'.' => closeness.end = End::OneOrMore,
+                b'!' => closeness.end = End::Any,
+                sign => {
+                    let choice = Choice::read(sign, &mut signs);
+                    closeness.positions += 1;
+                    closeness.literals += u32::from(matches!(choice, Choice::Literal(_)));
+                    closeness.choices.0 += choice.count();
+                }
+            }
+        }
+        closeness
     }
 }
 
-fn class_has(class: &str, wanted: u8) -> bool {
-    let mut signs = class.bytes().peekable();
-    while let Some(low) = signs.next() {
-        let high = if signs.next_if_eq(&b'-').is_some() { signs.next().unwrap_or(low) } else { low };
-        if (low..=high).contains(&wanted) {
-            return true;
+/// How exact a [`NumberPattern`] is. Ordered: more positions first, then more of them literal, then no open end
+/// (`.` before `!`), then fewer digits allowed by the classes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Closeness {
+    positions: u32,
+    literals: u32,
+    end: End,
+    choices: Reverse<u32>,
+}
+
+/// What follows the last position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum End {
+    /// `!`
+    Any,
+    /// `.`
+    OneOrMore,
+    /// Nothing.
+    Closed,
+}
+
+/// What may stand in one position.
+enum Choice {
+    Literal(u8),
+    /// Bit n is the digit n.
+    Digits(u16),
+}
+
+impl Choice {
+    /// Of a sign and, for a class, of the signs to its `]`.
+    fn read(sign: u8, rest: &mut std::str::Bytes<'_>) -> Self {
+        match sign {
+            b'X' => Self::Digits(span(b'0', b'9')),
+            b'Z' => Self::Digits(span(b'1', b'9')),
+            b'N' => Self::Digits(span(b'2', b'9')),
+            b'[' => {
+                let (mut digits, mut low) = (0, b'0');
+                let mut ranging = false;
+                for sign in rest.take_while(|sign| *sign != b']') {
+                    if sign == b'-' {
+                        ranging = true;
+                    } else {
+                        digits |= span(if ranging { low } else { sign }, sign);
+                        (low, ranging) = (sign, false);
+                    }
+                }
+                Self::Digits(digits)
+            }
+            literal => Self::Literal(literal),
         }
     }
-    false
+
+    fn allows(&self, digit: u8) -> bool {
+        match self {
+            Self::Literal(literal) => digit == *literal,
+            Self::Digits(digits) => digit.is_ascii_digit() && digits & span(digit, digit) != 0,
+        }
+    }
+
+    const fn count(&self) -> u32 {
+        match self {
+            Self::Literal(_) => 1,
+            Self::Digits(digits) => digits.count_ones(),
+        }
+    }
+}
+
+/// The bits of the digits from one to another.
+fn span(low: u8, high: u8) -> u16 {
+    (low..=high).fold(0, |bits, digit| bits | 1_u16.unbounded_shl(u32::from(digit.wrapping_sub(b'0'))))
 }
 
 /// Reads `24-7]`.
@@ -161,53 +180,8 @@ mod tests {
 
     use super::*;
 
-    fn matches(pattern: &str, number: &str) -> bool {
-        NumberPattern::parse(pattern).unwrap().matches(number)
-    }
-
-    #[test]
-    fn the_whole_number_has_to_fit() {
-        for (pattern, fits, not) in [
-            ("1001", "1001", "10011"),
-            ("0ZXXXXXXXXX", "01133334444", "00133334444"),
-            ("+55.", "+5511", "+55"),
-            ("00!", "00", "0"),
-            ("[2-5]XXX", "5123", "6123"),
-            ("9[1357-9]NXX.", "9822345", "9422345"),
-            ("X!", "7", ""),
-            ("X.", "77", "7a"),
-        ] {
-            assert!(matches(pattern, fits), "{pattern} {fits}");
-            assert!(!matches(pattern, not), "{pattern} {not}");
-        }
-        assert!(!matches(".", "") || matches(".", "1"));
-    }
-
-    #[test]
-    fn the_closer_pattern_is_the_greater() {
-        let order = ["!", "X.", "0.", "0XX.", "011.", "0XXXXXXXXXX", "011XXXXXXXX", "0113333XXXX", "01133334444"];
-        let closeness = |text: &str| NumberPattern::parse(text).map(|pattern| pattern.closeness());
-        for pair in order.windows(2) {
-            let [farther, closer] = pair else { unreachable!() };
-            let (farther, closer) = (closeness(farther), closeness(closer));
-            assert!(farther.is_err() || farther.unwrap() < closer.unwrap(), "{pair:?}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn digits_fit_themselves_and_nothing_longer(number in "\\+?[0-9]{1,20}") {
-            prop_assert!(matches(&number, &number));
-            let longer = format!("{number}0");
-            prop_assert!(!matches(&number, &longer));
-        }
-
-        #[test]
-        fn whatever_is_compared_there_is_an_answer(pattern in "\\+?[0-9XZN*#]{0,6}(\\[[0-9]{1,3}\\])?[.!]?", number in ".{0,12}") {
-            if let Ok(pattern) = NumberPattern::parse(&pattern) {
-                let _ = (pattern.matches(&number), pattern.closeness());
-            }
-        }
+    fn pattern(text: &str) -> NumberPattern {
+        NumberPattern::parse(text).unwrap()
     }
 
     #[test]
@@ -217,6 +191,88 @@ mod tests {
         }
         for bad in ["", "12a", ".5", "5+", "[", "[]", "[5-2]", "[a]", "[1-]", "500&600@evil", "1 2"] {
             assert!(NumberPattern::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_whole_number_matches() {
+        let rows: &[(&str, &[&str])] = &[
+            ("1001", &["1001"]),
+            ("+55.", &["+551", "+5511987654321"]),
+            ("00!", &["00", "001"]),
+            ("NXX", &["200", "999"]),
+            ("Z", &["1", "9"]),
+            ("[2-57]0", &["20", "50", "70"]),
+            ("[135]", &["1", "3", "5"]),
+            ("*4X#", &["*43#"]),
+            ("!", &["", "0", "123"]),
+        ];
+        for (text, numbers) in rows {
+            assert!(numbers.iter().all(|number| pattern(text).matches(number)), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_else_matches() {
+        let rows: &[(&str, &[&str])] = &[
+            ("1001", &["", "100", "10011", "1002", "+1001"]),
+            ("+55.", &["+55", "55119", "+5511*", "+54", "+55+1"]),
+            ("00!", &["0", "00a", "00+"]),
+            ("NXX", &["100", "20", "2000", "NXX"]),
+            ("Z", &["0", "Z"]),
+            ("[2-57]0", &["60", "10", "-0", "80"]),
+            ("X", &["X", "*", "\u{661}"]),
+        ];
+        for (text, numbers) in rows {
+            assert!(!numbers.iter().any(|number| pattern(text).matches(number)), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_more_exact_pattern_is_closer() {
+        for (closer, other) in [
+            ("0119X", "011X"),
+            ("011X", "01."),
+            ("190", "1XX"),
+            ("190", "190!"),
+            ("190.", "190!"),
+            ("1[23]X", "1XX"),
+            ("NXX", "ZXX"),
+            ("1X2", "1XX."),
+            ("X.", "."),
+            ("0800XXXXXXX", "0XXXXXXXXXX"),
+        ] {
+            assert!(pattern(closer).closeness() > pattern(other).closeness(), "{closer} {other}");
+        }
+        assert_eq!(pattern("12X").closeness(), pattern("1X2").closeness());
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_text_is_matched_or_not(text in any::<String>(), signs in "[0-9XZN.!+\\[\\]-]{1,12}") {
+            if let Ok(pattern) = NumberPattern::parse(&signs) {
+                let _ = (pattern.matches(&text), pattern.closeness());
+            }
+        }
+
+        #[test]
+        fn a_number_matches_itself_alone(number in "\\+?[0-9]{1,20}", other in "\\+?[0-9]{1,20}") {
+            prop_assert!(pattern(&number).matches(&number));
+            prop_assert_eq!(pattern(&number).matches(&other), number == other);
+        }
+
+        #[test]
+        fn a_sign_and_its_class_are_one(digits in "[0-9]{3}") {
+            prop_assert_eq!(pattern("XZN").matches(&digits), pattern("[0-9][1-9][2-9]").matches(&digits));
+            prop_assert_eq!(pattern("XZN").closeness(), pattern("[0-9][1-9][2-9]").closeness());
+        }
+
+        #[test]
+        fn an_open_end_takes_any_digits(number in "[0-9]{1,9}", more in "[0-9]{0,9}") {
+            let whole = format!("{number}{more}");
+            let (any, one_or_more) = (pattern(&format!("{number}!")), pattern(&format!("{number}.")));
+            prop_assert!(any.matches(&whole));
+            prop_assert_eq!(one_or_more.matches(&whole), !more.is_empty());
         }
     }
 }

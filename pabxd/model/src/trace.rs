@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::numbering::Class;
-use crate::{RouteId, TrunkId};
+use crate::{Class, RouteId, TrunkId};
 
 /// One step of a decision. Texts are numbers and names of the account's own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,7 +122,9 @@ impl std::fmt::Display for TraceStep {
             Self::NumberRead { dialled, normal, class } => {
                 write!(f, "{dialled} was dialled: {normal}, {}.", class.as_str().replace('_', " "))
             }
-            Self::NumberNotRead { dialled } => write!(f, "{dialled} was dialled; it is no number of the numbering plan."),
+            Self::NumberNotRead { dialled } => {
+                write!(f, "{dialled} was dialled; it is no number of the numbering plan.")
+            }
             Self::Extension { number } => write!(f, "{number} is an extension of the account."),
             Self::Feature { code } => write!(f, "{code} is a feature of the box."),
             Self::CameIn { name, called, caller, .. } => {
@@ -138,14 +139,18 @@ impl std::fmt::Display for TraceStep {
             Self::InternationalBlocked { country_code: Some(code) } => {
                 write!(f, "Calls to country +{code} are not allowed.")
             }
-            Self::InternationalBlocked { country_code: None } => f.write_str("International calls are not allowed."),
+            Self::InternationalBlocked { country_code: None } => {
+                f.write_str("International calls are not allowed.")
+            }
             Self::PremiumBlocked => f.write_str("Calls to numbers of a higher price are not allowed."),
             Self::Emergency => f.write_str("This is an emergency number: every trunk may carry the call."),
             Self::TrunkSkipped { name, why, .. } => write!(f, "Trunk {name} is passed over: {why}."),
             Self::TrunkChosen { name, number, .. } => write!(f, "Trunk {name} may carry it, as {number}."),
             Self::TrunkTried { server, .. } => write!(f, "The provider's server {server} was asked."),
             Self::TrunkFailed { status: 408, .. } => f.write_str("It did not answer; the next was tried."),
-            Self::TrunkFailed { status, .. } => write!(f, "It did not take the call ({status}); the next was tried."),
+            Self::TrunkFailed { status, .. } => {
+                write!(f, "It did not take the call ({status}); the next was tried.")
+            }
         }
     }
 }

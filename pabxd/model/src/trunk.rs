@@ -65,10 +65,14 @@ impl TrunkProblem {
             Self::NoConnection => {
                 "Check host, port and transport; with TLS, the host must be the name in the provider's certificate."
             }
-            Self::NoAnswer => "Check host, port and transport, and that no firewall keeps SIP from the provider.",
+            Self::NoAnswer => {
+                "Check host, port and transport, and that no firewall keeps SIP from the provider."
+            }
             Self::WrongCredentials => "Type user name and password again as the provider gave them.",
             Self::UnsafeChallenge => "Ask the provider; somebody else may be answering in its place.",
-            Self::Refused => "Ask the provider whether the line is active and may register from this address.",
+            Self::Refused => {
+                "Ask the provider whether the line is active and may register from this address."
+            }
         }
     }
 }
@@ -112,7 +116,8 @@ impl PeerNetwork {
         let bad = |why| TextError::Form { what: "network", why };
         let (address, prefix) = text.split_once('/').map_or((text, None), |(a, p)| (a, Some(p)));
         let address: IpAddr = address.parse().map_err(|_| bad("no IP address"))?;
-        let (bits, shortest) = if address.is_ipv4() { (32, Self::SHORTEST.0) } else { (128, Self::SHORTEST.1) };
+        let (bits, shortest) =
+            if address.is_ipv4() { (32, Self::SHORTEST.0) } else { (128, Self::SHORTEST.1) };
         let prefix = match prefix {
             None => bits,
             Some(prefix) => prefix.parse().map_err(|_| bad("no number after the slash"))?,
@@ -142,7 +147,11 @@ impl PeerNetwork {
 impl std::fmt::Display for PeerNetwork {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let whole = if self.address.is_ipv4() { 32 } else { 128 };
-        if self.prefix == whole { write!(f, "{}", self.address) } else { write!(f, "{}/{}", self.address, self.prefix) }
+        if self.prefix == whole {
+            write!(f, "{}", self.address)
+        } else {
+            write!(f, "{}/{}", self.address, self.prefix)
+        }
     }
 }
 
@@ -209,12 +218,26 @@ mod tests {
     fn networks_are_addresses_with_bits_that_count() {
         let network = PeerNetwork::parse("192.0.2.16/28").unwrap();
         assert_eq!(network.to_string(), "192.0.2.16/28");
-        assert!(network.contains("192.0.2.31".parse().unwrap()) && !network.contains("192.0.2.32".parse().unwrap()));
+        assert!(
+            network.contains("192.0.2.31".parse().unwrap())
+                && !network.contains("192.0.2.32".parse().unwrap())
+        );
         assert!(network.contains("::ffff:192.0.2.17".parse().unwrap()));
         let one = PeerNetwork::parse("2001:db8::1").unwrap();
         assert_eq!(one.to_string(), "2001:db8::1");
-        assert!(one.contains("2001:db8::1".parse().unwrap()) && !one.contains("2001:db8::2".parse().unwrap()));
-        for bad in ["", "0.0.0.0/0", "10.0.0.0/8", "192.0.2.1/33", "::/0", "example.com", "192.0.2.1/", "192.0.2.1/-1"] {
+        assert!(
+            one.contains("2001:db8::1".parse().unwrap()) && !one.contains("2001:db8::2".parse().unwrap())
+        );
+        for bad in [
+            "",
+            "0.0.0.0/0",
+            "10.0.0.0/8",
+            "192.0.2.1/33",
+            "::/0",
+            "example.com",
+            "192.0.2.1/",
+            "192.0.2.1/-1",
+        ] {
             assert!(PeerNetwork::parse(bad).is_err(), "{bad}");
         }
     }

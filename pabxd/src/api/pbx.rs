@@ -18,8 +18,8 @@ pub trait Pbx: Send + Sync {
     fn live_calls(&self, account: Option<AccountId>) -> Result<Vec<CallRecord>, NoAnswer>;
     /// Registered devices of an account.
     fn bindings(&self, account: AccountId) -> Result<Vec<BindingView>, NoAnswer>;
-    /// Lines of an account to its providers.
-    fn trunks(&self, account: AccountId) -> Result<Vec<TrunkView>, NoAnswer>;
+    /// Lines to providers, of one account or of all.
+    fn trunks(&self, account: Option<AccountId>) -> Result<Vec<TrunkView>, NoAnswer>;
     /// Where a call of this account would go.
     fn explain(&self, account: AccountId, question: Question) -> Result<Explanation, NoAnswer>;
     /// Ends a call of this account. False: there is none such.

@@ -1,5 +1,5 @@
-//! What the box looks after by itself once a minute: its certificate, its disk, its clock. Where somebody should act, an
-//! alert says so: once when it begins, and again after a restart.
+//! What the box looks after by itself once a minute: its certificate, its disk, its clock, its lines to providers, and who guesses
+//! phones' passwords. Where somebody should act, an alert says so: once when it begins, and again after a restart.
 
 use super::resources::alerts;
 use super::shared::Shared;
@@ -7,7 +7,8 @@ use crate::acme::report::{Phase, Report};
 use crate::appliance::disk::{Data, Disk, Usage};
 use crate::clock;
 use crate::edge::certificates::Facts;
-use pabx_model::Timestamp;
+use pabx_call::{BanView, TrunkView};
+use pabx_model::{Timestamp, TrunkProblem, TrunkState, Untrusted};
 use pabx_store::{NewAlert, Severity, Store};
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
@@ -26,6 +27,11 @@ const DISK_VERY_FULL: u8 = 95;
 /// For how many looks the clock may be unset: time servers take a while.
 const LOOKS_WITHOUT_CLOCK: u32 = 15;
 
+/// For how long a line may be down: a provider restarts, a router too.
+const TRUNK_DOWN_MS: u64 = 120_000;
+/// Sources that are named one by one; where more are banned, somebody attacks from everywhere.
+const BANS_EACH: usize = 10;
+
 /// The running watch.
 pub struct Watch {
     stop: SyncSender<()>,
@@ -40,6 +46,8 @@ struct Look {
     disk: Option<u8>,
     /// Looks since the start at which the clock could not be believed, without one at which it could.
     without_clock: u32,
+    trunks: Vec<TrunkView>,
+    bans: Vec<BanView>,
     now: Timestamp,
 }
 
@@ -68,8 +76,8 @@ struct Watcher {
     shared: Arc<Shared>,
     store: Store,
     without_clock: u32,
-    /// Kind and severity of what has been told and is still so.
-    known: Vec<(&'static str, Severity)>,
+    /// Kind, severity and subject of what has been told and is still so.
+    known: Vec<(&'static str, Severity, String)>,
 }
 
 impl Watcher {
@@ -88,23 +96,75 @@ impl Watcher {
             orders: self.shared.renewal.report(),
             disk: Data::new(self.shared.facts.state.clone()).usage().ok().map(Usage::percent),
             without_clock: self.without_clock,
+            // An engine that does not answer says nothing of these either.
+            trunks: self.shared.pbx.trunks(None).unwrap_or_default(),
+            bans: self.shared.pbx.bans().unwrap_or_default(),
             now,
         });
         for alert in &found {
-            if !self.known.contains(&(alert.kind, alert.severity)) {
+            if !self.known.contains(&key(alert)) {
                 log::warn!("{}", alert.detail);
                 if let Err(error) = alerts::raise(&self.shared, &mut self.store, alert, now) {
                     log::error!("an alert was not kept: {error}");
                 }
             }
         }
-        self.known = found.iter().map(|alert| (alert.kind, alert.severity)).collect();
+        self.known = found.iter().map(key).collect();
     }
+}
+
+fn key(alert: &NewAlert) -> (&'static str, Severity, String) {
+    (alert.kind, alert.severity, alert.subject.clone())
 }
 
 /// What somebody should look at.
 fn findings(look: &Look) -> Vec<NewAlert> {
-    [certificate(look), disk(look), unset_clock(look)].into_iter().flatten().collect()
+    let of_box = [certificate(look), disk(look), unset_clock(look)].into_iter().flatten();
+    of_box
+        .chain(look.trunks.iter().filter_map(|line| down(line, look.now)))
+        .chain(banned(&look.bans))
+        .collect()
+}
+
+/// A line that cannot be used, told to its account.
+fn down(line: &TrunkView, now: Timestamp) -> Option<NewAlert> {
+    let problem = line.problem.filter(|problem| *problem != TrunkProblem::Suspended)?;
+    if line.state != TrunkState::Down || now.millis_since(line.since) < TRUNK_DOWN_MS {
+        return None;
+    }
+    let said = line.status.map(|status| format!(" ({status})")).unwrap_or_default();
+    let words = problem.as_str().replace('_', " ");
+    Some(NewAlert {
+        account_id: Some(line.account_id),
+        kind: "trunk_down",
+        severity: Severity::Warning,
+        subject: line.trunk_id.to_string(),
+        detail: format!("The trunk {} is down: {words}{said}. {}", line.name, problem.advice()),
+    })
+}
+
+/// Who is banned because of failed SIP authentications.
+fn banned(bans: &[BanView]) -> Vec<NewAlert> {
+    let alert = |subject: String, detail: String| NewAlert {
+        account_id: None,
+        kind: "sip_failures",
+        severity: Severity::Warning,
+        subject,
+        detail,
+    };
+    if bans.len() > BANS_EACH {
+        let words = format!("{} sources are banned after failed SIP sign-ins", bans.len());
+        // The number grows: it is told once.
+        return vec![alert("many".into(), words)];
+    }
+    let one = |ban: &BanView| {
+        let name = Untrusted::new(ban.identity.as_deref().unwrap_or("several names"));
+        alert(
+            ban.source.to_string(),
+            format!("{} is banned after failed SIP sign-ins, last as {name}", ban.source),
+        )
+    };
+    bans.iter().map(one).collect()
 }
 
 /// The box looks after its own certificate, and after one that it orders as long as that can be had; one from elsewhere is
@@ -166,6 +226,8 @@ mod tests {
             orders: Report::default(),
             disk: Some(84),
             without_clock: 14,
+            trunks: Vec::new(),
+            bans: Vec::new(),
             now: Timestamp(60 * DAY),
         }
     }
@@ -181,6 +243,54 @@ mod tests {
         assert_eq!(told(|_| ()), []);
         assert_eq!(told(|look| (look.certificate.made_here, look.now) = (true, Timestamp(100 * DAY))), []);
         assert_eq!(told(|look| look.disk = None), []);
+    }
+
+    fn line(state: TrunkState, problem: Option<TrunkProblem>, since_ms: u64) -> TrunkView {
+        TrunkView {
+            account_id: pabx_model::AccountId::new(1, [1; 10]),
+            trunk_id: pabx_model::TrunkId::new(1, [2; 10]),
+            name: pabx_model::DisplayName::parse("Line").unwrap(),
+            state,
+            problem,
+            status: Some(403),
+            since: Timestamp(60 * DAY - since_ms),
+            server: None,
+            servers: 1,
+            registered_until: None,
+            round_trip_ms: None,
+            calls: 0,
+        }
+    }
+
+    #[test]
+    fn a_line_that_stays_down_is_told_to_its_account_with_advice() {
+        let down =
+            |problem, since| told(|look| look.trunks = vec![line(TrunkState::Down, Some(problem), since)]);
+        assert_eq!(down(TrunkProblem::NoAnswer, 119_000), []);
+        assert_eq!(down(TrunkProblem::NoAnswer, 121_000), [("trunk_down", Severity::Warning)]);
+        assert_eq!(down(TrunkProblem::Suspended, 121_000), []);
+        assert_eq!(told(|look| look.trunks = vec![line(TrunkState::Degraded, None, 999_000)]), []);
+        let mut look = look();
+        look.trunks = vec![line(TrunkState::Down, Some(TrunkProblem::WrongCredentials), 200_000)];
+        let alert = findings(&look).pop().unwrap();
+        assert!(
+            alert.account_id.is_some() && alert.detail.contains("wrong credentials (403)"),
+            "{}",
+            alert.detail
+        );
+    }
+
+    #[test]
+    fn who_guesses_passwords_is_named_and_a_flood_is_one_alert() {
+        let ban = |n: u8| BanView {
+            source: std::net::IpAddr::from([192, 0, 2, n]).into(),
+            identity: Some("1001".into()),
+            until: Timestamp(61 * DAY),
+        };
+        let bans = |count: u8| told(|look| look.bans = (0..count).map(ban).collect());
+        assert_eq!(bans(1), [("sip_failures", Severity::Warning)]);
+        assert_eq!(bans(10).len(), 10);
+        assert_eq!(bans(11).len(), 1);
     }
 
     fn failing(failures: u32) -> Report {

@@ -39,7 +39,8 @@ impl LocalAddresses {
 
 /// The address that packets to a peer leave with, where there is a way there.
 pub fn source_towards(peer: SocketAddr) -> Option<IpAddr> {
-    let any: IpAddr = if peer.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    let any: IpAddr =
+        if peer.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
     ask_kernel(any, peer).ok()
 }
 

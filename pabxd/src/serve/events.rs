@@ -35,7 +35,8 @@ pub(super) fn publish(
             hub.publish("ban", (None, Vec::new()), Permission::SystemRead, &data);
         }
         Report::Trunk { account_id, trunk_id, state, problem, status, .. } => {
-            let data = json!({ "trunk_id": trunk_id, "state": state, "problem": problem, "sip_status": status });
+            let data =
+                json!({ "trunk_id": trunk_id, "state": state, "problem": problem, "sip_status": status });
             hub.publish("trunk.state", (Some(*account_id), Vec::new()), Permission::TrunksRead, &data);
         }
         Report::Dtmf { .. } | Report::Alarm(_) => {}

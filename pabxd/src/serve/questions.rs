@@ -69,7 +69,7 @@ impl Pbx for Questions {
         self.engine(move |core| core.look(|engine| engine.bindings(clock::now(), account)))
     }
 
-    fn trunks(&self, account: AccountId) -> Result<Vec<TrunkView>, NoAnswer> {
+    fn trunks(&self, account: Option<AccountId>) -> Result<Vec<TrunkView>, NoAnswer> {
         self.engine(move |core| core.look(|engine| engine.trunks(clock::now(), account)))
     }
 

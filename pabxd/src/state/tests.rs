@@ -124,6 +124,7 @@ fn a_registration_and_an_open_call_come_through_a_restart() {
         reason: None,
         quality: None,
         clock: ClockState::Trusted,
+        trace: Vec::new(),
     };
     let (told, answers) = std::sync::mpsc::channel();
     let writer = StateWriter::start(state.store, Box::new(move |done| told.send(done).unwrap()));

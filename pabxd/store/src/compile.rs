@@ -1,8 +1,8 @@
 //! The configuration as the engine needs it. Passwords of phones and trunks leave here, for the engine, and in [`crate::moving`].
 
 use pabx_model::{
-    Account, AccountId, AccountLimits, DisplayName, ExtensionId, ExtensionNumber, InboundRoute, OutboundRoute, Routed, Routing,
-    Status, Trunk, TrunkLogin,
+    Account, AccountId, AccountLimits, DisplayName, ExtensionId, ExtensionNumber, InboundRoute,
+    OutboundRoute, Routed, Routing, Status, Trunk, TrunkLogin,
 };
 use rusqlite::{Connection, Row};
 use zeroize::Zeroizing;
@@ -11,7 +11,9 @@ use crate::extensions::password_place;
 use crate::routing::RouteKind;
 use crate::row::parsed;
 use crate::trunks::WithPassword;
-use crate::{AccountScope, PhonePassword, SealingKey, Store, StoreError, WholeBox, dialling, routing, trunks};
+use crate::{
+    AccountScope, PhonePassword, SealingKey, Store, StoreError, WholeBox, dialling, routing, trunks,
+};
 
 /// Everything the engine's directory is made of, as it was at one moment.
 #[derive(Debug)]
@@ -99,7 +101,11 @@ impl Store {
     }
 }
 
-fn read_routing(connection: &Connection, key: &SealingKey, scope: AccountScope) -> Result<Routing, StoreError> {
+fn read_routing(
+    connection: &Connection,
+    key: &SealingKey,
+    scope: AccountScope,
+) -> Result<Routing, StoreError> {
     let compiled = |with_password| trunk(scope.account_id(), with_password);
     Ok(Routing {
         dialling: dialling::find(connection, scope)?.dialling,

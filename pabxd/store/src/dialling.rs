@@ -1,7 +1,6 @@
 //! How an account dials: its place in a numbering plan, and the countries that it may call.
 
-use pabx_model::numbering::NumberingPlan;
-use pabx_model::{Dialling, Timestamp};
+use pabx_model::{AreaCode, CarrierCode, Dialling, NumberingPlan, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::json;
 
@@ -24,8 +23,11 @@ pub struct DiallingRow {
 
 fn read(row: &Row<'_>) -> rusqlite::Result<DiallingRow> {
     let international: String = row.get(3)?;
-    let plan =
-        NumberingPlan { country: parsed(row, 0)?, area_code: parsed_or_null(row, 1)?, carrier: parsed_or_null(row, 2)? };
+    let plan = NumberingPlan {
+        country: parsed(row, 0)?,
+        area_code: parsed_or_null(row, 1)?,
+        carrier: parsed_or_null(row, 2)?,
+    };
     let international = international.split_ascii_whitespace().map(Into::into).collect();
     Ok(DiallingRow {
         dialling: Dialling { plan, international },
@@ -75,8 +77,8 @@ pub(crate) fn put(
         params![
             scope.text(),
             plan.country.as_str(),
-            plan.area_code.as_ref().map(|code| code.as_str()),
-            plan.carrier.as_ref().map(|code| code.as_str()),
+            plan.area_code.as_ref().map(AreaCode::as_str),
+            plan.carrier.as_ref().map(CarrierCode::as_str),
             dialling.international.join(" "),
             before.revision.0 + 1,
             ms(act.at),

@@ -123,8 +123,7 @@ impl Sort for TrunkSort {
     }
 }
 
-const COLUMNS: &str =
-    "trunk_id, name, host, port, transport, max_calls, username, status, created_at, updated_at, revision, networks, caller_id";
+const COLUMNS: &str = "trunk_id, name, host, port, transport, max_calls, username, status, created_at, updated_at, revision, networks, caller_id";
 /// How many they are: what a query reads besides comes after.
 const WIDTH: usize = 13;
 

@@ -164,7 +164,9 @@ impl Call {
     fn invite_provider(&mut self, cx: &mut Cx<'_>, attempt: &Attempt, flow: Flow) -> bool {
         let Ok(ix) = u8::try_from(self.legs.len()).map(LegIx) else { return false };
         let late_offer = matches!(&self.phase, Phase::Ringing(ringing) if ringing.late_offer);
-        let Some(port) = self.leg(LegIx::CALLER).map(|_| cx.ledger.port_number(Side::Callee)) else { return false };
+        let Some(port) = self.leg(LegIx::CALLER).map(|_| cx.ledger.port_number(Side::Callee)) else {
+            return false;
+        };
         let Some(ways) = self.ways() else { return false };
         ways.invites += 1;
         let (name, hops, offer) = (ways.name.clone(), ways.hops, ways.offer.clone());
@@ -270,15 +272,19 @@ impl Call {
 impl Leg {
     /// Sends our INVITE again with the credentials that its challenge asks for (RFC 3261 §22.2).
     fn invites_again(&mut self, cx: &mut Cx<'_>, response: &Response) -> bool {
-        let Some(trunk) = self.who.trunk_id().filter(|_| self.state == LegState::Inviting) else { return false };
+        let Some(trunk) = self.who.trunk_id().filter(|_| self.state == LegState::Inviting) else {
+            return false;
+        };
         let Some(Pending::Client { request, .. }) = &self.pending else { return false };
         let cnonce = cx.core.random.token(8);
         let Some(line) = cx.core.trunks.line_mut(trunk) else { return false };
         let peer = line.trunk.host.as_str().to_owned();
         let Some(answerer) = &mut line.answerer else { return false };
         let asked = (&Method::Invite, request.uri_text());
-        let Ok(answer) = answerer.answer(&mut self.challenges, &peer, response, asked, &cnonce) else { return false };
-        let Some(again) = request.again(answer.name, &answer.value) else { return false };
+        let Ok(answer) = answerer.answer(&mut self.challenges, &peer, response, asked, &cnonce) else {
+            return false;
+        };
+        let Some(again) = request.again(&answer.name, &answer.value) else { return false };
         let Some(tx) = cx.request(self.ix, self.flow, again.clone(), Purpose::Invite) else { return false };
         self.pending = Some(Pending::Client { tx, request: again });
         // The refusal made no dialog, whatever tag it had.

@@ -52,7 +52,12 @@ impl Engine {
         }
     }
 
-    fn explain_dialled(&self, now: std::time::Instant, account: AccountId, dialled: &DialString) -> Explanation {
+    fn explain_dialled(
+        &self,
+        now: std::time::Instant,
+        account: AccountId,
+        dialled: &DialString,
+    ) -> Explanation {
         if features::by_code(dialled.as_str()).is_some() {
             let trace = vec![TraceStep::Feature { code: dialled.as_str().to_owned() }];
             return Explanation { trace, place: Place::Feature };

@@ -5,7 +5,8 @@
 //! international form; so is the number that calls.
 
 use pabx_model::{
-    Account, Directory, EndReason, Extension, ExtensionId, InboundRoute, Routed, Routing, TraceStep, Trunk, TrunkLogin,
+    Account, Directory, EndReason, Extension, ExtensionId, InboundRoute, Routed, Routing, TraceStep, Trunk,
+    TrunkLogin,
 };
 use pabx_sip::header::{From, NameAddr, PAssertedIdentity, To};
 use pabx_sip::message::{HeaderName, Request};
@@ -132,8 +133,9 @@ pub(crate) fn arrival(directory: &Directory, account: &Account, trunk: &Trunk, r
     let withheld = request.headers().text(&HeaderName::Privacy).is_some_and(|privacy| {
         privacy.split(';').any(|value| matches!(value.trim(), "id" | "user" | "header"))
     });
-    let from_user = from.as_ref().and_then(|from| from.uri().user_decoded().map(number_of));
-    let number = asserted.or(from_user).filter(|number| !withheld && number.chars().any(|c| c.is_ascii_digit()));
+    let from_user = from.as_ref().and_then(|from| from.uri().user_decoded().map(|user| number_of(&user)));
+    let number =
+        asserted.or(from_user).filter(|number| !withheld && number.chars().any(|c| c.is_ascii_digit()));
     let plan = directory.routing(account.account_id).map(|routing| &routing.dialling.plan);
     let caller = number.map(|number| {
         plan.and_then(|plan| plan.read(&number).ok()).map_or(number, |called| called.as_text().to_string())
@@ -149,7 +151,8 @@ pub(crate) fn arrival(directory: &Directory, account: &Account, trunk: &Trunk, r
 /// The number that is called. See the head of this file.
 fn called_number(trunk: &Trunk, request: &Request) -> String {
     let uri = request.uri().ok();
-    let in_uri = uri.as_ref().and_then(|uri| uri.user_decoded().map(number_of)).unwrap_or_default();
+    let in_uri =
+        uri.as_ref().and_then(|uri| uri.user_decoded().map(|user| number_of(&user))).unwrap_or_default();
     let ours = uri.as_ref().is_some_and(|uri| uri.param("line").is_some())
         || matches!(&trunk.login, TrunkLogin::Digest { username, .. } if **username == *in_uri);
     if !in_uri.is_empty() && !ours {
@@ -157,18 +160,19 @@ fn called_number(trunk: &Trunk, request: &Request) -> String {
     }
     let party = HeaderName::Other("P-Called-Party-ID".into());
     let party = request.headers().text(&party).and_then(|text| NameAddr::parse(text.as_bytes(), false).ok());
-    let party = party.and_then(|party| party.uri().user_decoded().map(number_of));
-    let to = || request.headers().get::<To>().ok().flatten()?.uri().user_decoded().map(number_of);
+    let party = party.and_then(|party| party.uri().user_decoded().map(|user| number_of(&user)));
+    let to =
+        || request.headers().get::<To>().ok().flatten()?.uri().user_decoded().map(|user| number_of(&user));
     party.or_else(to).filter(|number| !number.is_empty()).unwrap_or(in_uri)
 }
 
 fn asserted(request: &Request) -> Option<String> {
     let identities = request.headers().get_all::<PAssertedIdentity>().ok()?;
-    identities.into_iter().find_map(|identity| identity.0.uri().user_decoded().map(number_of))
+    identities.into_iter().find_map(|identity| identity.0.uri().user_decoded().map(|user| number_of(&user)))
 }
 
 /// The digits of a user part: without visual separators and parameters (RFC 3966 §5.1.1).
-fn number_of(user: std::borrow::Cow<'_, str>) -> String {
+fn number_of(user: &str) -> String {
     let user = user.split(';').next().unwrap_or_default();
     user.chars().filter(|c| !matches!(c, '-' | '.' | '(' | ')' | ' ')).take(MAX_NUMBER).collect()
 }

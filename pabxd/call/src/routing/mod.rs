@@ -8,8 +8,7 @@ pub mod outbound;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pabx_model::numbering::Class;
-use pabx_model::{AccountId, DialString, Directory, EndReason, Extension, TraceStep, Trunk};
+use pabx_model::{AccountId, Class, DialString, Directory, EndReason, Extension, TraceStep, Trunk};
 use pabx_sip::flow::Flow;
 use pabx_sip::message::{HeaderName, Method, Request, StatusCode};
 use pabx_sip::registrar::Binding;
@@ -19,13 +18,13 @@ use smallvec::SmallVec;
 use self::inbound::Arrival;
 use self::outbound::Outward;
 use crate::core::{Aor, Core};
-use crate::who::Who;
 use crate::features::{self, Feature};
 use crate::headers::{self, Offer};
 use crate::leg::Abilities;
 use crate::leg::session;
 use crate::limits::Reached;
 use crate::record::Outcome;
+use crate::who::Who;
 
 /// Somebody as the other party gets to see it.
 #[derive(Clone, Debug)]
@@ -94,7 +93,6 @@ pub(crate) struct Refusal {
     pub(crate) outcome: Outcome,
     pub(crate) header: Option<(HeaderName, String)>,
 }
-
 
 impl Refusal {
     pub(crate) fn new(sip: u16, reason: EndReason) -> Self {

@@ -6,9 +6,9 @@
 //! 3. International calls need the country's leave, calls to numbers of a higher price are refused. Emergencies are asked
 //!    for nothing, and may go by every trunk of the account, those of the route first.
 
-use pabx_model::numbering::{Called, Class};
 use pabx_model::{
-    AccountId, DialString, Directory, EndReason, OutboundRoute, Routed, Routing, SkipReason, TraceStep, TrunkId,
+    AccountId, Called, Class, DialString, Directory, EndReason, OutboundRoute, Routed, Routing, SkipReason,
+    TraceStep, TrunkId,
 };
 
 /// Trunks that one call tries at most.
@@ -108,16 +108,18 @@ fn permitted(
     dialled: &DialString,
     trace: &mut Vec<TraceStep>,
 ) -> Result<(), (u16, EndReason)> {
-    let blocked = match read.map(|called| (called.class(), called.country_code())) {
-        Some((Class::Premium, _)) => Some(TraceStep::PremiumBlocked),
-        Some((Class::International, Some(code))) if routing.dialling.allows(code) => None,
-        Some((Class::International, code)) => {
-            Some(TraceStep::InternationalBlocked { country_code: code.map(str::to_owned) })
+    let dialling = &routing.dialling;
+    // What the plan does not understand could still be a way out of the country.
+    let looks_abroad = || dialling.plan.looks_international(dialled.as_str());
+    let class = read.map_or(Class::Unknown, Called::class);
+    let blocked = match class {
+        Class::Premium => Some(TraceStep::PremiumBlocked),
+        Class::International if read.is_some_and(|called| dialling.allows(called)) => None,
+        Class::International => {
+            let country_code = read.and_then(|called| called.destination().map(str::to_owned));
+            Some(TraceStep::InternationalBlocked { country_code })
         }
-        // What the plan does not understand could still be a way out of the country.
-        None if routing.dialling.plan.looks_international(dialled.as_str()) => {
-            Some(TraceStep::InternationalBlocked { country_code: None })
-        }
+        Class::Unknown if looks_abroad() => Some(TraceStep::InternationalBlocked { country_code: None }),
         _ => None,
     };
     match blocked {
@@ -165,6 +167,166 @@ fn add(
         } else if !number.is_empty() && number.len() <= MAX_NUMBER {
             trace.push(TraceStep::TrunkChosen { trunk_id: *id, name, number: number.to_owned() });
             attempts.push(Attempt { trunk_id: *id, number: number.into() });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::OnceLock;
+
+    use pabx_model::{
+        Account, AccountLimits, AccountSlug, DisplayName, NumberPattern, RouteId, SipDomain, Status, Trunk,
+        TrunkLogin, TrunkTransport,
+    };
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn account(n: u8) -> AccountId {
+        AccountId::new(1, [n; 10])
+    }
+
+    fn trunk_id(of: u8, n: u8) -> TrunkId {
+        TrunkId::new(1, [of, n, 0, 0, 0, 0, 0, 0, 0, 0])
+    }
+
+    fn trunk(of: u8, n: u8, status: Status) -> Trunk {
+        Trunk {
+            trunk_id: trunk_id(of, n),
+            account_id: account(of),
+            name: DisplayName::parse("Line").unwrap(),
+            host: SipDomain::parse("provider.test").unwrap(),
+            port: None,
+            transport: TrunkTransport::Udp,
+            max_calls: 1,
+            login: TrunkLogin::Address,
+            networks: Vec::new(),
+            caller_id: None,
+            status,
+        }
+    }
+
+    fn route(n: u8, pattern: &str, strip: u8, prefix: &str, trunks: Vec<TrunkId>) -> Routed<OutboundRoute> {
+        Routed {
+            route_id: RouteId::new(1, [n; 10]),
+            route: OutboundRoute {
+                name: DisplayName::parse("Out").unwrap(),
+                position: n.into(),
+                pattern: NumberPattern::parse(pattern).unwrap(),
+                strip,
+                prefix: prefix.to_owned(),
+                trunks,
+                status: Status::Active,
+            },
+        }
+    }
+
+    fn directory(routes: Vec<Routed<OutboundRoute>>, status: Status) -> Directory {
+        let one = |n: u8, slug: &str| Account {
+            account_id: account(n),
+            name: DisplayName::parse(slug).unwrap(),
+            slug: AccountSlug::parse(slug).unwrap(),
+            domain: SipDomain::parse(&format!("{slug}.test")).unwrap(),
+            status: Status::Active,
+            limits: AccountLimits { max_extensions: 1, max_calls: 1 },
+        };
+        let routing = |of: u8, outbound| Routing {
+            trunks: (1..=3).map(|n| trunk(of, n, if n == 2 { status } else { Status::Active })).collect(),
+            outbound,
+            ..Routing::default()
+        };
+        Directory::builder()
+            .account(one(1, "acme"))
+            .account(one(2, "bolt"))
+            .routing(account(1), routing(1, routes))
+            .routing(account(2), routing(2, Vec::new()))
+            .build()
+            .unwrap()
+    }
+
+    fn dial(directory: &Directory, number: &str) -> Decision<Outward> {
+        decide(directory, account(1), &DialString::parse(number).unwrap())
+    }
+
+    #[test]
+    fn the_closest_pattern_wins_and_digits_are_put_on_and_off_in_the_form_that_fits() {
+        let one = vec![trunk_id(1, 1)];
+        let directory = directory(
+            vec![
+                route(1, "0!", 0, "", one.clone()),
+                route(2, "+5511.", 3, "0", one.clone()),
+                route(3, "0119.", 1, "", one),
+            ],
+            Status::Active,
+        );
+        let number =
+            |dialled: &str| dial(&directory, dialled).outcome.unwrap().attempts[0].number.to_string();
+        assert_eq!(number("02133334444"), "02133334444");
+        assert_eq!(number("01133334444"), "01133334444");
+        assert_eq!(number("1133334444"), "01133334444");
+        assert_eq!(number("011987654321"), "011987654321");
+    }
+
+    #[test]
+    fn an_emergency_goes_by_every_trunk_and_a_suspended_one_is_passed_over() {
+        let with = directory(vec![route(1, "1XX", 0, "", vec![trunk_id(1, 3)])], Status::Suspended);
+        let decision = dial(&with, "190");
+        let outward = decision.outcome.unwrap();
+        let trunks: Vec<TrunkId> = outward.attempts.iter().map(|attempt| attempt.trunk_id).collect();
+        assert_eq!((outward.emergency, trunks), (true, vec![trunk_id(1, 3), trunk_id(1, 1)]));
+        assert!(decision.trace.iter().any(|step| matches!(step, TraceStep::TrunkSkipped { .. })));
+    }
+
+    #[test]
+    fn what_is_refused_says_why() {
+        let with = directory(vec![route(1, "X!", 0, "", vec![trunk_id(1, 1)])], Status::Active);
+        for (number, last) in [
+            ("00351211234567", "Calls to country +351 are not allowed."),
+            ("0018765550123", "Calls to country +1876 are not allowed."),
+            ("09001234567", "Calls to numbers of a higher price are not allowed."),
+        ] {
+            let decision = dial(&with, number);
+            assert_eq!(decision.outcome, Err((403, EndReason::NotPermitted)), "{number}");
+            assert_eq!(decision.trace.last().unwrap().to_string(), last, "{number}");
+        }
+        let decision = dial(&directory(Vec::new(), Status::Active), "02133334444");
+        assert_eq!(decision.outcome, Err((404, EndReason::UnknownNumber)));
+    }
+
+    fn patterns() -> &'static [&'static str] {
+        static PATTERNS: OnceLock<Vec<&str>> = OnceLock::new();
+        PATTERNS.get_or_init(|| {
+            vec!["!", "X!", "0!", "+!", "+55.", "[1-9]X!", "00!", "1XX", "*!", "N.", "0ZXXXXXXXXX"]
+        })
+    }
+
+    proptest! {
+        /// Whatever routes there are and whatever is dialled: there is an answer, it says why, its trunks are the account's own and
+        /// each is tried once.
+        #[test]
+        fn a_decision_ends_says_why_and_never_leaves_the_account(
+            routes in prop::collection::vec((0..11_usize, 0..40_u8, "[0-9]{0,6}", prop::collection::vec((1..3_u8, 1..5_u8), 0..5)), 0..12),
+            number in "\\+?[0-9*#]{1,20}",
+        ) {
+            let routes = routes.into_iter().enumerate().filter_map(|(n, (pattern, strip, prefix, trunks))| {
+                let pattern = patterns().get(pattern).filter(|text| NumberPattern::parse(text).is_ok())?;
+                let trunks = trunks.into_iter().map(|(of, n)| trunk_id(of, n)).collect();
+                Some(route(u8::try_from(n).unwrap(), pattern, strip, &prefix, trunks))
+            });
+            let directory = directory(routes.collect(), Status::Suspended);
+            let Ok(dialled) = DialString::parse(&number) else { return Ok(()) };
+            let decision = decide(&directory, account(1), &dialled);
+            prop_assert!(!decision.trace.is_empty());
+            if let Ok(outward) = decision.outcome {
+                let own = directory.routing(account(1)).unwrap();
+                prop_assert!(!outward.attempts.is_empty() && outward.attempts.len() <= MAX_ATTEMPTS);
+                for (at, attempt) in outward.attempts.iter().enumerate() {
+                    prop_assert!(own.trunk(attempt.trunk_id).is_some_and(|trunk| trunk.status.is_active()));
+                    prop_assert!(!outward.attempts[..at].iter().any(|before| before.trunk_id == attempt.trunk_id));
+                    prop_assert!(!attempt.number.is_empty() && attempt.number.len() <= MAX_NUMBER);
+                }
+            }
         }
     }
 }

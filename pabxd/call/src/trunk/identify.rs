@@ -25,7 +25,9 @@ impl Trunks {
         let ip = flow.remote.ip().to_canonical();
         let mut found = Candidates::new();
         let by_address = self.by_address.get(&ip).into_iter().flatten();
-        found.extend(by_address.copied().filter(|id| self.line(*id).is_some_and(|line| is_server(line, flow))));
+        found.extend(
+            by_address.copied().filter(|id| self.line(*id).is_some_and(|line| is_server(line, flow))),
+        );
         for (network, id) in &self.networks {
             let fits = network.contains(ip) && !found.contains(id);
             if fits && self.line(*id).is_some_and(|line| speaks(&line.trunk, flow)) {
@@ -81,8 +83,7 @@ impl Core {
         }
         let user = uri.user_decoded().unwrap_or_default();
         let only = |fits: &dyn Fn(&Line) -> bool| {
-            let mut fitting =
-                candidates.iter().copied().filter(|id| self.trunks.line(*id).is_some_and(fits));
+            let mut fitting = candidates.iter().copied().filter(|id| self.trunks.line(*id).is_some_and(fits));
             fitting.next().filter(|_| fitting.next().is_none())
         };
         only(&|line: &Line| line.registers() && line.username() == &*user)

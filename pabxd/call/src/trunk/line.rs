@@ -175,7 +175,8 @@ impl Core {
         self.trunks.lines.insert(id, line);
         self.tell_line(now, id);
         if active {
-            let spread = SPREAD_EACH.saturating_mul(u32::try_from(many.saturating_sub(1)).unwrap_or(u32::MAX));
+            let spread =
+                SPREAD_EACH.saturating_mul(u32::try_from(many.saturating_sub(1)).unwrap_or(u32::MAX));
             let after = self.random_up_to(spread);
             self.set_trunk_timer(now, id, TrunkTimer::Lookup, after);
         }

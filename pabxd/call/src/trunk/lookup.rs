@@ -109,7 +109,8 @@ impl Core {
         let Some(lookup) = line.lookup.take() else { return };
         if lookup.found.is_empty() {
             line.lookups_failed = line.lookups_failed.saturating_add(1);
-            let after = AGAIN.1.min(AGAIN.0.saturating_mul(1 << line.lookups_failed.min(5).saturating_sub(1)));
+            let after =
+                AGAIN.1.min(AGAIN.0.saturating_mul(1 << line.lookups_failed.min(5).saturating_sub(1)));
             if line.paths.is_empty() {
                 self.line_problem(now, id, Some(TrunkProblem::NoAddress), None);
             }

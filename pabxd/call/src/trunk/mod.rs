@@ -19,7 +19,7 @@ mod watch;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use pabx_model::{AccountId, PeerNetwork, Trunk, TrunkId};
+use pabx_model::{PeerNetwork, Trunk, TrunkId};
 use pabx_sip::flow::Flow;
 use smallvec::SmallVec;
 
@@ -54,8 +54,8 @@ impl Trunks {
         self.lines.get_mut(&id)
     }
 
-    pub(crate) fn of_account(&self, account: AccountId) -> impl Iterator<Item = &Line> {
-        self.lines.values().filter(move |line| line.trunk.account_id == account)
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &Line> {
+        self.lines.values()
     }
 
     /// Timers that lines have running.
@@ -120,9 +120,7 @@ impl Core {
         self.trunks.ready.extend(line.waiting);
         self.trunks.lookups.retain(|_, of| *of != id);
         self.trunks.connects.retain(|_, (of, _)| *of != id);
-        self.clients.retain(
-            |_, owner| !matches!(owner, crate::core::ClientOwner::Trunk(of, _) if *of == id),
-        );
+        self.clients.retain(|_, owner| !matches!(owner, crate::core::ClientOwner::Trunk(of, _) if *of == id));
     }
 
     /// A timer of a line.

@@ -95,7 +95,13 @@ impl Core {
         }
     }
 
-    fn send_register(&mut self, now: Now, id: TrunkId, flow: Flow, credentials: Option<(HeaderName, String)>) {
+    fn send_register(
+        &mut self,
+        now: Now,
+        id: TrunkId,
+        flow: Flow,
+        credentials: Option<(HeaderName, String)>,
+    ) {
         let Some(expires) = self.trunks.line(id).map(|line| line.registration.expires()) else { return };
         let Some(request) = self.register_request(id, &flow, expires, credentials) else { return };
         match self.endpoint.request(now.mono, flow, request) {
@@ -182,7 +188,12 @@ impl Core {
         // A little earlier than needed, and not all at one time.
         let (most, part) = (u64::from(granted) * 800, u64::from(granted) * 100);
         let early = self.random_up_to(Duration::from_millis(part));
-        self.set_trunk_timer(now, id, TrunkTimer::Register, Duration::from_millis(most).saturating_sub(early));
+        self.set_trunk_timer(
+            now,
+            id,
+            TrunkTimer::Register,
+            Duration::from_millis(most).saturating_sub(early),
+        );
         self.watch_later(now, id);
     }
 
@@ -205,7 +216,9 @@ impl Core {
             Err(refusal) => {
                 let problem = match refusal {
                     Refusal::NotAccepted | Refusal::TooMany => TrunkProblem::WrongCredentials,
-                    Refusal::NoOffer | Refusal::OtherPeer | Refusal::OtherRealm => TrunkProblem::UnsafeChallenge,
+                    Refusal::NoOffer | Refusal::OtherPeer | Refusal::OtherRealm => {
+                        TrunkProblem::UnsafeChallenge
+                    }
                 };
                 self.register_refused_by(now, id, problem, Some(response.status().code()));
             }
@@ -235,7 +248,13 @@ impl Core {
     }
 
     /// A server did not answer, or cannot: the next one, or back-off.
-    pub(super) fn register_failed(&mut self, now: Now, id: TrunkId, problem: TrunkProblem, status: Option<u16>) {
+    pub(super) fn register_failed(
+        &mut self,
+        now: Now,
+        id: TrunkId,
+        problem: TrunkProblem,
+        status: Option<u16>,
+    ) {
         let Some(line) = self.trunks.line_mut(id) else { return };
         line.registration.open = None;
         line.registration.until = None;
@@ -278,7 +297,8 @@ impl Core {
         match response {
             Ok(response) if registers => self.register_answered(now, id, response),
             Err(status) if registers => {
-                let problem = if status.code() == 408 { TrunkProblem::NoAnswer } else { TrunkProblem::NoConnection };
+                let problem =
+                    if status.code() == 408 { TrunkProblem::NoAnswer } else { TrunkProblem::NoConnection };
                 self.register_failed(now, id, problem, None);
             }
             other => self.question_answered(now, id, tx, other),
@@ -294,6 +314,7 @@ fn granted(response: &Response, contact: Option<&Uri>) -> Option<u32> {
             theirs.user() == ours.user() && theirs.host() == ours.host() && theirs.port() == ours.port()
         })
     });
-    let by_contact = ours.and_then(|contact| contact.address().and_then(pabx_sip::header::ContactEntry::expires));
+    let by_contact =
+        ours.and_then(|contact| contact.address().and_then(pabx_sip::header::ContactEntry::expires));
     by_contact.or_else(|| response.headers().get::<Expires>().ok().flatten().map(|expires| expires.0))
 }

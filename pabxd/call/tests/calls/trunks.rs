@@ -2,13 +2,14 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use pabx_call::{Input, Report, TrunkView};
 use pabx_model::{
-    CallDirection, CallStatus, Dialling, DisplayName, EndReason, ExtensionId, InboundRoute, NumberPattern, OutboundRoute,
-    RouteId, Routed, Routing, SipDomain, Status, TraceStep, Trunk, TrunkId, TrunkLogin, TrunkProblem, TrunkState,
-    TrunkTransport,
+    CallDirection, CallStatus, Dialling, DisplayName, EndReason, ExtensionId, InboundRoute, NumberPattern,
+    OutboundRoute, RouteId, Routed, Routing, SipDomain, Status, TraceStep, Trunk, TrunkId, TrunkLogin,
+    TrunkProblem, TrunkState, TrunkTransport,
 };
 use pabx_sip::flow::Flow;
 
@@ -37,17 +38,18 @@ fn response(request: &str, status: u16, more: &str, body: &str) -> String {
     for name in ["Via", "From", "To", "Call-ID", "CSeq"] {
         let value = header(request, name);
         let tag = if name == "To" && status > 100 && !value.contains("tag=") { ";tag=provider" } else { "" };
-        out.push_str(&format!("{name}: {value}{tag}\r\n"));
+        let _ = write!(out, "{name}: {value}{tag}\r\n");
     }
     out.push_str(more);
     if !body.is_empty() {
         out.push_str("Content-Type: application/sdp\r\n");
     }
-    out.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
+    let _ = write!(out, "Content-Length: {}\r\n\r\n{body}", body.len());
     out
 }
 
-const CHALLENGE: &str = "WWW-Authenticate: Digest realm=\"provider\", nonce=\"abc\", algorithm=MD5, qop=\"auth\"\r\n";
+const CHALLENGE: &str =
+    "WWW-Authenticate: Digest realm=\"provider\", nonce=\"abc\", algorithm=MD5, qop=\"auth\"\r\n";
 
 fn provider(mind: &Rc<RefCell<Mind>>) -> impl FnMut(&Flow, &str) -> Vec<String> + 'static {
     let mind = Rc::clone(mind);
@@ -63,7 +65,9 @@ fn provider(mind: &Rc<RefCell<Mind>>) -> impl FnMut(&Flow, &str) -> Vec<String> 
                 0 => Vec::new(),
                 _ if mind.challenges || !known => vec![response(text, 401, CHALLENGE, "")],
                 423 => vec![response(text, 423, "Min-Expires: 1200\r\n", "")],
-                status => vec![response(text, status, &format!("Contact: {}\r\n", header(text, "Contact")), "")],
+                status => {
+                    vec![response(text, status, &format!("Contact: {}\r\n", header(text, "Contact")), "")]
+                }
             },
             "INVITE" => {
                 let statuses = mind.invite.entry(server).or_insert_with(|| vec![200]);
@@ -73,7 +77,9 @@ fn provider(mind: &Rc<RefCell<Mind>>) -> impl FnMut(&Flow, &str) -> Vec<String> 
                 match status {
                     0 => Vec::new(),
                     100 => vec![response(text, 100, "", "")],
-                    _ if mind.challenges || (status < 300 && !known) => vec![response(text, 401, CHALLENGE, "")],
+                    _ if mind.challenges || (status < 300 && !known) => {
+                        vec![response(text, 401, CHALLENGE, "")]
+                    }
                     180 => vec![response(text, 100, "", ""), response(text, 180, &contact, "")],
                     302 => vec![response(text, 302, "Contact: <sip:+19005550123@premium.test>\r\n", "")],
                     200 => vec![
@@ -156,7 +162,7 @@ fn world(routing: Routing) -> (World, Rc<RefCell<Mind>>) {
 }
 
 fn view(world: &World, n: u8) -> TrunkView {
-    let views = world.engine.trunks(world.now, ACME.account_id());
+    let views = world.engine.trunks(world.now, Some(ACME.account_id()));
     views.into_iter().find(|view| view.trunk_id == TrunkId::new(1, [n; 10])).unwrap()
 }
 
@@ -238,7 +244,7 @@ fn two_hundred_trunks_come_back_within_two_minutes_and_without_a_storm() {
     let (mut world, mind) = world(routing(trunks, Vec::new()));
     world.run(secs(10));
     let registered = |world: &World| {
-        let views = world.engine.trunks(world.now, ACME.account_id());
+        let views = world.engine.trunks(world.now, Some(ACME.account_id()));
         views.iter().filter(|view| view.state == TrunkState::Registered).count()
     };
     assert_eq!(registered(&world), 200);
@@ -281,7 +287,11 @@ fn a_call_goes_out_with_credentials_and_ends() {
     assert_eq!((record.direction, record.status), (CallDirection::Outbound, CallStatus::Answered));
     assert_eq!(record.trunk_id, Some(TrunkId::new(1, [1; 10])));
     assert_eq!((record.caller.as_str(), record.callee.as_str()), ("1001", "01133334444"));
-    assert!(record.trace.iter().any(|step| matches!(step, TraceStep::RouteTaken { .. })), "{:?}", record.trace);
+    assert!(
+        record.trace.iter().any(|step| matches!(step, TraceStep::RouteTaken { .. })),
+        "{:?}",
+        record.trace
+    );
     assert_eq!(view(&world, 1).calls, 0);
     world.assert_clean();
 }
@@ -307,7 +317,11 @@ fn a_provider_that_fails_is_followed_by_the_next() {
         world.run(secs(70));
         let record = world.records.last().unwrap();
         assert_eq!(record.trunk_id, Some(TrunkId::new(1, [2; 10])), "{first:?}");
-        assert!(record.trace.iter().any(|step| matches!(step, TraceStep::TrunkFailed { .. })), "{:?}", record.trace);
+        assert!(
+            record.trace.iter().any(|step| matches!(step, TraceStep::TrunkFailed { .. })),
+            "{:?}",
+            record.trace
+        );
         world.assert_clean();
     }
 }
@@ -317,7 +331,12 @@ fn a_refusal_that_is_about_who_is_called_is_told_and_not_tried_elsewhere() {
     for (status, told) in [(404, 404), (486, 486), (480, 480), (603, 603)] {
         let (world, mind, alice) = call_with(vec![status]);
         assert_eq!(world.phones[alice].state(), CallState::Failed(told), "{status}");
-        let tried = mind.borrow().seen.iter().filter(|(method, at)| method == "INVITE" && at.starts_with(TWO)).count();
+        let tried = mind
+            .borrow()
+            .seen
+            .iter()
+            .filter(|(method, at)| method == "INVITE" && at.starts_with(TWO))
+            .count();
         assert_eq!(tried, 0, "{status}");
     }
 }
@@ -326,8 +345,13 @@ fn a_refusal_that_is_about_who_is_called_is_told_and_not_tried_elsewhere() {
 fn once_it_rings_no_other_provider_is_asked() {
     let (mut world, mind, alice) = call_with(vec![180]);
     world.run(secs(200));
-    assert!(matches!(world.phones[alice].state(), CallState::Failed(480)), "{:?}", world.phones[alice].state());
-    let tried = mind.borrow().seen.iter().filter(|(method, at)| method == "INVITE" && at.starts_with(TWO)).count();
+    assert!(
+        matches!(world.phones[alice].state(), CallState::Failed(480)),
+        "{:?}",
+        world.phones[alice].state()
+    );
+    let tried =
+        mind.borrow().seen.iter().filter(|(method, at)| method == "INVITE" && at.starts_with(TWO)).count();
     assert_eq!(tried, 0);
 }
 
@@ -439,8 +463,13 @@ fn a_changed_trunk_begins_anew_and_a_deleted_one_says_good_bye() {
     mind.borrow_mut().seen.clear();
     world.input(Input::Directory(with_routing(routing(Vec::new(), Vec::new()))));
     world.run(secs(1));
-    assert!(world.sent_outside.iter().any(|(_, _, text)| text.starts_with("REGISTER") && text.contains("Expires: 0")));
-    assert!(world.engine.trunks(world.now, ACME.account_id()).is_empty());
+    assert!(
+        world
+            .sent_outside
+            .iter()
+            .any(|(_, _, text)| text.starts_with("REGISTER") && text.contains("Expires: 0"))
+    );
+    assert!(world.engine.trunks(world.now, Some(ACME.account_id())).is_empty());
     world.run(secs(3600));
     assert!(seen(&mind, "OPTIONS") == 0 && seen(&mind, "REGISTER") <= 2);
     world.assert_clean();

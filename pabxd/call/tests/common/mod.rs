@@ -18,8 +18,8 @@ mod sdp;
 mod world;
 
 pub use directory::{
-    ACME, BOLT, SELF_TEST, TestAccount, directory, directory_with_self_test, limited, suspended, with_routing,
-    without_acme,
+    ACME, BOLT, SELF_TEST, TestAccount, directory, directory_with_self_test, limited, suspended,
+    with_routing, without_acme,
 };
 pub use phone::Phone;
 pub use phone_call::{CallState, PhoneCall, Policy};

@@ -100,8 +100,6 @@ pub struct World {
     pub sent_outside: Vec<(Instant, Flow, String)>,
     /// Addresses of names.
     pub dns: HashMap<String, Vec<std::net::IpAddr>>,
-    /// Whether connections come about.
-    pub connects: bool,
     next_connection: u64,
     ports: Ports,
     leg_ports: HashMap<LegId, u16>,
@@ -140,7 +138,6 @@ impl World {
             provider: None,
             sent_outside: Vec::new(),
             dns: HashMap::new(),
-            connects: true,
             next_connection: 1_000_000,
             ports: Ports { free: (0..200).map(|n| 10_000 + 2 * n).collect(), broken: false },
             leg_ports: HashMap::new(),
@@ -441,8 +438,7 @@ impl World {
             remote: target.address,
             conn: reliable.then_some(ConnId(self.next_connection)),
         };
-        let flow = (self.connects || !reliable).then_some(flow);
-        self.send(Arrival::Connected(ticket, flow));
+        self.send(Arrival::Connected(ticket, Some(flow)));
     }
 
     fn deliver(&mut self, flow: &Flow, bytes: Bytes) {

@@ -462,9 +462,8 @@ impl Office {
                 }
                 Action::Store { ticket, write } => self.store(ticket, write),
                 Action::Stopped => self.stopped = true,
-                Action::Report(_) => {}
                 // There are no trunks.
-                Action::Resolve { .. } | Action::Connect { .. } => {}
+                Action::Report(_) | Action::Resolve { .. } | Action::Connect { .. } => {}
             }
         }
     }

@@ -2,22 +2,23 @@
 
 use std::cmp::Reverse;
 
-use crate::numbering::NumberingPlan;
-use crate::{InboundRoute, OutboundRoute, Routed, Trunk, TrunkId};
+use crate::{Called, InboundRoute, NumberingPlan, OutboundRoute, Routed, Trunk, TrunkId};
 
 /// How an account dials.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dialling {
     /// The numbering plan, and the account's place in it.
     pub plan: NumberingPlan,
-    /// Codes of the countries that may be called.
+    /// Codes of the countries that may be called, as [`Called::destination`] has them.
     pub international: Vec<Box<str>>,
 }
 
 impl Dialling {
     /// Whether numbers of this country may be called.
-    pub fn allows(&self, country_code: &str) -> bool {
-        self.international.iter().any(|allowed| **allowed == *country_code)
+    pub fn allows(&self, called: &Called) -> bool {
+        called
+            .destination()
+            .is_some_and(|country| self.international.iter().any(|allowed| **allowed == *country))
     }
 }
 
@@ -40,7 +41,11 @@ impl Routing {
         self.inbound.sort_by_cached_key(|one| {
             let route = &one.route;
             let caller = route.caller_pattern.as_ref().map(crate::NumberPattern::closeness);
-            (Reverse((route.did_pattern.closeness(), route.trunk_id.is_some(), caller)), route.position, one.route_id)
+            (
+                Reverse((route.did_pattern.closeness(), route.trunk_id.is_some(), caller)),
+                route.position,
+                one.route_id,
+            )
         });
         self.outbound.sort_by_cached_key(|one| {
             (Reverse(one.route.pattern.closeness()), one.route.position, one.route_id)

@@ -1,127 +1,177 @@
-//! Brazil's plan. Source: Anatel, Resolução 749/2022 (Regulamento de Numeração) and the list of national codes (CN).
+//! Brazil's plan.
 //!
-//! | dialled                                  | is                                                   |
-//! |------------------------------------------|------------------------------------------------------|
-//! | 1 and 2 to 4 more digits                 | a short number of a service                          |
-//! | 0800, 0300, 0303, 0500, 0900 and 6 or 7  | not geographic                                       |
-//! | 300x or 400x and 4                       | one number for the whole country, at a local rate    |
-//! | subscriber                               | in the own area                                      |
-//! | area, subscriber; 0 before it            | anywhere                                             |
-//! | 0, carrier, area, subscriber             | anywhere                                             |
-//! | 90 90, subscriber; 90, carrier, area, subscriber | the same, the called party pays              |
-//! | 00, carrier where the account names one, country code, … | another country                      |
+//! Source: Regulamento de Numeração dos Serviços de Telecomunicações (Anatel, Resolução 749/2022) and the acts under
+//! it; Resolução 553/2010 and its acts for the ninth digit; Anatel's list of public utility and emergency codes.
 //!
-//! A subscriber has eight digits and a first one of 2 to 5, or is mobile: nine digits with a 9 before them. Eight digits that
-//! begin with 6 to 9 are a mobile number from before 2016, and get the 9.
+//! | dialled | what it is |
+//! |---|---|
+//! | `1XX`, `10XX`, `10XXX` | public utilities, support of a carrier |
+//! | 8 digits, 2–5 first | fixed, own area |
+//! | 8 digits, 6–9 first | mobile from before the ninth digit: a 9 is put in front |
+//! | 9 digits, 9 first | mobile, own area |
+//! | `0` area number, `0` carrier area number | long distance |
+//! | `0800`, `0300`, `0303`, `0304`, `0500`, `0900` and 7 digits, or 6 | non-geographic |
+//! | `3003`, `3004`, `400X` and 4 digits | one number for the whole country, at the price of a local call |
+//! | `9090` number, `90` carrier area number | collect |
+//! | `00` number, `00` carrier number | international |
+//!
+//! Beyond the plan, as phones and providers write them: area and number without the `0`, and `55` without the `+`.
 
-use super::{Called, Class, NumberError, NumberingPlan};
+use super::reading::Reading;
+use super::{CarrierCode, Class, NumberError, NumberingPlan, world};
 
-const CODE: &str = "55";
-/// Digits of a carrier's code (CSP).
-const CARRIER: usize = 2;
+const CALLING_CODE: &str = "55";
 
-/// The areas (CN): those that exist by tens.
-fn is_area(area: &str) -> bool {
-    let &[tens, ones] = area.as_bytes() else { return false };
-    match tens {
-        b'1' | b'4' | b'6' | b'8' | b'9' => matches!(ones, b'1'..=b'9'),
-        b'2' => matches!(ones, b'1' | b'2' | b'4' | b'7' | b'8'),
-        b'3' => matches!(ones, b'1'..=b'5' | b'7' | b'8'),
-        b'5' => matches!(ones, b'1' | b'3'..=b'5'),
-        b'7' => matches!(ones, b'1' | b'3'..=b'5' | b'7' | b'9'),
-        _ => false,
-    }
+/// The 67 area codes (códigos nacionais), a row for each first digit.
+#[rustfmt::skip]
+const AREAS: &[&str] = &[
+    "11", "12", "13", "14", "15", "16", "17", "18", "19",
+    "21", "22", "24", "27", "28",
+    "31", "32", "33", "34", "35", "37", "38",
+    "41", "42", "43", "44", "45", "46", "47", "48", "49",
+    "51", "53", "54", "55",
+    "61", "62", "63", "64", "65", "66", "67", "68", "69",
+    "71", "73", "74", "75", "77", "79",
+    "81", "82", "83", "84", "85", "86", "87", "88", "89",
+    "91", "92", "93", "94", "95", "96", "97", "98", "99",
+];
+
+/// Series of non-geographic codes. A gift (0500) is on the caller's bill as much as a service (0900) is.
+const NON_GEOGRAPHIC: &[(&str, Class)] = &[
+    ("800", Class::TollFree),
+    ("300", Class::SharedCost),
+    ("303", Class::SharedCost),
+    ("304", Class::SharedCost),
+    ("500", Class::Premium),
+    ("900", Class::Premium),
+];
+
+/// Beginnings of the numbers that are one for the whole country.
+const ONE_FOR_ALL: &[&str] = &["3003", "3004", "400"];
+
+/// Whether it is an area code.
+pub(super) fn is_area(code: &str) -> bool {
+    AREAS.contains(&code)
 }
 
-/// What is dialled, without plus, and no emergency.
-pub(super) fn read(plan: &NumberingPlan, digits: &str) -> Result<Called, NumberError> {
-    if let Some(kind) = unique(digits) {
-        return Ok(kind);
+/// Reads digits without a `+` that are no emergency number.
+pub(super) fn read<'a>(plan: &'a NumberingPlan, dialled: &'a str) -> Result<Reading<'a>, NumberError> {
+    if let Some(number) = dialled.strip_prefix("00") {
+        return world::read(plan, after_carrier(number));
     }
-    if let Some(rest) = digits.strip_prefix("00") {
-        return abroad(plan, rest);
-    }
-    if let Some(rest) = digits.strip_prefix('0') {
-        return long_distance(plan, rest);
-    }
-    // Collect calls. An area 90 does not exist, and no subscriber has ten digits or more.
-    if let Some(rest) = digits.strip_prefix("9090").filter(|_| digits.len() >= 12) {
-        return local(plan, rest);
-    }
-    if let Some(rest) = digits.strip_prefix("90").filter(|_| digits.len() >= 14) {
-        return long_distance(plan, rest);
-    }
-    match digits.len() {
-        8 | 9 => local(plan, digits),
-        10 | 11 => national(plan, digits),
-        // As providers write it: with the country code, and no plus.
-        12 | 13 => national(plan, digits.strip_prefix(CODE).ok_or(NumberError::NoSuchNumber)?),
-        _ => Err(NumberError::NoSuchNumber),
-    }
-}
-
-/// Numbers that are the same in the whole country.
-fn unique(digits: &str) -> Option<Called> {
-    let class = match (digits.get(..4), digits.len()) {
-        (_, 3..=5) if digits.starts_with('1') => Class::Service,
-        (Some("0800"), 10 | 11) => Class::TollFree,
-        (Some("0300" | "0303" | "0500"), 10 | 11) => Class::SharedCost,
-        (Some("0900"), 10 | 11) => Class::Premium,
-        (Some(head), 8) if head.starts_with("300") || head.starts_with("400") => Class::SharedCost,
-        _ => return None,
+    let reading = match dialled.strip_prefix('0') {
+        Some(number) => long_distance(plan, number),
+        None => without_trunk(plan, dialled),
     };
-    Some(Called::short(digits, class))
+    Ok(reading.unwrap_or(Reading::short(dialled, Class::Unknown)))
 }
 
-fn abroad(plan: &NumberingPlan, rest: &str) -> Result<Called, NumberError> {
-    let behind_carrier = plan.carrier.as_ref().and_then(|_| rest.get(CARRIER..));
-    match behind_carrier.map(|number| plan.international(number)) {
-        Some(Ok(called)) => Ok(called),
-        _ => plan.international(rest),
+/// A national number: what follows the trunk prefix, or the country code.
+pub(super) fn national<'a>(plan: &NumberingPlan, number: &'a str) -> Option<Reading<'a>> {
+    if let Some(reading) = non_geographic(number) {
+        return Some(reading);
+    }
+    let (area, ninth, subscriber, class) = geographic(number)?;
+    let class = if class == Class::Local && plan.area() != Some(area) { Class::LongDistance } else { class };
+    Some(Reading::e164(CALLING_CODE, [area, ninth, subscriber], class))
+}
+
+/// A national number as dialled from abroad, with its ninth digit.
+pub(super) fn from_abroad(number: &str) -> [&str; 3] {
+    match geographic(number) {
+        Some((area, ninth, subscriber, _)) => [area, ninth, subscriber],
+        None => [number, "", ""],
     }
 }
 
-/// Behind the trunk prefix: with a carrier or without.
-fn long_distance(plan: &NumberingPlan, rest: &str) -> Result<Called, NumberError> {
-    match rest.len() {
-        10 | 11 => national(plan, rest),
-        12 | 13 => national(plan, rest.get(CARRIER..).unwrap_or_default()),
-        _ => Err(NumberError::NoSuchNumber),
+fn without_trunk<'a>(plan: &'a NumberingPlan, dialled: &'a str) -> Option<Reading<'a>> {
+    match dialled.len() {
+        3 if dialled.starts_with('1') => Some(Reading::short(dialled, Class::Service)),
+        4 | 5 if dialled.starts_with("10") => Some(Reading::short(dialled, Class::Service)),
+        8 | 9 => local(plan, dialled),
+        10 | 11 => national(plan, dialled),
+        12..=15 => match dialled.strip_prefix("90") {
+            Some(number) => collect(plan, number),
+            None => national(plan, dialled.strip_prefix(CALLING_CODE)?),
+        },
+        _ => None,
     }
 }
 
-/// Area and subscriber.
-pub(super) fn national(plan: &NumberingPlan, number: &str) -> Result<Called, NumberError> {
-    let (area, subscriber) = number.split_at_checked(2).ok_or(NumberError::NoSuchNumber)?;
-    if !is_area(area) {
-        // With the country code before them, too.
-        return unique(number).or_else(|| unique(&format!("0{number}"))).ok_or(NumberError::NoSuchNumber);
+/// A number of the own area; without E.164 form where that is not known.
+fn local<'a>(plan: &'a NumberingPlan, number: &'a str) -> Option<Reading<'a>> {
+    let (ninth, class) = subscriber(number)?;
+    match plan.area() {
+        _ if class == Class::SharedCost => Some(Reading::short(number, class)),
+        Some(area) => Some(Reading::e164(CALLING_CODE, [area, ninth, number], class)),
+        None => Some(Reading { number: [ninth, number, ""], ..Reading::short(number, class) }),
     }
-    let (subscriber, mobile) = complete(subscriber)?;
-    let class = match (mobile, plan.is_own_area(area)) {
-        (true, _) => Class::Mobile,
-        (false, true) => Class::Local,
-        (false, false) => Class::LongDistance,
+}
+
+/// What follows the `0`: a national number, or a carrier and one of an area.
+fn long_distance<'a>(plan: &NumberingPlan, number: &'a str) -> Option<Reading<'a>> {
+    match number.len() {
+        9..=11 => national(plan, number),
+        12 | 13 => carried(plan, number),
+        _ => None,
+    }
+}
+
+/// A carrier, an area and a number.
+fn carried<'a>(plan: &NumberingPlan, number: &'a str) -> Option<Reading<'a>> {
+    let (carrier, number) = number.split_at_checked(CarrierCode::LEN)?;
+    geographic(number).filter(|_| CarrierCode::parse(carrier).is_ok())?;
+    national(plan, number)
+}
+
+/// What follows the `90`: `90` and a number of the own area, or a carrier, an area and a number.
+fn collect<'a>(plan: &'a NumberingPlan, number: &'a str) -> Option<Reading<'a>> {
+    let reading = match number.strip_prefix("90") {
+        Some(number) if number.len() <= 9 => local(plan, number)?,
+        _ => carried(plan, number)?,
     };
-    Called::national(CODE, &format!("{area}{subscriber}"), class)
+    Some(Reading { collect: true, ..reading })
 }
 
-fn local(plan: &NumberingPlan, subscriber: &str) -> Result<Called, NumberError> {
-    let (subscriber, mobile) = complete(subscriber)?;
-    let class = if mobile { Class::Mobile } else { Class::Local };
-    match &plan.area_code {
-        Some(area) => Called::national(CODE, &format!("{}{subscriber}", area.as_str()), class),
-        None => Ok(Called::short(&subscriber, class)),
+/// Written without the trunk prefix only behind the country code, and always with it in the normal form.
+fn non_geographic(number: &str) -> Option<Reading<'_>> {
+    let (_, class) = NON_GEOGRAPHIC.iter().find(|(series, _)| number.starts_with(series))?;
+    let reading = Reading { number: ["0", number, ""], ..Reading::short(number, *class) };
+    matches!(number.len(), 9 | 10).then_some(reading)
+}
+
+/// Area, ninth digit where it is to be added, the number, and its class as if in the own area.
+fn geographic(number: &str) -> Option<(&str, &'static str, &str, Class)> {
+    let (area, number) = number.split_at_checked(2).filter(|(area, _)| is_area(area))?;
+    let (ninth, class) = subscriber(number)?;
+    Some((area, ninth, number, class))
+}
+
+/// The ninth digit where it is to be added, and the class.
+fn subscriber(number: &str) -> Option<(&'static str, Class)> {
+    match (number.len(), number.bytes().next()?) {
+        (8, b'2'..=b'5') if ONE_FOR_ALL.iter().any(|start| number.starts_with(start)) => {
+            Some(("", Class::SharedCost))
+        }
+        (8, b'2'..=b'5') => Some(("", Class::Local)),
+        (8, b'6'..=b'9') => Some(("9", Class::Mobile)),
+        (9, b'9') => Some(("", Class::Mobile)),
+        _ => None,
     }
 }
 
-/// A subscriber with all digits, and whether it is mobile.
-fn complete(subscriber: &str) -> Result<(String, bool), NumberError> {
-    match (subscriber.len(), subscriber.as_bytes().first()) {
-        (8, Some(b'2'..=b'5')) => Ok((subscriber.to_owned(), false)),
-        (8, Some(b'6'..=b'9')) => Ok((format!("9{subscriber}"), true)),
-        (9, Some(b'9')) => Ok((subscriber.to_owned(), true)),
-        _ => Err(NumberError::NoSuchNumber),
+/// An international number without the carrier before it. `00` and a country code are read before `00` and a carrier:
+/// a carrier is taken off only where the whole cannot be a number and the rest can.
+fn after_carrier(number: &str) -> &str {
+    match number.split_at_checked(CarrierCode::LEN) {
+        Some((carrier, rest))
+            if !world::is_plausible(number)
+                && CarrierCode::parse(carrier).is_ok()
+                && world::is_plausible(rest) =>
+        {
+            rest
+        }
+        _ => number,
     }
 }
 
@@ -130,9 +180,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_are_67_areas() {
-        let all = (0..100).filter(|n| is_area(&format!("{n:02}"))).count();
-        assert_eq!(all, 67);
-        assert!(!is_area("1") && !is_area("111") && !is_area(""));
+    fn there_are_67_area_codes() {
+        assert_eq!(AREAS.len(), 67);
+        assert!(AREAS.is_sorted());
     }
 }

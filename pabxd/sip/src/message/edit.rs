@@ -22,15 +22,15 @@ impl Request {
 
     /// The same request once more, with the next CSeq and credentials (RFC 3261 §22.2), in the place of earlier ones of
     /// the same kind. `None`: it has no CSeq.
-    pub fn again(&self, name: HeaderName, credentials: &str) -> Option<Self> {
+    pub fn again(&self, name: &HeaderName, credentials: &str) -> Option<Self> {
         let next = self.cseq()?.number.checked_add(1)?;
         let method = self.method().as_str();
         let mut out = Vec::with_capacity(self.as_bytes().len() + credentials.len() + 64);
         out.extend_from_slice(format!("{method} {} SIP/2.0\r\n", self.uri_text()).as_bytes());
-        for field in self.headers().iter().filter(|field| !field.is(&name)) {
+        for field in self.headers().iter().filter(|field| !field.is(name)) {
             if field.is(&HeaderName::CSeq) {
                 push_field(&mut out, &HeaderName::CSeq, format_args!("{next} {method}"));
-                push_field(&mut out, &name, credentials);
+                push_field(&mut out, name, credentials);
             } else {
                 push_raw(&mut out, field.name, field.value);
             }

@@ -6,8 +6,7 @@ use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Json, Nothing, Route, Tagged};
-use pabx_model::numbering::{AreaCode, CarrierCode, Country, NumberingPlan};
-use pabx_model::{Dialling, Permission};
+use pabx_model::{AreaCode, CarrierCode, Country, Dialling, NumberingPlan, Permission};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +23,8 @@ pub struct DiallingBody {
     pub(super) area_code: Option<String>,
     /// The carrier for long distance, where the country lets one choose.
     pub(super) carrier: Option<String>,
-    /// Codes of the countries that may be called, without plus, such as `351`. Empty: none abroad.
+    /// Codes of the countries that may be called, without plus, such as `351`; Caribbean countries behind the code 1 by their area,
+    /// such as `1876`. Empty: none abroad.
     #[serde(default)]
     pub(super) international: Vec<String>,
 }
@@ -54,14 +54,20 @@ pub(super) fn parse(fields: &mut Fields, body: &DiallingBody) -> Option<Dialling
     let country = fields.parse("country", Country::parse(body.country.as_deref().unwrap_or("br")));
     let area_code = fields.parse_some("area_code", body.area_code.as_deref(), AreaCode::parse);
     let carrier = fields.parse_some("carrier", body.carrier.as_deref(), CarrierCode::parse);
+    if let (Some(country), Some(area)) = (&country, &area_code)
+        && !country.has_area_code(area)
+    {
+        fields.add("area_code", "is none of this country");
+    }
     if body.international.len() > MAX_COUNTRIES {
         fields.add("international", format!("names more than {MAX_COUNTRIES}"));
     }
-    let is_code = |code: &String| (1..=3).contains(&code.len()) && code.bytes().all(|c| c.is_ascii_digit());
+    let is_code = |code: &String| (1..=4).contains(&code.len()) && code.bytes().all(|c| c.is_ascii_digit());
     if !body.international.iter().all(is_code) {
-        fields.add("international", "is not a list of country codes of 1 to 3 digits");
+        fields.add("international", "is not a list of country codes of 1 to 4 digits");
     }
-    let mut international: Vec<Box<str>> = body.international.iter().map(|code| code.as_str().into()).collect();
+    let mut international: Vec<Box<str>> =
+        body.international.iter().map(|code| code.as_str().into()).collect();
     international.sort();
     international.dedup();
     Some(Dialling { plan: NumberingPlan { country: country?, area_code, carrier }, international })

@@ -8,9 +8,7 @@ use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route, Tagged};
 use crate::api::core::types::{Listing, PageQuery, StatusWord, Time, present};
 use pabx_call::TrunkView;
-use pabx_model::{
-    CallerId, DisplayName, PeerNetwork, Permission, SipDomain, TrunkId, TrunkProblem, TrunkState, TrunkTransport,
-};
+use pabx_model::{CallerId, DisplayName, PeerNetwork, Permission, SipDomain, TrunkId, TrunkTransport};
 use pabx_store::{NewTrunk, TrunkAuth, TrunkChange, TrunkRow, TrunkSort};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -344,26 +342,13 @@ fn delete(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
 fn status(call: &mut Call<'_>, _: Nothing) -> Result<Answer<TrunkStatus>, Problem> {
     let (scope, id) = (call.scope()?, call.id::<TrunkId>("trunk_id")?);
     call.store.trunk(scope, id)?;
-    let all = call.shared.pbx.trunks(scope.account_id()).map_err(engine_silent)?;
+    let all = call.shared.pbx.trunks(Some(scope.account_id())).map_err(engine_silent)?;
     let view = all.into_iter().find(|view| view.trunk_id == id);
-    Ok(Answer(stands(view, call.now)))
+    // One that the engine has not heard of has just been deleted.
+    Ok(Answer(stands(view.ok_or(Problem::not_found())?)))
 }
 
-/// A trunk that the engine has not heard of yet has just been made.
-fn stands(view: Option<TrunkView>, now: pabx_model::Timestamp) -> TrunkStatus {
-    let unknown = TrunkView {
-        trunk_id: TrunkId::new(0, [0; 10]),
-        state: TrunkState::Down,
-        problem: Some(TrunkProblem::Starting),
-        status: None,
-        since: now,
-        server: None,
-        servers: 0,
-        registered_until: None,
-        round_trip_ms: None,
-        calls: 0,
-    };
-    let view = view.unwrap_or(unknown);
+fn stands(view: TrunkView) -> TrunkStatus {
     TrunkStatus {
         state: view.state.to_string(),
         problem: view.problem.map(|problem| problem.to_string()),

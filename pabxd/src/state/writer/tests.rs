@@ -82,6 +82,7 @@ fn call(n: u8) -> StoreWrite {
         reason: None,
         quality: None,
         clock: ClockState::Trusted,
+        trace: Vec::new(),
     })
 }
 

@@ -67,7 +67,19 @@ fn extension((row, password): (ExtensionRow, PhonePassword)) -> MovingExtension 
 }
 
 fn trunk((row, password): trunks::WithPassword) -> MovingTrunk {
-    let TrunkRow { trunk_id, name, host, port, transport, max_calls, username, networks, caller_id, status, .. } = row;
+    let TrunkRow {
+        trunk_id,
+        name,
+        host,
+        port,
+        transport,
+        max_calls,
+        username,
+        networks,
+        caller_id,
+        status,
+        ..
+    } = row;
     let auth = match username {
         Some(username) => TrunkAuth::Digest { username, password },
         None => TrunkAuth::Address,

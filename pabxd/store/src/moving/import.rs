@@ -13,8 +13,8 @@ use crate::audit::Entry;
 use crate::row::parsed;
 use crate::store::Writing;
 use crate::{
-    AccountScope, Act, InboundRoute, OutboundRoute, Store, StoreError, WholeBox, accounts, dialling, extensions,
-    members, routing, second_factor, trunks, users,
+    AccountScope, Act, InboundRoute, OutboundRoute, Store, StoreError, WholeBox, accounts, dialling,
+    extensions, members, routing, second_factor, trunks, users,
 };
 
 impl Store {

@@ -10,7 +10,7 @@ use pabx_model::{
 };
 use pabx_store::{
     AccountScope, Act, CreatedExtension, NewAccount, NewExtension, NewTrunk, NewUser, PasswordHash,
-    SealingKey, Store, StoreError, TrunkAuth, TrunkTransport, WholeBox,
+    SealingKey, Store, StoreError, TrunkAuth, WholeBox,
 };
 
 pub const NOW: Timestamp = Timestamp(1_790_000_000_000);
@@ -84,9 +84,11 @@ pub fn new_trunk(name: &str, username: &str, password: &str) -> NewTrunk {
         name: name.parse().unwrap(),
         host: "sip.provider.test".parse().unwrap(),
         port: None,
-        transport: TrunkTransport::Udp,
+        transport: pabx_model::TrunkTransport::Udp,
         max_calls: 30,
         auth: TrunkAuth::Digest { username: username.into(), password: Some(password.to_owned().into()) },
+        networks: Vec::new(),
+        caller_id: None,
     }
 }
 
@@ -133,6 +135,7 @@ pub fn open_call(scope: AccountScope, start_ms: u64, random: u8) -> CallRecord {
         reason: None,
         quality: None,
         clock: ClockState::Trusted,
+        trace: Vec::new(),
     }
 }
 

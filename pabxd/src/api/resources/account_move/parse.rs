@@ -25,8 +25,17 @@ const MAX_SECRET: usize = 64;
 /// Reads all of it; each field that is wrong is named, such as `extensions[3].name`. Those of the account itself have the
 /// names that the request has for them.
 pub(super) fn parse(content: Content) -> Result<MovingAccount, Problem> {
-    let Content { account, dialling, extensions, trunks, inbound_routes, outbound_routes, people, staying, .. } =
-        content;
+    let Content {
+        account,
+        dialling,
+        extensions,
+        trunks,
+        inbound_routes,
+        outbound_routes,
+        people,
+        staying,
+        ..
+    } = content;
     Fields::all(|fields| {
         let (account_id, status) =
             (fields.parse("account_id", account.account_id.parse()), status(fields, &account.status));

@@ -1,0 +1,74 @@
+"""Trunks, dialling and the way of a call, as data; what they do is tried with a real provider in tests/peers."""
+
+from harness.office import Office
+from harness.wait import until
+from web.world import boss, house, world
+
+
+def test_a_trunk_shows_everything_but_its_password(office: Office) -> None:
+    acme = house(boss(office), "acme")
+    body = {
+        "name": "Line", "host": "192.0.2.1", "auth_type": "digest", "username": "acme", "password": "geheim-geheim",
+        "networks": ["192.0.2.0/28", "2001:db8::1"], "caller_id": "+551133330000",
+    }
+    trunk = acme.admin.made(f"{acme.path}/trunks", body)
+    path = f"{acme.path}/trunks/{trunk['trunk_id']}"
+    assert (trunk["networks"], trunk["caller_id"]) == (body["networks"], body["caller_id"]), trunk
+    tag = acme.admin.get(path).ok().etag
+    changed = acme.admin.ask("PATCH", path, {"networks": [], "caller_id": None}, if_match=tag).ok().json
+    assert (changed["networks"], changed["caller_id"], changed["username"]) == ([], None, "acme"), changed
+    assert "geheim" not in str(acme.admin.get(path).ok().json) + str(acme.admin.all(f"{acme.path}/audit"))
+    wrong = {"networks": ["0.0.0.0/0", "x"], "caller_id": "500&600@evil"}
+    problem = acme.admin.post(f"{acme.path}/trunks", body | {"name": "Other"} | wrong).refused(422, "invalid").json
+    assert {error["field"] for error in problem["errors"]} == {"networks", "caller_id"}, problem
+
+
+def test_how_a_trunk_stands_is_told_with_advice(office: Office) -> None:
+    acme = house(boss(office), "acme")
+    body = {"name": "Nobody", "host": "127.0.0.1", "port": 9, "transport": "tcp", "auth_type": "digest", "username": "a", "password": "b"}
+    trunk = acme.admin.made(f"{acme.path}/trunks", body)["trunk_id"]
+    path = f"{acme.path}/trunks/{trunk}"
+    status = lambda: acme.admin.get(f"{path}/status").ok().json  # noqa: E731
+    until(lambda: status()["problem"] == "no_connection", 10, lambda: str(status()))
+    assert status()["state"] == "down" and "port" in status()["advice"], status()
+    acme.admin.ask("PATCH", path, {"status": "suspended"}, if_match=acme.admin.get(path).etag).ok()
+    assert status()["problem"] == "suspended", status()
+    acme.admin.delete(path, if_match=acme.admin.get(path).etag).ok(204)
+    acme.admin.get(f"{path}/status").refused(404, "not-found")
+
+
+def test_dialling_has_defaults_and_names_what_is_wrong(office: Office) -> None:
+    acme = house(boss(office), "acme")
+    path = f"{acme.path}/dialling"
+    first = acme.admin.get(path).ok()
+    assert first.json == {"country": "br", "area_code": None, "carrier": None, "international": []}, first.json
+    body = {"country": "br", "area_code": "11", "carrier": "15", "international": ["351", "1", "351"]}
+    changed = acme.admin.ask("PUT", path, body, if_match=first.etag).ok()
+    assert changed.json == body | {"international": ["1", "351"]}, changed.json
+    acme.admin.ask("PUT", path, body, if_match=first.etag).refused(412, "stale")
+    wrong = {"country": "xx", "area_code": "1a", "carrier": "abc", "international": ["+1"]}
+    problem = acme.admin.ask("PUT", path, wrong, if_match=changed.etag).refused(422, "invalid").json
+    assert {error["field"] for error in problem["errors"]} == set(wrong), problem
+    problem = acme.admin.ask("PUT", path, {"area_code": "20"}, if_match=changed.etag).refused(422, "invalid").json
+    assert [error["field"] for error in problem["errors"]] == ["area_code"], "there is no area 20 in Brazil"
+
+
+def test_nobody_is_told_of_another_accounts_trunks(office: Office) -> None:
+    everybody = world(office)
+    acme, bolt = everybody.acme, everybody.bolt
+    trunk = acme.admin.made(f"{acme.path}/trunks", {"name": "Line", "host": "192.0.2.1", "auth_type": "address"})["trunk_id"]
+    bolt.admin.get(f"{acme.path}/trunks/{trunk}/status").refused(404, "not-found")
+    bolt.admin.get(f"{bolt.path}/trunks/{trunk}/status").refused(404, "not-found")
+    bolt.admin.post(f"{bolt.path}/routes/simulate", {"to": "1001", "trunk_id": trunk}).refused(404, "not-found")
+    bolt.admin.post(f"{acme.path}/routes/simulate", {"to": "1001"}).refused(404, "not-found")
+    acme.user.post(f"{acme.path}/routes/simulate", {"to": "1001"}).refused(403, "forbidden")
+
+
+def test_what_is_no_number_is_no_question(office: Office) -> None:
+    acme = house(boss(office), "acme")
+    problem = acme.admin.post(f"{acme.path}/routes/simulate", {"to": "500&600@evil"}).refused(422, "invalid").json
+    assert [error["field"] for error in problem["errors"]] == ["to"], problem
+    answer = acme.admin.post(f"{acme.path}/routes/simulate", {"to": "011987654321"}).ok().json
+    assert answer["destination"] == {"kind": "refused", "sip_status": 404, "reason": "unknown_number"}, answer
+    assert answer["trace"][0]["data"]["class"] == "mobile" and answer["trace"][0]["text"].endswith("mobile."), answer
+    assert acme.admin.post(f"{acme.path}/routes/simulate", {"to": "*43"}).ok().json["destination"] == {"kind": "feature"}
