@@ -136,6 +136,7 @@ fn caller_leg(cx: &mut Cx<'_>, invitation: &Invitation, rtp_port: u16) -> Leg {
         moved: false,
         glare: 0,
         challenges: Challenges::default(),
+        sent: None,
     }
 }
 

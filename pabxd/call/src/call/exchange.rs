@@ -369,6 +369,13 @@ impl Call {
         }
     }
 
+    /// The re-INVITE of an exchange went out again, with credentials.
+    pub(super) fn offer_sent_again(&mut self, before: ClientTx, again: ClientTx) {
+        if let Some(exchange) = self.current(before) {
+            exchange.tx = Some(again);
+        }
+    }
+
     /// The exchange whose re-INVITE this is.
     fn current(&mut self, tx: ClientTx) -> Option<&mut Exchange> {
         self.talking()?.exchange.as_mut().filter(|exchange| exchange.tx == Some(tx))

@@ -136,6 +136,9 @@ impl Call {
         if status.is_final() && !may_repeat {
             cx.forget_client(tx);
         }
+        if self.answers_inside(cx, ix, (purpose, tx), response) {
+            return;
+        }
         match purpose {
             Purpose::Invite if status.is_provisional() => self.device_rings(cx, ix, response),
             Purpose::Invite if status.is_success() => self.device_answers(cx, ix, response),

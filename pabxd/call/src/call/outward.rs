@@ -17,8 +17,9 @@ use std::time::Duration;
 
 use pabx_media::negotiation::AudioStream;
 use pabx_model::{CallDirection, EndReason, TraceStep, TrunkId};
+use pabx_sip::endpoint::ClientTx;
 use pabx_sip::flow::Flow;
-use pabx_sip::message::{Method, Response, StatusCode};
+use pabx_sip::message::{Response, StatusCode};
 
 use super::begin::{Invitation, new_media};
 use super::{Call, Phase};
@@ -269,23 +270,44 @@ impl Call {
     }
 }
 
+impl Call {
+    /// Answers a challenge of a provider to a request inside the dialog; false when it may not be answered, or is none.
+    pub(super) fn answers_inside(
+        &mut self,
+        cx: &mut Cx<'_>,
+        ix: LegIx,
+        (purpose, tx): (Purpose, ClientTx),
+        response: &Response,
+    ) -> bool {
+        let repeatable = matches!(purpose, Purpose::Bye | Purpose::Offer | Purpose::Refresh);
+        if !repeatable || !matches!(response.status().code(), 401 | 407) {
+            return false;
+        }
+        let Some(leg) = self.leg_mut(ix) else { return false };
+        let Some(request) = leg.sent.take().filter(|sent| sent.cseq() == response.cseq()) else { return false };
+        let Some((again, request)) = leg.send_again(cx, &request, response, purpose) else { return false };
+        if let Some(dialog) = &mut leg.dialog {
+            dialog.sent_again();
+        }
+        leg.sent = Some(request);
+        match purpose {
+            Purpose::Refresh => leg.session.refreshing = Some(again),
+            Purpose::Offer => self.offer_sent_again(tx, again),
+            _ => {}
+        }
+        true
+    }
+}
+
 impl Leg {
-    /// Sends our INVITE again with the credentials that its challenge asks for (RFC 3261 §22.2).
+    /// Sends our INVITE again with the credentials that its challenge asks for.
     fn invites_again(&mut self, cx: &mut Cx<'_>, response: &Response) -> bool {
-        let Some(trunk) = self.who.trunk_id().filter(|_| self.state == LegState::Inviting) else {
+        if self.state != LegState::Inviting {
             return false;
-        };
+        }
         let Some(Pending::Client { request, .. }) = &self.pending else { return false };
-        let cnonce = cx.core.random.token(8);
-        let Some(line) = cx.core.trunks.line_mut(trunk) else { return false };
-        let peer = line.trunk.host.as_str().to_owned();
-        let Some(answerer) = &mut line.answerer else { return false };
-        let asked = (&Method::Invite, request.uri_text());
-        let Ok(answer) = answerer.answer(&mut self.challenges, &peer, response, asked, &cnonce) else {
-            return false;
-        };
-        let Some(again) = request.again(&answer.name, &answer.value) else { return false };
-        let Some(tx) = cx.request(self.ix, self.flow, again.clone(), Purpose::Invite) else { return false };
+        let request = request.clone();
+        let Some((tx, again)) = self.send_again(cx, &request, response, Purpose::Invite) else { return false };
         self.pending = Some(Pending::Client { tx, request: again });
         // The refusal made no dialog, whatever tag it had.
         self.dialog = None;

@@ -126,8 +126,10 @@ pub(crate) struct Leg {
     pub(crate) moved: bool,
     /// Tries of our own offer or refresh that met a 491.
     pub(crate) glare: u8,
-    /// Challenges that our INVITE has met.
+    /// Challenges that our request that is under way has met.
     pub(crate) challenges: Challenges,
+    /// Our last request inside the dialog, where the peer is a provider: it may want it again with credentials.
+    pub(crate) sent: Option<Request>,
 }
 
 impl Leg {
@@ -187,7 +189,30 @@ impl Leg {
 
     /// Sends a request on this leg's flow; false when the endpoint is full.
     pub(crate) fn send(&mut self, cx: &mut Cx<'_>, request: Request, purpose: Purpose) -> Option<ClientTx> {
+        if self.who.trunk_id().is_some() {
+            self.challenges = Challenges::default();
+            self.sent = Some(request.clone());
+        }
         cx.request(self.ix, self.flow, request, purpose)
+    }
+
+    /// Sends a request of ours again, with the credentials that its challenge asks for (RFC 3261 §22.2).
+    pub(crate) fn send_again(
+        &mut self,
+        cx: &mut Cx<'_>,
+        request: &Request,
+        challenge: &Response,
+        purpose: Purpose,
+    ) -> Option<(ClientTx, Request)> {
+        let cnonce = cx.core.random.token(8);
+        let line = cx.core.trunks.line_mut(self.who.trunk_id()?)?;
+        let peer = line.trunk.host.as_str().to_owned();
+        let asked = (request.method(), request.uri_text());
+        let answerer = line.answerer.as_mut()?;
+        let answer = answerer.answer(&mut self.challenges, &peer, challenge, asked, &cnonce).ok()?;
+        let again = request.again(&answer.name, &answer.value)?;
+        let tx = cx.request(self.ix, self.flow, again.clone(), purpose)?;
+        Some((tx, again))
     }
 
     /// Ends the leg, whatever its state: BYE, CANCEL, or nothing yet (see the table in [`state`]). An INVITE of

@@ -65,6 +65,7 @@ impl Invite<'_> {
             moved: false,
             glare: 0,
             challenges: Challenges::default(),
+            sent: None,
         }
     }
 

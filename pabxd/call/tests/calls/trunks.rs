@@ -24,6 +24,10 @@ struct Mind {
     invite: HashMap<String, Vec<u16>>,
     /// Everything is challenged, for ever.
     challenges: bool,
+    /// BYE is challenged.
+    challenges_bye: bool,
+    /// What is sent in place of an answer to INVITE.
+    garbage: Option<String>,
     /// Requests seen: method and server.
     seen: Vec<(String, String)>,
 }
@@ -69,6 +73,10 @@ fn provider(mind: &Rc<RefCell<Mind>>) -> impl FnMut(&Flow, &str) -> Vec<String> 
                     vec![response(text, status, &format!("Contact: {}\r\n", header(text, "Contact")), "")]
                 }
             },
+            "INVITE" if mind.garbage.is_some() => mind.garbage.clone().into_iter().collect(),
+            "BYE" if mind.challenges_bye && !text.contains("Authorization: Digest ") => {
+                vec![response(text, 401, CHALLENGE, "")]
+            }
             "INVITE" => {
                 let statuses = mind.invite.entry(server).or_insert_with(|| vec![200]);
                 let status = if statuses.len() > 1 { statuses.remove(0) } else { statuses[0] };
@@ -90,7 +98,7 @@ fn provider(mind: &Rc<RefCell<Mind>>) -> impl FnMut(&Flow, &str) -> Vec<String> 
                     status => vec![response(text, status, "", "")],
                 }
             }
-            "ACK" => Vec::new(),
+            "ACK" | "SIP/2.0" => Vec::new(),
             _ => vec![response(text, 200, "", "")],
         }
     }
@@ -488,4 +496,86 @@ fn states_are_reported_once_each() {
         })
         .collect();
     assert_eq!(states, [TrunkState::Down, TrunkState::Registered]);
+}
+
+#[test]
+fn a_provider_that_challenges_bye_gets_it_again_with_credentials() {
+    let (mut world, mind) = world(routing(vec![trunk(1, ONE, true)], vec![outbound("0XXXXXXXXXX", &[1])]));
+    let alice = world.registered(ACME, "1001");
+    let call = world.call(alice, "01133334444");
+    world.run(secs(2));
+    mind.borrow_mut().challenges_bye = true;
+    world.with(alice, |phone, now| phone.bye(now, call));
+    world.run(secs(1));
+    assert_eq!(seen(&mind, "BYE"), 2, "{}", world.trace.join("\n"));
+    world.run(secs(40));
+    world.assert_clean();
+}
+
+#[test]
+fn garbage_in_place_of_an_answer_is_silence() {
+    for garbage in ["", "SIP/2.0 200 OK\r\n\r\n", "\0\u{1}garbage", "SIP/2.0 999 X\r\nVia: x\r\n\r\n", "INVITE sip:x SIP/2.0\r\n\r\n"] {
+        let trunks = vec![trunk(1, ONE, true)];
+        let (mut world, mind) = world(routing(trunks, vec![outbound("0XXXXXXXXXX", &[1])]));
+        mind.borrow_mut().garbage = Some(garbage.to_owned());
+        let alice = world.registered(ACME, "1001");
+        world.call(alice, "01133334444");
+        world.run(secs(10));
+        assert_eq!(world.phones[alice].state(), CallState::Failed(503), "{garbage:?}");
+        world.run(secs(60));
+        world.assert_clean();
+    }
+}
+
+#[test]
+fn a_connection_that_breaks_in_a_call_is_made_again_and_ends_the_call_there() {
+    let mut line = trunk(1, ONE, true);
+    line.transport = TrunkTransport::Tcp;
+    let (mut world, mind) = world(routing(vec![line], vec![outbound("0XXXXXXXXXX", &[1])]));
+    assert_eq!(view(&world, 1).state, TrunkState::Registered, "{}", world.trace.join("\n"));
+    let alice = world.registered(ACME, "1001");
+    let call = world.call(alice, "01133334444");
+    world.run(secs(2));
+    assert_eq!(world.phones[alice].state(), CallState::Answered);
+    let flow = world.sent_outside.last().unwrap().1;
+    world.input(Input::FlowFailed(flow));
+    world.breaks(flow.conn.unwrap());
+    world.run(secs(10));
+    assert_eq!(world.phones[alice].state(), CallState::Answered, "sound goes on");
+    assert_eq!(view(&world, 1).state, TrunkState::Registered);
+    world.with(alice, |phone, now| phone.bye(now, call));
+    world.run(secs(1));
+    assert_eq!(seen(&mind, "BYE"), 1, "{}", world.trace.join("\n"));
+    world.run(secs(40));
+    world.assert_clean();
+}
+
+#[test]
+fn a_storm_of_offers_inside_a_call_is_answered_and_leaves_nothing() {
+    let (mut world, _mind) = world(routing(vec![trunk(1, ONE, true)], vec![outbound("0XXXXXXXXXX", &[1])]));
+    let alice = world.registered(ACME, "1001");
+    let call = world.call(alice, "01133334444");
+    world.run(secs(2));
+    let sent = world.sent_outside.iter().rev().find(|(_, _, text)| text.starts_with("ACK")).unwrap().2.clone();
+    let (from, to, call_id) = (header(&sent, "To"), header(&sent, "From"), header(&sent, "Call-ID"));
+    let body = sdp([203, 0, 113, 9].into(), 2, Direction::SendOnly, &[(8, "PCMA/8000")]);
+    for n in 1..=500 {
+        let request = format!(
+            "INVITE sip:acme@198.51.100.1 SIP/2.0\r\nVia: SIP/2.0/UDP 203.0.113.1:5060;branch=z9hG4bKstorm{n}\r\n\
+             Max-Forwards: 70\r\nFrom: {from}\r\nTo: {to}\r\nCall-ID: {call_id}\r\nCSeq: {n} INVITE\r\n\
+             Contact: <sip:far@203.0.113.1:5060>\r\nContent-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        world.raw("203.0.113.1:5060", &request);
+    }
+    world.run(secs(5));
+    assert!(world.phones[alice].last().count(&pabx_sip::message::Method::Invite) <= 10, "the phone is spared");
+    world.with(alice, |phone, now| phone.bye(now, call));
+    world.run(secs(80));
+    assert_eq!(world.records.len(), 1);
+    // A line asks whether its provider is there, and remembers the question for five seconds.
+    world.provider = None;
+    world.input(Input::Directory(with_routing(routing(Vec::new(), Vec::new()))));
+    world.run(secs(40));
+    world.assert_clean();
 }

@@ -16,6 +16,11 @@ impl Dialog {
         self.build(method, self.local_seq)
     }
 
+    /// A request of ours went out once more with the next CSeq, for a challenge (RFC 3261 §22.2).
+    pub fn sent_again(&mut self) {
+        self.local_seq += 1;
+    }
+
     /// The ACK to a 2xx: CSeq has the number of the INVITE it acknowledges (RFC 3261 §13.2.2.4).
     pub fn ack(&self, cseq: u32) -> RequestBuilder {
         self.build(Method::Ack, cseq)
