@@ -12,8 +12,8 @@ mod self_test;
 pub use self::routing::{Dialling, Routing};
 use self::self_test::SelfTest;
 use crate::{
-    AccountId, AccountSlug, DigestSecrets, DisplayName, ExtensionId, ExtensionNumber, ExtensionSecrets,
-    SipDomain, Status, Trunk, TrunkId,
+    AccountId, AccountSlug, CallingClass, DigestSecrets, DisplayName, ExtensionId, ExtensionNumber,
+    ExtensionSecrets, SipDomain, Status, Trunk, TrunkId,
 };
 
 /// What an account may use at most.
@@ -59,6 +59,8 @@ pub struct Extension {
     pub max_devices: u16,
     /// Seconds it rings; 0 is as long as the box says (`calls.ring_seconds`).
     pub ring_seconds: u16,
+    /// How far it may call.
+    pub calling_class: CallingClass,
     /// Digest secrets of both user names.
     pub secrets: ExtensionSecrets,
 }

@@ -13,6 +13,7 @@
 //! - [`directory`]: the immutable snapshot that the engine reads on every call;
 //! - [`numbering`]: what a dialled number means;
 //! - [`trunk`], [`route`]: lines to providers, and where calls go;
+//! - [`calling_class`]: how far an extension may call;
 //! - [`trace`]: why a call went where it went;
 //! - [`secrets`]: digest secrets, wiped on drop and never printed;
 //! - [`call_record`]: what is kept of a call attempt, and why it ended;
@@ -22,6 +23,7 @@
 
 pub mod binding;
 pub mod call_record;
+pub mod calling_class;
 pub mod directory;
 pub mod id;
 pub mod language;
@@ -44,6 +46,7 @@ pub use binding::{BindingKey, SavedBinding, SavedTransport};
 pub use call_record::{
     CallDirection, CallRecord, CallStatus, ClockState, EndReason, LegQuality, QualityMetrics, SipStatus,
 };
+pub use calling_class::CallingClass;
 pub use directory::{
     Account, AccountLimits, Dialling, Directory, DirectoryBuilder, DirectoryError, Extension, Routing,
 };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Class, RouteId, TrunkId};
+use crate::{CallingClass, Class, RouteId, TrunkId};
 
 /// One step of a decision. Texts are numbers and names of the account's own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +68,11 @@ pub enum TraceStep {
     },
     /// Calls to numbers of a higher price are not allowed.
     PremiumBlocked,
+    /// The extension may not call so far.
+    ClassBlocked {
+        /// How far it may.
+        calling_class: CallingClass,
+    },
     /// An emergency: no rule stands in its way, and every trunk may carry it.
     Emergency,
     /// A trunk is passed over.
@@ -143,6 +148,10 @@ impl std::fmt::Display for TraceStep {
                 f.write_str("International calls are not allowed.")
             }
             Self::PremiumBlocked => f.write_str("Calls to numbers of a higher price are not allowed."),
+            Self::ClassBlocked { calling_class } => {
+                let most = calling_class.as_str().replace('_', " ");
+                write!(f, "The extension may call {most} numbers at most.")
+            }
             Self::Emergency => f.write_str("This is an emergency number: every trunk may carry the call."),
             Self::TrunkSkipped { name, why, .. } => write!(f, "Trunk {name} is passed over: {why}."),
             Self::TrunkChosen { name, number, .. } => write!(f, "Trunk {name} may carry it, as {number}."),

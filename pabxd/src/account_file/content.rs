@@ -69,6 +69,8 @@ pub struct Extension {
     pub name: String,
     pub max_devices: u16,
     pub ring_seconds: u16,
+    #[serde(default)]
+    pub calling_class: Option<String>,
     pub status: String,
     /// What its phones sign in with.
     pub password: Zeroizing<String>,

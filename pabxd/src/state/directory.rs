@@ -49,6 +49,7 @@ fn with_secrets(
         status: extension.status,
         max_devices: extension.max_devices,
         ring_seconds: extension.ring_seconds,
+        calling_class: extension.calling_class,
         secrets,
     }
 }

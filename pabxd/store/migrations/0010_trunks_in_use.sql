@@ -2,6 +2,8 @@
 ALTER TABLE sip_trunks ADD COLUMN networks TEXT NOT NULL DEFAULT '';
 -- The number that is shown to who is called; NULL: the user name.
 ALTER TABLE sip_trunks ADD COLUMN caller_id TEXT;
+-- How far an extension may call.
+ALTER TABLE extensions ADD COLUMN calling_class TEXT NOT NULL DEFAULT 'international';
 -- Why a call went where it went: JSON, for calls by a trunk.
 ALTER TABLE call_stats ADD COLUMN trace TEXT;
 

@@ -1,7 +1,7 @@
 //! The configuration as the engine needs it. Passwords of phones and trunks leave here, for the engine, and in [`crate::moving`].
 
 use pabx_model::{
-    Account, AccountId, AccountLimits, DisplayName, ExtensionId, ExtensionNumber, InboundRoute,
+    Account, AccountId, AccountLimits, CallingClass, DisplayName, ExtensionId, ExtensionNumber, InboundRoute,
     OutboundRoute, Routed, Routing, Status, Trunk, TrunkLogin,
 };
 use rusqlite::{Connection, Row};
@@ -43,6 +43,8 @@ pub struct CompiledExtension {
     pub max_devices: u16,
     /// Seconds it rings.
     pub ring_seconds: u16,
+    /// How far it may call.
+    pub calling_class: CallingClass,
     /// The password, to make the digest secrets from.
     pub password: PhonePassword,
 }
@@ -71,7 +73,7 @@ impl Store {
             .query_map([], read_account)?
             .collect::<rusqlite::Result<_>>()?;
         let mut statement = transaction.prepare_cached(
-            "SELECT extension_id, account_id, extension_number, name, status, max_devices, ring_seconds, password FROM extensions",
+            "SELECT extension_id, account_id, extension_number, name, status, max_devices, ring_seconds, password, calling_class FROM extensions",
         )?;
         let mut rows = statement.query([])?;
         let mut extensions = Vec::new();
@@ -85,6 +87,7 @@ impl Store {
                 status: parsed(row, 4)?,
                 max_devices: row.get(5)?,
                 ring_seconds: row.get(6)?,
+                calling_class: parsed(row, 8)?,
                 password: open_password(
                     &self.key,
                     id,

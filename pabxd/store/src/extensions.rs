@@ -1,7 +1,8 @@
 //! Extensions of an account. Their passwords are made here, sealed, and shown once to who made them.
 
 use pabx_model::{
-    AccountSlug, AuthUsername, DisplayName, ExtensionId, ExtensionNumber, Status, Timestamp, UserId,
+    AccountSlug, AuthUsername, CallingClass, DisplayName, ExtensionId, ExtensionNumber, Status, Timestamp,
+    UserId,
 };
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -30,6 +31,8 @@ pub struct NewExtension {
     pub max_devices: u16,
     /// Seconds it rings, 0 to 600; 0 is as long as the box says.
     pub ring_seconds: u16,
+    /// How far it may call.
+    pub calling_class: CallingClass,
 }
 
 /// What is to be changed; `None` stays.
@@ -41,6 +44,8 @@ pub struct ExtensionChange {
     pub max_devices: Option<u16>,
     /// Seconds it rings, 0 to 600.
     pub ring_seconds: Option<u16>,
+    /// How far it may call.
+    pub calling_class: Option<CallingClass>,
     /// In use or not.
     pub status: Option<Status>,
 }
@@ -70,7 +75,13 @@ impl Sort for ExtensionSort {
 impl NewExtension {
     /// With the usual values.
     pub const fn new(number: ExtensionNumber, name: DisplayName) -> Self {
-        Self { number, name, max_devices: DEFAULT_MAX_DEVICES, ring_seconds: DEFAULT_RING_SECONDS }
+        Self {
+            number,
+            name,
+            max_devices: DEFAULT_MAX_DEVICES,
+            ring_seconds: DEFAULT_RING_SECONDS,
+            calling_class: CallingClass::International,
+        }
     }
 }
 
@@ -100,6 +111,8 @@ pub struct ExtensionRow {
     pub max_devices: u16,
     /// Seconds it rings.
     pub ring_seconds: u16,
+    /// How far it may call.
+    pub calling_class: CallingClass,
     /// In use or not.
     pub status: Status,
     /// Who made it.
@@ -112,7 +125,9 @@ pub struct ExtensionRow {
     pub revision: Revision,
 }
 
-const COLUMNS: &str = "extension_id, extension_number, name, auth_username, max_devices, ring_seconds, status, created_by, created_at, updated_at, revision";
+const COLUMNS: &str = "extension_id, extension_number, name, auth_username, max_devices, ring_seconds, status, created_by, created_at, updated_at, revision, calling_class";
+/// How many they are: what a query reads besides comes after.
+const WIDTH: usize = 12;
 
 fn read(row: &Row<'_>) -> rusqlite::Result<ExtensionRow> {
     Ok(ExtensionRow {
@@ -127,13 +142,14 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ExtensionRow> {
         created_at: time(row, 8)?,
         updated_at: time(row, 9)?,
         revision: Revision(row.get(10)?),
+        calling_class: parsed(row, 11)?,
     })
 }
 
 fn shown(row: &ExtensionRow) -> serde_json::Value {
     json!({
         "number": row.number, "name": row.name, "max_devices": row.max_devices, "ring_seconds": row.ring_seconds,
-        "status": row.status, "password": "***",
+        "calling_class": row.calling_class, "status": row.status, "password": "***",
     })
 }
 
@@ -234,11 +250,12 @@ impl Store {
             after.name = change.name.clone().unwrap_or(after.name);
             after.max_devices = change.max_devices.unwrap_or(after.max_devices);
             after.ring_seconds = change.ring_seconds.unwrap_or(after.ring_seconds);
+            after.calling_class = change.calling_class.unwrap_or(after.calling_class);
             after.status = change.status.unwrap_or(after.status);
             writing.change_revision(
                 "extension",
                 "UPDATE extensions SET name = ?3, max_devices = ?4, ring_seconds = ?5, status = ?6, updated_at = ?7,
-                     revision = revision + 1
+                     calling_class = ?9, revision = revision + 1
                  WHERE account_id = ?1 AND extension_id = ?2 AND (?8 IS NULL OR revision = ?8)",
                 params![
                     scope.text(),
@@ -249,6 +266,7 @@ impl Store {
                     after.status.as_str(),
                     ms(act.at),
                     expected.map(|revision| revision.0),
+                    after.calling_class.as_str(),
                 ],
             )?;
             writing.audit(act, Entry::about("extension.update", "extension", id).of(scope.account_id()).change(Some(shown(&before)), Some(shown(&after))))
@@ -362,8 +380,8 @@ pub(crate) fn put(
     let username = AuthUsername::of_number_and_slug(new.number, &slug);
     writing.insert(
         "the extension number",
-        "INSERT INTO extensions (extension_id, account_id, extension_number, name, auth_username, password, max_devices, ring_seconds, status, created_by, created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
+        "INSERT INTO extensions (extension_id, account_id, extension_number, name, auth_username, password, max_devices, ring_seconds, status, created_by, created_at, updated_at, calling_class)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12)",
         params![
             row,
             scope.text(),
@@ -376,6 +394,7 @@ pub(crate) fn put(
             status.as_str(),
             act.who.user_id().map(|user| user.to_string()),
             ms(act.at),
+            new.calling_class.as_str(),
         ],
     )?;
     let after = shown(&find(&writing.transaction, scope, extension_id)?);
@@ -398,7 +417,7 @@ pub(crate) fn with_passwords(
         "SELECT {COLUMNS}, password FROM extensions WHERE account_id = ?1 ORDER BY extension_number"
     ))?;
     let sealed = statement
-        .query_map([scope.text()], |row| Ok((read(row)?, row.get::<_, Vec<u8>>(11)?)))?
+        .query_map([scope.text()], |row| Ok((read(row)?, row.get::<_, Vec<u8>>(WIDTH)?)))?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     sealed
         .into_iter()

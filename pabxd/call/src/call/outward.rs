@@ -284,7 +284,9 @@ impl Call {
             return false;
         }
         let Some(leg) = self.leg_mut(ix) else { return false };
-        let Some(request) = leg.sent.take().filter(|sent| sent.cseq() == response.cseq()) else { return false };
+        let Some(request) = leg.sent.take().filter(|sent| sent.cseq() == response.cseq()) else {
+            return false;
+        };
         let Some((again, request)) = leg.send_again(cx, &request, response, purpose) else { return false };
         if let Some(dialog) = &mut leg.dialog {
             dialog.sent_again();
@@ -307,7 +309,9 @@ impl Leg {
         }
         let Some(Pending::Client { request, .. }) = &self.pending else { return false };
         let request = request.clone();
-        let Some((tx, again)) = self.send_again(cx, &request, response, Purpose::Invite) else { return false };
+        let Some((tx, again)) = self.send_again(cx, &request, response, Purpose::Invite) else {
+            return false;
+        };
         self.pending = Some(Pending::Client { tx, request: again });
         // The refusal made no dialog, whatever tag it had.
         self.dialog = None;

@@ -1,6 +1,6 @@
 //! Where a call would go, and why: the same decisions as for a call, without one.
 
-use pabx_model::{AccountId, DialString, EndReason, TraceStep, TrunkId};
+use pabx_model::{AccountId, CallingClass, DialString, EndReason, ExtensionId, TraceStep, TrunkId};
 
 use super::inbound::{self, Arrival};
 use super::outbound::{self, Attempt};
@@ -10,8 +10,8 @@ use crate::features;
 /// What is asked.
 #[derive(Clone, Debug)]
 pub enum Question {
-    /// Somebody of the account dials this.
-    Dials(DialString),
+    /// Somebody of the account dials this: an extension, or one that may call everywhere.
+    Dials(Option<ExtensionId>, DialString),
     /// A provider brings this call.
     Arrives(TrunkId, Arrival),
 }
@@ -47,7 +47,7 @@ impl Engine {
     /// Says where a call of this account would go now.
     pub fn explain(&self, now: std::time::Instant, account: AccountId, question: &Question) -> Explanation {
         match question {
-            Question::Dials(dialled) => self.explain_dialled(now, account, dialled),
+            Question::Dials(from, dialled) => self.explain_dialled(now, (account, *from), dialled),
             Question::Arrives(trunk, arrival) => self.explain_arrival(now, account, *trunk, arrival),
         }
     }
@@ -55,7 +55,7 @@ impl Engine {
     fn explain_dialled(
         &self,
         now: std::time::Instant,
-        account: AccountId,
+        (account, from): (AccountId, Option<ExtensionId>),
         dialled: &DialString,
     ) -> Explanation {
         if features::by_code(dialled.as_str()).is_some() {
@@ -67,7 +67,9 @@ impl Engine {
             let place = self.extension_place(now, extension.extension_id);
             return Explanation { trace: vec![TraceStep::Extension { number }], place };
         }
-        let decision = outbound::decide(&self.core.directory, account, dialled);
+        let from = from.and_then(|id| self.core.directory.extension_by_id(id));
+        let calling = from.map_or(CallingClass::International, |extension| extension.calling_class);
+        let decision = outbound::decide(&self.core.directory, account, calling, dialled);
         let place = match decision.outcome {
             Ok(outward) => Place::Trunks(outward.attempts),
             Err((sip, reason)) => Place::Refused(sip, reason),

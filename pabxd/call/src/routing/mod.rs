@@ -8,7 +8,9 @@ pub mod outbound;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pabx_model::{AccountId, Class, DialString, Directory, EndReason, Extension, TraceStep, Trunk};
+use pabx_model::{
+    AccountId, CallingClass, Class, DialString, Directory, EndReason, Extension, TraceStep, Trunk,
+};
 use pabx_sip::flow::Flow;
 use pabx_sip::message::{HeaderName, Method, Request, StatusCode};
 use pabx_sip::registrar::Binding;
@@ -182,7 +184,7 @@ pub(crate) fn route(
     let account = caller.who.account_id();
     match inside(&core.directory, account, &dialled) {
         Some(extension) => extension_route(core, now, caller, extension, flow),
-        None => outward_route(core, account, &dialled, trace),
+        None => outward_route(core, caller, &dialled, trace),
     }
 }
 
@@ -202,15 +204,18 @@ pub(crate) fn inside<'a>(
 
 fn outward_route(
     core: &Core,
-    account: AccountId,
+    caller: &Party,
     dialled: &DialString,
     trace: &mut Vec<TraceStep>,
 ) -> Result<Route, Refusal> {
+    let account = caller.who.account_id();
     // An account without trunks has nothing to say of numbers outside.
     if core.directory.routing(account).is_none_or(|routing| routing.trunks.is_empty()) {
         return Err(Refusal::new(404, EndReason::UnknownNumber));
     }
-    let decision = outbound::decide(&core.directory, account, dialled);
+    let extension = caller.who.extension_id().and_then(|id| core.directory.extension_by_id(id));
+    let calling = extension.map_or(CallingClass::Internal, |extension| extension.calling_class);
+    let decision = outbound::decide(&core.directory, account, calling, dialled);
     *trace = decision.trace;
     let outward = decision.outcome.map_err(|(sip, reason)| Refusal::new(sip, reason))?;
     Ok(Route::Outward(outward))

@@ -7,8 +7,8 @@
 //!    for nothing, and may go by every trunk of the account, those of the route first.
 
 use pabx_model::{
-    AccountId, Called, Class, DialString, Directory, EndReason, OutboundRoute, Routed, Routing, SkipReason,
-    TraceStep, TrunkId,
+    AccountId, Called, CallingClass, Class, DialString, Directory, EndReason, OutboundRoute, Routed, Routing,
+    SkipReason, TraceStep, TrunkId,
 };
 
 /// Trunks that one call tries at most.
@@ -46,19 +46,24 @@ pub struct Outward {
 /// A form of the number that patterns are compared with.
 struct Form<'a>(&'a str);
 
-/// Decides where a call to `dialled` goes.
-pub fn decide(directory: &Directory, account: AccountId, dialled: &DialString) -> Decision<Outward> {
+/// Decides where a call to `dialled` goes that somebody makes who may call so far.
+pub fn decide(
+    directory: &Directory,
+    account: AccountId,
+    calling: CallingClass,
+    dialled: &DialString,
+) -> Decision<Outward> {
     let mut trace = Vec::with_capacity(4);
     let nothing = Routing::default();
     let routing = directory.routing(account).unwrap_or(&nothing);
-    let outcome = outcome(directory, routing, dialled, &mut trace);
+    let outcome = outcome(directory, routing, (calling, dialled), &mut trace);
     Decision { trace, outcome }
 }
 
 fn outcome(
     directory: &Directory,
     routing: &Routing,
-    dialled: &DialString,
+    (calling, dialled): (CallingClass, &DialString),
     trace: &mut Vec<TraceStep>,
 ) -> Result<Outward, (u16, EndReason)> {
     let read = routing.dialling.plan.read(dialled.as_str()).ok();
@@ -74,7 +79,7 @@ fn outcome(
     if emergency {
         trace.push(TraceStep::Emergency);
     } else {
-        permitted(routing, read.as_ref(), dialled, trace)?;
+        permitted(routing, read.as_ref(), (calling, dialled), trace)?;
     }
     let normal = read.as_ref().map(|called| called.as_text().to_string());
     let forms = [Some(Form(dialled.as_str())), normal.as_deref().map(Form)];
@@ -101,11 +106,11 @@ fn outcome(
     if attempts.is_empty() { Err((503, EndReason::NoTrunk)) } else { Ok(Outward { attempts, emergency }) }
 }
 
-/// Whether the account may call such numbers at all.
+/// Whether the account may call such numbers at all, and the extension so far.
 fn permitted(
     routing: &Routing,
     read: Option<&Called>,
-    dialled: &DialString,
+    (calling, dialled): (CallingClass, &DialString),
     trace: &mut Vec<TraceStep>,
 ) -> Result<(), (u16, EndReason)> {
     let dialling = &routing.dialling;
@@ -113,6 +118,7 @@ fn permitted(
     let looks_abroad = || dialling.plan.looks_international(dialled.as_str());
     let class = read.map_or(Class::Unknown, Called::class);
     let blocked = match class {
+        _ if !calling.allows(class) => Some(TraceStep::ClassBlocked { calling_class: calling }),
         Class::Premium => Some(TraceStep::PremiumBlocked),
         Class::International if read.is_some_and(|called| dialling.allows(called)) => None,
         Class::International => {
@@ -246,7 +252,30 @@ mod tests {
     }
 
     fn dial(directory: &Directory, number: &str) -> Decision<Outward> {
-        decide(directory, account(1), &DialString::parse(number).unwrap())
+        decide(directory, account(1), CallingClass::International, &DialString::parse(number).unwrap())
+    }
+
+    #[test]
+    fn an_extension_calls_as_far_as_it_may_and_an_emergency_always() {
+        let with = directory(vec![route(1, "X!", 0, "", vec![trunk_id(1, 1)])], Status::Active);
+        for (calling, may, may_not) in [
+            (CallingClass::Internal, "190", "08001234567"),
+            (CallingClass::Local, "33334444", "987654321"),
+            (CallingClass::Mobile, "021987654321", "02133334444"),
+            (CallingClass::LongDistance, "02133334444", "0012125550123"),
+        ] {
+            let outcome = |number: &str| {
+                let decision = decide(&with, account(1), calling, &DialString::parse(number).unwrap());
+                (decision.outcome.map(drop), decision.trace.last().cloned())
+            };
+            assert_eq!(outcome(may).0, Ok(()), "{calling} {may}");
+            let blocked = Some(TraceStep::ClassBlocked { calling_class: calling });
+            assert_eq!(
+                outcome(may_not),
+                (Err((403, EndReason::NotPermitted)), blocked),
+                "{calling} {may_not}"
+            );
+        }
     }
 
     #[test]
@@ -316,7 +345,7 @@ mod tests {
             });
             let directory = directory(routes.collect(), Status::Suspended);
             let Ok(dialled) = DialString::parse(&number) else { return Ok(()) };
-            let decision = decide(&directory, account(1), &dialled);
+            let decision = decide(&directory, account(1), CallingClass::International, &dialled);
             prop_assert!(!decision.trace.is_empty());
             if let Ok(outward) = decision.outcome {
                 let own = directory.routing(account(1)).unwrap();

@@ -514,7 +514,13 @@ fn a_provider_that_challenges_bye_gets_it_again_with_credentials() {
 
 #[test]
 fn garbage_in_place_of_an_answer_is_silence() {
-    for garbage in ["", "SIP/2.0 200 OK\r\n\r\n", "\0\u{1}garbage", "SIP/2.0 999 X\r\nVia: x\r\n\r\n", "INVITE sip:x SIP/2.0\r\n\r\n"] {
+    for garbage in [
+        "",
+        "SIP/2.0 200 OK\r\n\r\n",
+        "\0\u{1}garbage",
+        "SIP/2.0 999 X\r\nVia: x\r\n\r\n",
+        "INVITE sip:x SIP/2.0\r\n\r\n",
+    ] {
         let trunks = vec![trunk(1, ONE, true)];
         let (mut world, mind) = world(routing(trunks, vec![outbound("0XXXXXXXXXX", &[1])]));
         mind.borrow_mut().garbage = Some(garbage.to_owned());
@@ -556,7 +562,8 @@ fn a_storm_of_offers_inside_a_call_is_answered_and_leaves_nothing() {
     let alice = world.registered(ACME, "1001");
     let call = world.call(alice, "01133334444");
     world.run(secs(2));
-    let sent = world.sent_outside.iter().rev().find(|(_, _, text)| text.starts_with("ACK")).unwrap().2.clone();
+    let sent =
+        world.sent_outside.iter().rev().find(|(_, _, text)| text.starts_with("ACK")).unwrap().2.clone();
     let (from, to, call_id) = (header(&sent, "To"), header(&sent, "From"), header(&sent, "Call-ID"));
     let body = sdp([203, 0, 113, 9].into(), 2, Direction::SendOnly, &[(8, "PCMA/8000")]);
     for n in 1..=500 {
@@ -569,7 +576,10 @@ fn a_storm_of_offers_inside_a_call_is_answered_and_leaves_nothing() {
         world.raw("203.0.113.1:5060", &request);
     }
     world.run(secs(5));
-    assert!(world.phones[alice].last().count(&pabx_sip::message::Method::Invite) <= 10, "the phone is spared");
+    assert!(
+        world.phones[alice].last().count(&pabx_sip::message::Method::Invite) <= 10,
+        "the phone is spared"
+    );
     world.with(alice, |phone, now| phone.bye(now, call));
     world.run(secs(80));
     assert_eq!(world.records.len(), 1);

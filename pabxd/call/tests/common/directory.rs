@@ -56,6 +56,7 @@ impl TestAccount {
             status,
             max_devices: 5,
             ring_seconds: 25,
+            calling_class: pabx_model::CallingClass::International,
             secrets: ExtensionSecrets {
                 number: secrets(&number),
                 number_and_slug: secrets(&format!("{number}-{}", self.slug)),

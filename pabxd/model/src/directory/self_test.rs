@@ -60,6 +60,7 @@ impl Directory {
             status: Status::Active,
             max_devices: 0,
             ring_seconds: 0,
+            calling_class: crate::CallingClass::Internal,
             secrets: ExtensionSecrets { number: secrets.clone(), number_and_slug: secrets },
         };
         self.self_test = Some(Box::new(SelfTest { account, extension }));

@@ -24,6 +24,7 @@ fn extension(n: u8, account: &Account, number: &str) -> Extension {
         status: Status::Active,
         max_devices: 5,
         ring_seconds: 25,
+        calling_class: crate::CallingClass::International,
         secrets: ExtensionSecrets { number: secrets(n), number_and_slug: secrets(n + 100) },
     }
 }

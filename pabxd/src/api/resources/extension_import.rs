@@ -76,7 +76,7 @@ pub fn routes() -> Vec<Route> {
             Method::Post,
             IMPORT,
             WRITE,
-            "Make the extensions of a CSV file (number,name,max_devices,ring_seconds), all or none",
+            "Make the extensions of a CSV file (number,name,max_devices,ring_seconds,calling_class), all or none",
             import,
         )
         .takes(CSV),
@@ -98,7 +98,17 @@ fn range(call: &mut Call<'_>, Json(body): Json<Range>) -> Result<Answer<Imported
         .filter_map(|number| {
             let number = format!("{number:0width$}");
             let name = body.name.replace("{number}", &number);
-            parse(&mut fields, "", &NewExtensionBody { number, name, max_devices: None, ring_seconds: None })
+            parse(
+                &mut fields,
+                "",
+                &NewExtensionBody {
+                    number,
+                    name,
+                    max_devices: None,
+                    ring_seconds: None,
+                    calling_class: None,
+                },
+            )
         })
         .collect();
     fields.finish()?;
@@ -124,6 +134,7 @@ struct Line {
     name: String,
     max_devices: Option<u16>,
     ring_seconds: Option<u16>,
+    calling_class: Option<String>,
 }
 
 /// Reads all lines; each that is wrong is named. A file of a spreadsheet may begin with a byte order mark and divide
@@ -144,8 +155,8 @@ fn read(text: &str) -> Result<Vec<NewExtension>, Problem> {
         }
         let prefix = format!("line {}: ", place + 2);
         match line {
-            Ok(Line { number, name, max_devices, ring_seconds }) => {
-                let body = NewExtensionBody { number, name, max_devices, ring_seconds };
+            Ok(Line { number, name, max_devices, ring_seconds, calling_class }) => {
+                let body = NewExtensionBody { number, name, max_devices, ring_seconds, calling_class };
                 wanted.extend(parse(&mut fields, &prefix, &body));
             }
             Err(error) => fields.add(prefix.trim_end_matches(": "), csv_error(&error)),

@@ -7,7 +7,7 @@ use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route, Tagged};
 use crate::api::core::types::{Listing, PageQuery, StatusWord, Time};
-use pabx_model::{DisplayName, ExtensionId, ExtensionNumber, Permission};
+use pabx_model::{CallingClass, DisplayName, ExtensionId, ExtensionNumber, Permission};
 use pabx_store::{ExtensionChange, ExtensionRow, ExtensionSort, NewExtension};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,8 @@ pub struct Extension {
     max_devices: u16,
     /// Seconds it rings; 0 is as long as the box says.
     ring_seconds: u16,
+    /// How far it may call: `internal`, `local`, `mobile`, `long_distance` or `international`.
+    calling_class: String,
     /// In use or not.
     status: StatusWord,
     /// When it was made.
@@ -71,6 +73,9 @@ pub struct NewExtensionBody {
     pub(super) max_devices: Option<u16>,
     /// Seconds it rings, 0 to 600; 0, as long as the box says, when left out.
     pub(super) ring_seconds: Option<u16>,
+    /// How far it may call: `internal`, `local`, `mobile`, `long_distance` or `international`, which it is when left out. Other
+    /// countries are those that the account allows; emergency numbers can always be called.
+    pub(super) calling_class: Option<String>,
 }
 
 /// A change; what is left out stays.
@@ -80,6 +85,7 @@ pub struct ExtensionPatch {
     name: Option<String>,
     max_devices: Option<u16>,
     ring_seconds: Option<u16>,
+    calling_class: Option<String>,
     status: Option<StatusWord>,
 }
 
@@ -149,6 +155,7 @@ fn shown(row: ExtensionRow) -> Extension {
         username: row.username.to_string(),
         max_devices: row.max_devices,
         ring_seconds: row.ring_seconds,
+        calling_class: row.calling_class.to_string(),
         status: row.status.into(),
         created_at: Time(row.created_at),
         updated_at: Time(row.updated_at),
@@ -180,6 +187,9 @@ pub(super) fn parse(fields: &mut Fields, prefix: &str, body: &NewExtensionBody) 
     }
     if let Some(seconds) = body.ring_seconds {
         new.ring_seconds = fields.within(&field("ring_seconds"), seconds, 0, MAX_RING_SECONDS);
+    }
+    if let Some(class) = &body.calling_class {
+        new.calling_class = fields.parse(&field("calling_class"), CallingClass::parse(class))?;
     }
     Some(new)
 }
@@ -222,6 +232,7 @@ fn update(call: &mut Call<'_>, Json(body): Json<ExtensionPatch>) -> Result<Tagge
         name: fields.parse_some("name", body.name.as_deref(), DisplayName::parse),
         max_devices,
         ring_seconds,
+        calling_class: fields.parse_some("calling_class", body.calling_class.as_deref(), CallingClass::parse),
         status: body.status.map(Into::into),
     };
     fields.finish()?;

@@ -9,7 +9,7 @@ use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Answer, Json, Route};
 use pabx_call::routing::explain::{Place, Question};
 use pabx_call::routing::inbound::Arrival;
-use pabx_model::{DialString, Permission, TrunkId};
+use pabx_model::{DialString, ExtensionId, Permission, TrunkId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,8 @@ pub struct SimulateBody {
     trunk_id: Option<String>,
     /// Who calls from outside; left out: a withheld number.
     from: Option<String>,
+    /// The extension that dials; left out: one that may call everywhere.
+    extension_id: Option<String>,
 }
 
 /// Where it goes.
@@ -84,8 +86,10 @@ pub fn routes() -> Vec<Route> {
 fn simulate(call: &mut Call<'_>, Json(body): Json<SimulateBody>) -> Result<Answer<Simulation>, Problem> {
     let scope = call.scope()?;
     let question = Fields::all(|fields| question(fields, &body))?;
-    if let Question::Arrives(trunk, _) = &question {
-        call.store.trunk(scope, *trunk)?;
+    match &question {
+        Question::Arrives(trunk, _) => drop(call.store.trunk(scope, *trunk)?),
+        Question::Dials(Some(extension), _) => drop(call.store.extension(scope, *extension)?),
+        Question::Dials(None, _) => {}
     }
     let explained = call.shared.pbx.explain(scope.account_id(), question).map_err(engine_silent)?;
     let destination = match explained.place {
@@ -106,9 +110,11 @@ fn question(fields: &mut Fields, body: &SimulateBody) -> Option<Question> {
     let to = fields.parse("to", DialString::parse(&body.to))?;
     let from = fields.parse_some("from", body.from.as_deref(), DialString::parse);
     let trunk = fields.parse_some("trunk_id", body.trunk_id.as_deref(), str::parse::<TrunkId>);
+    let extension =
+        fields.parse_some("extension_id", body.extension_id.as_deref(), str::parse::<ExtensionId>);
     match trunk {
         None if body.trunk_id.is_some() => None,
-        None => Some(Question::Dials(to)),
+        None => Some(Question::Dials(extension, to)),
         Some(trunk) => {
             let caller = from.map_or_else(Box::default, |from| from.as_str().into());
             let arrival = Arrival { called: to.as_str().into(), caller, name: Box::default() };

@@ -61,8 +61,9 @@ fn read(connection: &Connection, key: &SealingKey, scope: AccountScope) -> Resul
 }
 
 fn extension((row, password): (ExtensionRow, PhonePassword)) -> MovingExtension {
-    let ExtensionRow { extension_id, number, name, max_devices, ring_seconds, status, .. } = row;
-    let extension = NewExtension { number, name, max_devices, ring_seconds };
+    let ExtensionRow { extension_id, number, name, max_devices, ring_seconds, calling_class, status, .. } =
+        row;
+    let extension = NewExtension { number, name, max_devices, ring_seconds, calling_class };
     MovingExtension { extension_id, extension, status, password }
 }
 

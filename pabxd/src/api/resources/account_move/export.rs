@@ -86,6 +86,7 @@ fn extension(one: &MovingExtension) -> Extension {
         name: one.extension.name.to_string(),
         max_devices: one.extension.max_devices,
         ring_seconds: one.extension.ring_seconds,
+        calling_class: Some(one.extension.calling_class.to_string()),
         status: one.status.to_string(),
         password: Zeroizing::new(one.password.expose().to_owned()),
     }

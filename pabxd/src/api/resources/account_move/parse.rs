@@ -96,6 +96,7 @@ fn extension(fields: &mut Fields, one: Extension) -> Option<MovingExtension> {
         name: one.name,
         max_devices: Some(one.max_devices),
         ring_seconds: Some(one.ring_seconds),
+        calling_class: one.calling_class,
     };
     let extension = extensions::parse(fields, "", &body);
     Some(MovingExtension { extension_id: id?, extension: extension?, status: status?, password: password? })
