@@ -82,6 +82,8 @@ pub enum Input {
 pub enum Command {
     /// End one call, both sides. Unknown ids are ignored.
     HangUp(CallId),
+    /// Begin with a line to a provider as if it had just been set up. Calls over it go on. Unknown ids are ignored.
+    TryTrunk(TrunkId),
     /// End all calls, keep all registrations, answer [`Action::Stopped`] when done (at most about 2 s).
     Shutdown,
 }

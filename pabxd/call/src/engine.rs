@@ -109,6 +109,7 @@ impl Engine {
             Input::Connected { ticket, flow } => self.core.connected(now, ticket, flow),
             Input::Clock(state) => self.core.wall_clock = state,
             Input::Command(Command::HangUp(call_id)) => self.hang_up(now, call_id, ports),
+            Input::Command(Command::TryTrunk(id)) => self.core.try_trunk(now, id),
             Input::Command(Command::Shutdown) => self.shut_down(now, ports),
         }
         self.events(now, ports);

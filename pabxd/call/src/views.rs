@@ -66,6 +66,10 @@ pub struct TrunkView {
     pub server: Option<std::net::SocketAddr>,
     /// Servers known.
     pub servers: usize,
+    /// Whether there is a way to the server in use.
+    pub connected: bool,
+    /// Whether we register there.
+    pub registers: bool,
     /// When the registration ends.
     pub registered_until: Option<Timestamp>,
     /// How long the last answer to OPTIONS took, in milliseconds.
@@ -94,6 +98,8 @@ impl Engine {
             since: line.since,
             server: line.paths.get(line.current).map(|path| path.target.address),
             servers: line.paths.len(),
+            connected: line.paths.get(line.current).is_some_and(|path| path.flow.is_some()),
+            registers: line.registers(),
             registered_until: line
                 .registered_until()
                 .map(|until| now.utc.plus_millis(millis(until.saturating_duration_since(now.mono)))),

@@ -282,7 +282,7 @@ impl Directory {
         if taken { Err(DirectoryError::DuplicateExtension(extension.extension_id)) } else { Ok(()) }
     }
 
-    fn take_routing(&mut self, account: AccountId, mut routing: Routing) -> Result<(), DirectoryError> {
+    fn take_routing(&mut self, account: AccountId, routing: Routing) -> Result<(), DirectoryError> {
         if !self.account_by_id.contains_key(&account) || self.routing.contains_key(&account) {
             return Err(DirectoryError::OrphanRouting(account));
         }
@@ -292,7 +292,6 @@ impl Directory {
                 return Err(DirectoryError::MisplacedTrunk(trunk.trunk_id));
             }
         }
-        routing.sort();
         self.routing.insert(account, routing);
         Ok(())
     }

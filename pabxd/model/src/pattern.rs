@@ -39,6 +39,12 @@ impl NumberPattern {
         Ok(Self(text.into()))
     }
 
+    /// What every number that fits begins with: the signs before the first that stands for several.
+    pub fn head(&self) -> &str {
+        let end = self.0.find(['X', 'Z', 'N', '[', '.', '!']).unwrap_or(self.0.len());
+        self.0.get(..end).unwrap_or_default()
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -136,8 +136,8 @@ mod tests {
 
     #[test]
     fn a_newer_format_is_named_and_an_unknown_field_is_refused() {
-        let newer = Content { format: 2, ..content() };
-        assert!(matches!(open(&seal(&newer, PASSPHRASE).unwrap(), PASSPHRASE), Err(FileProblem::Newer(2))));
+        let newer = Content { format: 3, ..content() };
+        assert!(matches!(open(&seal(&newer, PASSPHRASE).unwrap(), PASSPHRASE), Err(FileProblem::Newer(3))));
         let mut value = serde_json::to_value(content()).unwrap();
         value["extensions"][0]["password"] = serde_json::json!(["s3cret"]);
         let problem = read(value.to_string().as_bytes()).err().unwrap().to_string();

@@ -4,7 +4,7 @@ use crate::control::protocol::Status;
 use crate::control::{Answer, Request};
 use pabx_call::routing::explain::{Explanation, Question};
 use pabx_call::{BanView, BindingView, TrunkView};
-use pabx_model::{AccountId, CallId, CallRecord, Directory};
+use pabx_model::{AccountId, CallId, CallRecord, Directory, TrunkId};
 use std::net::IpAddr;
 
 /// The engine did not answer in time, or is gone.
@@ -20,6 +20,8 @@ pub trait Pbx: Send + Sync {
     fn bindings(&self, account: AccountId) -> Result<Vec<BindingView>, NoAnswer>;
     /// Lines to providers, of one account or of all.
     fn trunks(&self, account: Option<AccountId>) -> Result<Vec<TrunkView>, NoAnswer>;
+    /// Begins anew with a line to a provider, to see how it goes.
+    fn try_trunk(&self, trunk: TrunkId) -> Result<(), NoAnswer>;
     /// Where a call of this account would go.
     fn explain(&self, account: AccountId, question: Question) -> Result<Explanation, NoAnswer>;
     /// Ends a call of this account. False: there is none such.

@@ -256,6 +256,8 @@ mod tests {
             since: Timestamp(60 * DAY - since_ms),
             server: None,
             servers: 1,
+            connected: true,
+            registers: true,
             registered_until: None,
             round_trip_ms: None,
             calls: 0,

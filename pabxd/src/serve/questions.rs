@@ -8,7 +8,7 @@ use crate::control::protocol::Status;
 use crate::control::{Answer, Request};
 use pabx_call::routing::explain::{Explanation, Question as WhereTo};
 use pabx_call::{BanView, BindingView, Command, Input, TrunkView};
-use pabx_model::{AccountId, CallId, CallRecord, Directory};
+use pabx_model::{AccountId, CallId, CallRecord, Directory, TrunkId};
 use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -71,6 +71,10 @@ impl Pbx for Questions {
 
     fn trunks(&self, account: Option<AccountId>) -> Result<Vec<TrunkView>, NoAnswer> {
         self.engine(move |core| core.look(|engine| engine.trunks(clock::now(), account)))
+    }
+
+    fn try_trunk(&self, trunk: TrunkId) -> Result<(), NoAnswer> {
+        self.engine(move |core| core.input(Input::Command(Command::TryTrunk(trunk))))
     }
 
     fn explain(&self, account: AccountId, question: WhereTo) -> Result<Explanation, NoAnswer> {

@@ -110,12 +110,12 @@ fn read_routing(
     scope: AccountScope,
 ) -> Result<Routing, StoreError> {
     let compiled = |with_password| trunk(scope.account_id(), with_password);
-    Ok(Routing {
-        dialling: dialling::find(connection, scope)?.dialling,
-        trunks: trunks::with_passwords(connection, key, scope)?.into_iter().map(compiled).collect(),
-        inbound: routes::<InboundRoute>(connection, scope)?,
-        outbound: routes::<OutboundRoute>(connection, scope)?,
-    })
+    Ok(Routing::new(
+        dialling::find(connection, scope)?.dialling,
+        trunks::with_passwords(connection, key, scope)?.into_iter().map(compiled).collect(),
+        routes::<InboundRoute>(connection, scope)?,
+        routes::<OutboundRoute>(connection, scope)?,
+    ))
 }
 
 fn trunk(account_id: AccountId, (row, password): WithPassword) -> Trunk {

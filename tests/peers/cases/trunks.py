@@ -130,10 +130,17 @@ def test_a_wrong_password_says_so_and_is_not_tried_again_and_again(office: Offic
     until(lambda: house.status(trunk)["problem"] == "wrong_credentials", 20, lambda: str(house.status(trunk)))
     status = house.status(trunk)
     assert status["state"] == "down" and "password" in status["advice"], status
+    steps = {step["step"]: step["state"] for step in status["steps"]}
+    assert steps == {"address": "ok", "connection": "ok", "answer": "ok", "credentials": "failed", "registration": "waiting"}, status
     assert len(provider.requests("REGISTER", caller="office")) <= 3
     path = f"{house.path}/trunks/{trunk}"
     house.boss.ask("PATCH", path, {"password": "office's"}, if_match=house.boss.get(path).etag).ok()
     house.wait_state(trunk, "registered")
+    before = len(provider.requests("REGISTER", caller="office"))
+    house.boss.post(f"{path}/test").ok()
+    until(lambda: len(provider.requests("REGISTER", caller="office")) > before + 1, 10, "it registers anew")
+    house.wait_state(trunk, "registered")
+    assert {step["state"] for step in house.status(trunk)["steps"]} == {"ok"}, house.status(trunk)
 
 
 def test_the_second_provider_takes_over_when_the_first_dies_and_gives_back(office: Office) -> None:

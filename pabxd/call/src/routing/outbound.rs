@@ -43,9 +43,6 @@ pub struct Outward {
     pub emergency: bool,
 }
 
-/// A form of the number that patterns are compared with.
-struct Form<'a>(&'a str);
-
 /// Decides where a call to `dialled` goes that somebody makes who may call so far.
 pub fn decide(
     directory: &Directory,
@@ -81,18 +78,17 @@ fn outcome(
     } else {
         permitted(routing, read.as_ref(), (calling, dialled), trace)?;
     }
-    let normal = read.as_ref().map(|called| called.as_text().to_string());
-    let forms = [Some(Form(dialled.as_str())), normal.as_deref().map(Form)];
-    let taken = closest(&routing.outbound, &forms);
+    let normal = read.as_ref().map_or(dialled.as_str(), Called::as_text);
+    let taken = closest(routing, &[dialled.as_str(), normal]);
     let mut attempts = Vec::new();
     if let Some((route, form)) = taken {
         trace.push(TraceStep::RouteTaken {
             route_id: route.route_id,
             name: route.route.name.to_string(),
             pattern: route.route.pattern.to_string(),
-            matched: form.0.to_owned(),
+            matched: form.to_owned(),
         });
-        let number = rewritten(&route.route, form.0);
+        let number = rewritten(&route.route, form);
         add(directory, routing, &route.route.trunks, &number, trace, &mut attempts);
     } else if !emergency {
         trace.push(TraceStep::NoRoute { routes: routing.outbound.len() });
@@ -138,13 +134,10 @@ fn permitted(
 }
 
 /// The route whose pattern is the closest, and the form of the number that it fits.
-fn closest<'a, 'f>(
-    routes: &'a [Routed<OutboundRoute>],
-    forms: &'f [Option<Form<'f>>],
-) -> Option<(&'a Routed<OutboundRoute>, &'f Form<'f>)> {
-    routes.iter().filter(|one| one.route.status.is_active()).find_map(|one| {
-        let form = forms.iter().flatten().find(|form| one.route.pattern.matches(form.0))?;
-        Some((one, form))
+fn closest<'a, 'f>(routing: &'a Routing, forms: &[&'f str]) -> Option<(&'a Routed<OutboundRoute>, &'f str)> {
+    routing.outbound_for(forms).filter(|one| one.route.status.is_active()).find_map(|one| {
+        let form = forms.iter().find(|form| one.route.pattern.matches(form))?;
+        Some((one, *form))
     })
 }
 
@@ -182,8 +175,8 @@ mod tests {
     use std::sync::OnceLock;
 
     use pabx_model::{
-        Account, AccountLimits, AccountSlug, DisplayName, NumberPattern, RouteId, SipDomain, Status, Trunk,
-        TrunkLogin, TrunkTransport,
+        Account, AccountLimits, AccountSlug, Dialling, DisplayName, NumberPattern, RouteId, SipDomain,
+        Status, Trunk, TrunkLogin, TrunkTransport,
     };
     use proptest::prelude::*;
 
@@ -237,10 +230,9 @@ mod tests {
             status: Status::Active,
             limits: AccountLimits { max_extensions: 1, max_calls: 1 },
         };
-        let routing = |of: u8, outbound| Routing {
-            trunks: (1..=3).map(|n| trunk(of, n, if n == 2 { status } else { Status::Active })).collect(),
-            outbound,
-            ..Routing::default()
+        let routing = |of: u8, outbound| {
+            let trunks = (1..=3).map(|n| trunk(of, n, if n == 2 { status } else { Status::Active }));
+            Routing::new(Dialling::default(), trunks.collect(), Vec::new(), outbound)
         };
         Directory::builder()
             .account(one(1, "acme"))
@@ -321,6 +313,27 @@ mod tests {
         }
         let decision = dial(&directory(Vec::new(), Status::Active), "02133334444");
         assert_eq!(decision.outcome, Err((404, EndReason::UnknownNumber)));
+    }
+
+    /// `cargo test --release -p pabx-call --lib -- --ignored --nocapture cost_of_a_decision`.
+    #[test]
+    #[ignore = "a measurement"]
+    #[expect(clippy::disallowed_methods, reason = "a measurement")]
+    fn cost_of_a_decision_over_five_thousand_routes() {
+        let routes = (0..5000_u32).map(|n| {
+            let mut one = route(1, &format!("+55{:02}{:04}!", 11 + n % 80, n), 3, "0", vec![trunk_id(1, 1)]);
+            one.route_id = RouteId::new(n.into(), [1; 10]);
+            one
+        });
+        let directory = directory(routes.collect(), Status::Active);
+        for number in ["09149993333", "01100003333", "02133334444"] {
+            let dialled = DialString::parse(number).unwrap();
+            let began = std::time::Instant::now();
+            for _ in 0..2000 {
+                std::hint::black_box(decide(&directory, account(1), CallingClass::International, &dialled));
+            }
+            println!("{number}: {:?} a decision", began.elapsed() / 2000);
+        }
     }
 
     fn patterns() -> &'static [&'static str] {

@@ -113,6 +113,15 @@ impl Core {
         self.trunks.index();
     }
 
+    /// Begins a line anew.
+    pub(crate) fn try_trunk(&mut self, now: Now, id: TrunkId) {
+        let Some(line) = self.trunks.line(id) else { return };
+        let (trunk, active) = (line.trunk.clone(), line.is_active());
+        self.drop_line(now, id);
+        self.begin_line(now, Line::new(trunk, active), 1);
+        self.trunks.index();
+    }
+
     fn drop_line(&mut self, now: Now, id: TrunkId) {
         self.unregister_line(now, id);
         let Some(line) = self.trunks.lines.remove(&id) else { return };

@@ -156,7 +156,7 @@ fn inbound(pattern: &str, extension: u8) -> Routed<InboundRoute> {
 
 fn routing(trunks: Vec<Trunk>, outbound: Vec<Routed<OutboundRoute>>) -> Routing {
     let inbound = vec![inbound("+5511XXXX0001", 1), inbound("+5511XXXX.", 2)];
-    Routing { dialling: Dialling::default(), trunks, inbound, outbound }
+    Routing::new(Dialling::default(), trunks, inbound, outbound)
 }
 
 /// A world with these trunks, and a provider that is wherever they look for it.
@@ -588,4 +588,22 @@ fn a_storm_of_offers_inside_a_call_is_answered_and_leaves_nothing() {
     world.input(Input::Directory(with_routing(routing(Vec::new(), Vec::new()))));
     world.run(secs(40));
     world.assert_clean();
+}
+
+#[test]
+fn a_line_that_is_tried_begins_anew_and_its_calls_go_on() {
+    let (mut world, mind) = world(routing(vec![trunk(1, ONE, true)], vec![outbound("0XXXXXXXXXX", &[1])]));
+    let alice = world.registered(ACME, "1001");
+    let call = world.call(alice, "01133334444");
+    world.run(secs(2));
+    mind.borrow_mut().seen.clear();
+    world.command(pabx_call::Command::TryTrunk(TrunkId::new(1, [1; 10])));
+    assert_eq!(view(&world, 1).problem, Some(TrunkProblem::Starting));
+    world.run(secs(1));
+    assert_eq!((view(&world, 1).state, view(&world, 1).calls), (TrunkState::Registered, 1));
+    assert!(seen(&mind, "REGISTER") >= 2);
+    assert_eq!(world.phones[alice].state(), CallState::Answered);
+    world.with(alice, |phone, now| phone.bye(now, call));
+    world.run(secs(1));
+    assert_eq!((seen(&mind, "BYE"), view(&world, 1).calls), (1, 0));
 }

@@ -1,6 +1,7 @@
 //! Trunks and routes of one account, in the order in which they are looked at.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use crate::{Called, InboundRoute, NumberingPlan, OutboundRoute, Routed, Trunk, TrunkId};
 
@@ -33,11 +34,13 @@ pub struct Routing {
     pub inbound: Vec<Routed<InboundRoute>>,
     /// By which trunks calls go out. Sorted: the closest pattern first.
     pub outbound: Vec<Routed<OutboundRoute>>,
+    /// The places of outbound routes by what their numbers begin with: a number is not compared with thousands of others' patterns.
+    heads: HashMap<Box<str>, Vec<usize>>,
 }
 
 impl Routing {
     /// Puts the closest patterns first; among equals one for a trunk, one for a caller, then the lowest position.
-    pub(super) fn sort(&mut self) {
+    fn sort(&mut self) {
         self.inbound.sort_by_cached_key(|one| {
             let route = &one.route;
             let caller = route.caller_pattern.as_ref().map(crate::NumberPattern::closeness);
@@ -50,6 +53,38 @@ impl Routing {
         self.outbound.sort_by_cached_key(|one| {
             (Reverse(one.route.pattern.closeness()), one.route.position, one.route_id)
         });
+        self.heads.clear();
+        for (place, one) in self.outbound.iter().enumerate() {
+            self.heads.entry(one.route.pattern.head().into()).or_default().push(place);
+        }
+    }
+
+    /// Trunks and routes, in any order.
+    pub fn new(
+        dialling: Dialling,
+        trunks: Vec<Trunk>,
+        inbound: Vec<Routed<InboundRoute>>,
+        outbound: Vec<Routed<OutboundRoute>>,
+    ) -> Self {
+        let mut routing = Self { dialling, trunks, inbound, outbound, heads: HashMap::new() };
+        routing.sort();
+        routing
+    }
+
+    /// The outbound routes that may fit one of these numbers, the closest first.
+    pub fn outbound_for<'a>(
+        &'a self,
+        numbers: &[&str],
+    ) -> impl Iterator<Item = &'a Routed<OutboundRoute>> + use<'a> {
+        let beginnings = numbers.iter().flat_map(|number| {
+            let ends = number.char_indices().map(|(at, _)| at).chain([number.len()]);
+            ends.filter_map(|end| number.get(..end))
+        });
+        let mut places: Vec<usize> =
+            beginnings.filter_map(|head| self.heads.get(head)).flatten().copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().filter_map(|place| self.outbound.get(place))
     }
 
     /// The trunk of this account.

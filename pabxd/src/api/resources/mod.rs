@@ -25,6 +25,7 @@ pub mod system_certificates;
 pub mod system_logs;
 pub mod system_update;
 pub mod trace;
+pub mod trunk_steps;
 pub mod trunks;
 pub mod users;
 

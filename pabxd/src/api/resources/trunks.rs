@@ -1,5 +1,6 @@
 //! `/accounts/{account_id}/trunks`: lines to providers. Their passwords go in and never come out.
 
+use super::trunk_steps::{TrunkStep, steps};
 use super::{configure, engine_silent};
 use crate::api::core::access::Access;
 use crate::api::core::call::Call;
@@ -162,6 +163,8 @@ pub struct TrunkStatus {
     round_trip_ms: Option<u64>,
     /// Calls that go on.
     calls: usize,
+    /// How far the line has come, step by step.
+    steps: Vec<TrunkStep>,
 }
 
 /// By what trunks are sorted.
@@ -189,6 +192,7 @@ pub fn routes() -> Vec<Route> {
     use Permission::{TrunksRead, TrunksWrite};
     const ALL: &str = "/accounts/{account_id}/trunks";
     const ONE: &str = "/accounts/{account_id}/trunks/{trunk_id}";
+    const TEST: &str = "/accounts/{account_id}/trunks/{trunk_id}/test";
     const STATUS: &str = "/accounts/{account_id}/trunks/{trunk_id}/status";
     vec![
         Route::new(Method::Get, ALL, Account(TrunksRead), "Trunks", list),
@@ -196,6 +200,13 @@ pub fn routes() -> Vec<Route> {
         Route::new(Method::Get, ONE, Account(TrunksRead), "A trunk", read),
         Route::new(Method::Patch, ONE, Account(TrunksWrite), "Change a trunk", update).conditional(),
         Route::new(Method::Delete, ONE, Account(TrunksWrite), "Delete a trunk", delete),
+        Route::new(
+            Method::Post,
+            TEST,
+            Account(TrunksWrite),
+            "Begin with a trunk as if it had just been made; its status shows the steps. Calls over it go on",
+            test,
+        ),
         Route::new(Method::Get, STATUS, Account(TrunksRead), "How a trunk stands", status),
     ]
 }
@@ -348,8 +359,16 @@ fn status(call: &mut Call<'_>, _: Nothing) -> Result<Answer<TrunkStatus>, Proble
     Ok(Answer(stands(view.ok_or(Problem::not_found())?)))
 }
 
+fn test(call: &mut Call<'_>, _: Nothing) -> Result<Answer<TrunkStatus>, Problem> {
+    let (scope, id) = (call.scope()?, call.id::<TrunkId>("trunk_id")?);
+    call.store.trunk(scope, id)?;
+    call.shared.pbx.try_trunk(id).map_err(engine_silent)?;
+    status(call, Nothing)
+}
+
 fn stands(view: TrunkView) -> TrunkStatus {
     TrunkStatus {
+        steps: steps(&view),
         state: view.state.to_string(),
         problem: view.problem.map(|problem| problem.to_string()),
         advice: view.problem.map(|problem| problem.advice().to_owned()),
