@@ -9,7 +9,7 @@ use crate::clock;
 use crate::edge::certificates::Facts;
 use pabx_call::{BanView, TrunkView};
 use pabx_model::{Timestamp, TrunkProblem, TrunkState, Untrusted};
-use pabx_store::{NewAlert, Severity, Store};
+use pabx_store::{NewAlert, Rise, Severity, Store, WholeBox};
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -48,6 +48,7 @@ struct Look {
     without_clock: u32,
     trunks: Vec<TrunkView>,
     bans: Vec<BanView>,
+    rises: Vec<Rise>,
     now: Timestamp,
 }
 
@@ -99,6 +100,7 @@ impl Watcher {
             // An engine that does not answer says nothing of these either.
             trunks: self.shared.pbx.trunks(None).unwrap_or_default(),
             bans: self.shared.pbx.bans().unwrap_or_default(),
+            rises: self.rises(now),
             now,
         });
         for alert in &found {
@@ -113,6 +115,15 @@ impl Watcher {
     }
 }
 
+impl Watcher {
+    fn rises(&self, now: Timestamp) -> Vec<Rise> {
+        self.store.outbound_rises(WholeBox, now).unwrap_or_else(|error| {
+            log::error!("the calls of the last hour cannot be counted: {error}");
+            Vec::new()
+        })
+    }
+}
+
 fn key(alert: &NewAlert) -> (&'static str, Severity, String) {
     (alert.kind, alert.severity, alert.subject.clone())
 }
@@ -123,6 +134,7 @@ fn findings(look: &Look) -> Vec<NewAlert> {
     of_box
         .chain(look.trunks.iter().filter_map(|line| down(line, look.now)))
         .chain(banned(&look.bans))
+        .chain(look.rises.iter().map(rise))
         .collect()
 }
 
@@ -141,6 +153,21 @@ fn down(line: &TrunkView, now: Timestamp) -> Option<NewAlert> {
         subject: line.trunk_id.to_string(),
         detail: format!("The trunk {} is down: {words}{said}. {}", line.name, problem.advice()),
     })
+}
+
+/// Much more is called than before: told to the account, and to who runs the box.
+fn rise(rise: &Rise) -> NewAlert {
+    let Rise { calls, before, .. } = rise;
+    NewAlert {
+        account_id: Some(rise.account_id),
+        kind: "outbound_rise",
+        severity: Severity::Critical,
+        subject: rise.account_id.to_string(),
+        detail: format!(
+            "{} made {calls} calls out in the last hour; in no hour of the week before were it more than {before}. If nobody knows why, suspend the trunk",
+            rise.name
+        ),
+    }
 }
 
 /// Who is banned because of failed SIP authentications.
@@ -228,6 +255,7 @@ mod tests {
             without_clock: 14,
             trunks: Vec::new(),
             bans: Vec::new(),
+            rises: Vec::new(),
             now: Timestamp(60 * DAY),
         }
     }
@@ -293,6 +321,18 @@ mod tests {
         assert_eq!(bans(1), [("sip_failures", Severity::Warning)]);
         assert_eq!(bans(10).len(), 10);
         assert_eq!(bans(11).len(), 1);
+    }
+
+    #[test]
+    fn a_sudden_rise_of_calls_out_is_told_to_its_account() {
+        let mut look = look();
+        let account_id = pabx_model::AccountId::new(1, [1; 10]);
+        look.rises = vec![Rise { account_id, name: "Acme".into(), calls: 90, before: 12 }];
+        let alert = findings(&look).pop().unwrap();
+        assert_eq!(
+            (alert.kind, alert.severity, alert.account_id),
+            ("outbound_rise", Severity::Critical, Some(account_id))
+        );
     }
 
     fn failing(failures: u32) -> Report {

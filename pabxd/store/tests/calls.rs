@@ -159,3 +159,35 @@ fn text_of_the_network_is_kept_as_text_and_cut() {
     assert_eq!(kept.caller, "'); DROP TABLE call_stats; --\u{1F4DE}", "without its control character");
     assert_eq!(kept.callee, "é".repeat(CallRecord::MAX_PARTY_CHARS));
 }
+
+#[test]
+fn a_sudden_rise_of_calls_out_is_seen_and_a_busy_week_is_none() {
+    const HOUR: u64 = 3_600_000;
+    let rises = |last_hour: u8, busiest: u8, internal: bool| {
+        let mut bench = bench();
+        let acme = bench.account("acme", 5);
+        let mut random = 0;
+        let mut calls = |count: u8, at: u64| {
+            let one = |n: u8| {
+                random += 1;
+                let mut call = ended_call(acme, at + u64::from(n) * 1_000, random);
+                if !internal {
+                    call.direction = pabx_model::CallDirection::Outbound;
+                }
+                StoreWrite::EndCall(call)
+            };
+            (0..count).map(one).collect::<Vec<_>>()
+        };
+        let mut writes = calls(last_hour, NOW.0 - HOUR / 2);
+        writes.extend(calls(busiest, NOW.0 - 30 * HOUR + HOUR / 4));
+        bench.store.apply(&writes, NOW).unwrap();
+        let rises = bench.store.outbound_rises(WholeBox, NOW).unwrap();
+        rises.into_iter().map(|rise| (rise.calls, rise.before)).collect::<Vec<_>>()
+    };
+    assert_eq!(rises(41, 20, false), [(41, 20)]);
+    assert_eq!(rises(40, 20, false), [], "twice the busiest hour is no rise yet");
+    assert_eq!(rises(29, 1, false), [], "few calls are none");
+    assert_eq!(rises(99, 0, false), [], "there is nothing to compare with");
+    assert_eq!(rises(100, 0, false), [(100, 0)]);
+    assert_eq!(rises(100, 0, true), [], "calls inside the account");
+}

@@ -62,7 +62,7 @@ pub(super) fn steps(view: &TrunkView) -> Vec<TrunkStep> {
             None if state == "ok" => found(name, view),
             None => None,
         };
-        TrunkStep { step: *name, state, finding, advice: failed.map(|(_, problem)| problem.advice()) }
+        TrunkStep { step: name, state, finding, advice: failed.map(|(_, problem)| problem.advice()) }
     };
     names.iter().enumerate().map(step).collect()
 }
