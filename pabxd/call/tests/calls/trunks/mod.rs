@@ -1,185 +1,20 @@
 //! Lines to providers, and calls over them: registrations, failover, what comes in, and what is never done.
 
+mod bench;
+
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::rc::Rc;
 
-use pabx_call::{Input, Report, TrunkView};
+use pabx_call::{Input, Report};
 use pabx_model::{
-    CallDirection, CallStatus, Dialling, DisplayName, EndReason, ExtensionId, InboundRoute, NumberPattern,
-    OutboundRoute, RouteId, Routed, Routing, SipDomain, Status, TraceStep, Trunk, TrunkId, TrunkLogin,
-    TrunkProblem, TrunkState, TrunkTransport,
+    CallDirection, CallStatus, EndReason, TraceStep, Trunk, TrunkId, TrunkLogin, TrunkProblem, TrunkState,
+    TrunkTransport,
 };
-use pabx_sip::flow::Flow;
 
 use crate::common::{ACME, CallState, Direction, World, ms, sdp, secs, with_routing};
 
-/// What a provider answers; shared with the test, which changes its mind.
-#[derive(Default)]
-struct Mind {
-    /// Status of REGISTER by the server's address; 0: silence. Without: 200.
-    register: HashMap<String, u16>,
-    /// Statuses of INVITE, one after another, by the server's address; the last stays. 0: silence.
-    invite: HashMap<String, Vec<u16>>,
-    /// Everything is challenged, for ever.
-    challenges: bool,
-    /// BYE is challenged.
-    challenges_bye: bool,
-    /// What is sent in place of an answer to INVITE.
-    garbage: Option<String>,
-    /// Requests seen: method and server.
-    seen: Vec<(String, String)>,
-}
-
-fn header<'a>(text: &'a str, name: &str) -> &'a str {
-    let start = format!("{name}: ");
-    text.lines().find_map(|line| line.strip_prefix(start.as_str())).unwrap_or_default()
-}
-
-fn response(request: &str, status: u16, more: &str, body: &str) -> String {
-    let mut out = format!("SIP/2.0 {status} Reason\r\n");
-    for name in ["Via", "From", "To", "Call-ID", "CSeq"] {
-        let value = header(request, name);
-        let tag = if name == "To" && status > 100 && !value.contains("tag=") { ";tag=provider" } else { "" };
-        let _ = write!(out, "{name}: {value}{tag}\r\n");
-    }
-    out.push_str(more);
-    if !body.is_empty() {
-        out.push_str("Content-Type: application/sdp\r\n");
-    }
-    let _ = write!(out, "Content-Length: {}\r\n\r\n{body}", body.len());
-    out
-}
-
-const CHALLENGE: &str =
-    "WWW-Authenticate: Digest realm=\"provider\", nonce=\"abc\", algorithm=MD5, qop=\"auth\"\r\n";
-
-fn provider(mind: &Rc<RefCell<Mind>>) -> impl FnMut(&Flow, &str) -> Vec<String> + 'static {
-    let mind = Rc::clone(mind);
-    move |flow, text| {
-        let mut mind = mind.borrow_mut();
-        let method = text.split(' ').next().unwrap_or_default().to_owned();
-        let server = flow.remote.to_string();
-        mind.seen.push((method.clone(), server.clone()));
-        // Customers known by address have no name.
-        let known = text.contains("Authorization: Digest ") || !text.contains("sip:acme@");
-        match method.as_str() {
-            "REGISTER" => match mind.register.get(&server).copied().unwrap_or(200) {
-                0 => Vec::new(),
-                _ if mind.challenges || !known => vec![response(text, 401, CHALLENGE, "")],
-                423 => vec![response(text, 423, "Min-Expires: 1200\r\n", "")],
-                status => {
-                    vec![response(text, status, &format!("Contact: {}\r\n", header(text, "Contact")), "")]
-                }
-            },
-            "INVITE" if mind.garbage.is_some() => mind.garbage.clone().into_iter().collect(),
-            "BYE" if mind.challenges_bye && !text.contains("Authorization: Digest ") => {
-                vec![response(text, 401, CHALLENGE, "")]
-            }
-            "INVITE" => {
-                let statuses = mind.invite.entry(server).or_insert_with(|| vec![200]);
-                let status = if statuses.len() > 1 { statuses.remove(0) } else { statuses[0] };
-                let body = sdp([203, 0, 113, 9].into(), 1, Direction::SendRecv, &[(8, "PCMA/8000")]);
-                let contact = format!("Contact: <sip:far@{}>\r\n", flow.remote);
-                match status {
-                    0 => Vec::new(),
-                    100 => vec![response(text, 100, "", "")],
-                    _ if mind.challenges || (status < 300 && !known) => {
-                        vec![response(text, 401, CHALLENGE, "")]
-                    }
-                    180 => vec![response(text, 100, "", ""), response(text, 180, &contact, "")],
-                    302 => vec![response(text, 302, "Contact: <sip:+19005550123@premium.test>\r\n", "")],
-                    200 => vec![
-                        response(text, 100, "", ""),
-                        response(text, 180, &contact, ""),
-                        response(text, 200, &contact, &body),
-                    ],
-                    status => vec![response(text, status, "", "")],
-                }
-            }
-            "ACK" | "SIP/2.0" => Vec::new(),
-            _ => vec![response(text, 200, "", "")],
-        }
-    }
-}
-
-fn trunk(n: u8, host: &str, login: bool) -> Trunk {
-    Trunk {
-        trunk_id: TrunkId::new(1, [n; 10]),
-        account_id: ACME.account_id(),
-        name: DisplayName::parse(&format!("Line {n}")).unwrap(),
-        host: SipDomain::parse(host).unwrap(),
-        port: Some(5060),
-        transport: TrunkTransport::Udp,
-        max_calls: 2,
-        login: if login {
-            TrunkLogin::Digest { username: "acme".into(), password: "secret".to_owned().into() }
-        } else {
-            TrunkLogin::Address
-        },
-        networks: Vec::new(),
-        caller_id: None,
-        status: Status::Active,
-    }
-}
-
-fn outbound(pattern: &str, trunks: &[u8]) -> Routed<OutboundRoute> {
-    Routed {
-        route_id: RouteId::new(1, [9; 10]),
-        route: OutboundRoute {
-            name: DisplayName::parse("Out").unwrap(),
-            position: 1,
-            pattern: NumberPattern::parse(pattern).unwrap(),
-            strip: 0,
-            prefix: String::new(),
-            trunks: trunks.iter().map(|n| TrunkId::new(1, [*n; 10])).collect(),
-            status: Status::Active,
-        },
-    }
-}
-
-fn inbound(pattern: &str, extension: u8) -> Routed<InboundRoute> {
-    Routed {
-        route_id: RouteId::new(1, [8; 10]),
-        route: InboundRoute {
-            name: DisplayName::parse("In").unwrap(),
-            position: 1,
-            trunk_id: None,
-            did_pattern: NumberPattern::parse(pattern).unwrap(),
-            caller_pattern: None,
-            extension_id: Some(ExtensionId::new(1, [1, extension, 0, 0, 0, 0, 0, 0, 0, 0])),
-            status: Status::Active,
-        },
-    }
-}
-
-fn routing(trunks: Vec<Trunk>, outbound: Vec<Routed<OutboundRoute>>) -> Routing {
-    let inbound = vec![inbound("+5511XXXX0001", 1), inbound("+5511XXXX.", 2)];
-    Routing::new(Dialling::default(), trunks, inbound, outbound)
-}
-
-/// A world with these trunks, and a provider that is wherever they look for it.
-fn world(routing: Routing) -> (World, Rc<RefCell<Mind>>) {
-    let mind = Rc::new(RefCell::new(Mind::default()));
-    let mut world = World::new();
-    world.provider = Some(Box::new(provider(&mind)));
-    world.input(Input::Directory(with_routing(routing)));
-    world.run(secs(3));
-    (world, mind)
-}
-
-fn view(world: &World, n: u8) -> TrunkView {
-    let views = world.engine.trunks(world.now, Some(ACME.account_id()));
-    views.into_iter().find(|view| view.trunk_id == TrunkId::new(1, [n; 10])).unwrap()
-}
-
-fn seen(mind: &Rc<RefCell<Mind>>, method: &str) -> usize {
-    mind.borrow().seen.iter().filter(|(one, _)| one == method).count()
-}
-
-const ONE: &str = "203.0.113.1";
-const TWO: &str = "203.0.113.2";
+use self::bench::*;
 
 #[test]
 fn a_trunk_registers_and_renews_before_it_runs_out() {
@@ -401,19 +236,6 @@ fn abroad_is_blocked_until_the_country_is_allowed_and_an_emergency_never() {
     world.call(alice, "01133334444");
     world.run(secs(2));
     assert_eq!(world.phones[alice].state(), CallState::Failed(503));
-}
-
-fn invite(to: &str, uri: &str, more: &str) -> String {
-    let body = sdp([203, 0, 113, 9].into(), 1, Direction::SendRecv, &[(8, "PCMA/8000")]);
-    format!(
-        "INVITE {uri} SIP/2.0\r\nVia: SIP/2.0/UDP 203.0.113.1:5060;branch=z9hG4bK{}\r\nMax-Forwards: 70\r\n\
-         From: \"Maria\" <sip:11987654321@provider.test>;tag=f1\r\nTo: <sip:{to}@provider.test>\r\nCall-ID: in-{to}-{}\r\n\
-         CSeq: 1 INVITE\r\nContact: <sip:maria@203.0.113.1:5060>\r\n{more}Content-Type: application/sdp\r\n\
-         Content-Length: {}\r\n\r\n{body}",
-        to.len() + uri.len() * 7 + more.len(),
-        uri.len(),
-        body.len()
-    )
 }
 
 #[test]
