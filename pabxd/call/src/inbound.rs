@@ -231,6 +231,10 @@ impl Engine {
             record.extension_id = Some(callee.aor.extension_id);
         }
         record.trace.clone_from(&invitation.trace);
+        // Only calls by a trunk, or those that wanted out, have a trace.
+        if caller.who.extension().is_some() && !record.trace.is_empty() {
+            record.direction = pabx_model::CallDirection::Outbound;
+        }
         record
     }
 

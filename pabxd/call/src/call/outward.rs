@@ -16,7 +16,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use pabx_media::negotiation::AudioStream;
-use pabx_model::{CallDirection, EndReason, TraceStep, TrunkId};
+use pabx_model::{EndReason, TraceStep, TrunkId};
 use pabx_sip::endpoint::ClientTx;
 use pabx_sip::flow::Flow;
 use pabx_sip::message::{Response, StatusCode};
@@ -78,7 +78,6 @@ impl Call {
             return;
         };
         cx.ledger.open_port(Side::Callee, port, cx.core);
-        cx.ledger.record.direction = CallDirection::Outbound;
         let mut attempts: VecDeque<Attempt> = outward.attempts.iter().cloned().collect();
         put_down_last(cx, &mut attempts);
         if let Phase::Ringing(ringing) = &mut self.phase {
@@ -240,10 +239,6 @@ impl Call {
 
     /// A provider refused, did not answer (408) or cannot be reached (503).
     pub(super) fn way_refused(&mut self, cx: &mut Cx<'_>, ix: LegIx, status: u16) {
-        // One that was given up before has nothing to say any more.
-        if self.asked().is_some() || self.legs.iter().any(|leg| leg.ix > ix) {
-            return;
-        }
         let trunk = self.leg(ix).and_then(|leg| leg.who.trunk_id());
         let Some(ways) = self.ways() else { return };
         let follows = what_follows(status);

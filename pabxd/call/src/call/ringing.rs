@@ -125,11 +125,15 @@ impl Call {
     /// A device refused, did not answer at all (408), or cannot be reached (503).
     pub(super) fn device_refuses(&mut self, cx: &mut Cx<'_>, ix: LegIx, status: u16) {
         let Some(leg) = self.leg_mut(ix) else { return };
+        let asked = leg.state == LegState::Inviting;
         leg.pending = None;
         leg.signal(Signal::Failure);
         let Phase::Ringing(ringing) = &mut self.phase else { return };
         if ringing.ways.is_some() {
-            self.way_refused(cx, ix, status);
+            // A provider that was given up has nothing to say any more.
+            if asked {
+                self.way_refused(cx, ix, status);
+            }
             return;
         }
         ringing.best.note(status);

@@ -438,7 +438,9 @@ impl World {
             remote: target.address,
             conn: reliable.then_some(ConnId(self.next_connection)),
         };
-        self.send(Arrival::Connected(ticket, Some(flow)));
+        let latency = if reliable { 40 * LATENCY } else { LATENCY };
+        self.order += 1;
+        self.wire.insert((self.now.mono + latency, self.order), Arrival::Connected(ticket, Some(flow)));
     }
 
     fn deliver(&mut self, flow: &Flow, bytes: Bytes) {

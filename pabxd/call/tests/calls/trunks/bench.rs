@@ -98,6 +98,10 @@ pub(super) fn provider(mind: &Rc<RefCell<Mind>>) -> impl FnMut(&Flow, &str) -> V
                 }
             }
             "ACK" | "SIP/2.0" => Vec::new(),
+            "CANCEL" => {
+                let invite = text.replace("CANCEL\r\n", "INVITE\r\n");
+                vec![response(text, 200, "", ""), response(&invite, 487, "", "")]
+            }
             _ => vec![response(text, 200, "", "")],
         }
     }

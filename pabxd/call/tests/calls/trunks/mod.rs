@@ -429,3 +429,31 @@ fn a_line_that_is_tried_begins_anew_and_its_calls_go_on() {
     world.run(secs(1));
     assert_eq!((seen(&mind, "BYE"), view(&world, 1).calls), (1, 0));
 }
+
+#[test]
+fn a_provider_that_was_given_up_has_nothing_to_say_any_more() {
+    let mut second = trunk(2, TWO, true);
+    second.transport = TrunkTransport::Tcp;
+    let trunks = vec![trunk(1, ONE, false), second];
+    let (mut world, mind) = world(routing(trunks, vec![outbound("0XXXXXXXXXX", &[1, 2])]));
+    mind.borrow_mut().invite.insert(format!("{ONE}:5060"), vec![100]);
+    let alice = world.registered(ACME, "1001");
+    world.call(alice, "01133334444");
+    world.run(secs(10));
+    // The connection to the second is opened when it is needed, while the first answers CANCEL.
+    let flow =
+        world.sent_outside.iter().find(|(_, flow, _)| flow.remote.to_string().starts_with(TWO)).unwrap().1;
+    world.run(ms(9_500));
+    world.input(Input::FlowFailed(flow));
+    world.run(secs(5));
+    assert_eq!(world.phones[alice].state(), CallState::Answered, "{}", world.trace.join("\n"));
+}
+
+#[test]
+fn a_call_that_is_not_permitted_is_recorded_as_one_that_wanted_out() {
+    let (mut world, _mind) = world(routing(vec![trunk(1, ONE, true)], vec![outbound("0!", &[1])]));
+    let alice = world.registered(ACME, "1001");
+    world.call(alice, "00351211234567");
+    let record = world.records.last().unwrap();
+    assert_eq!((record.direction, record.status), (CallDirection::Outbound, CallStatus::Forbidden));
+}
