@@ -43,6 +43,13 @@ pub enum TraceStep {
         /// Who calls, in normal form; empty: withheld.
         caller: String,
     },
+    /// The account takes no calls from this number.
+    CallerBlocked {
+        /// The pattern that fits it.
+        pattern: String,
+    },
+    /// The account takes no calls without a number.
+    AnonymousRefused,
     /// A route's pattern fits, and is the closest.
     RouteTaken {
         /// Which.
@@ -136,6 +143,10 @@ impl std::fmt::Display for TraceStep {
                 let caller = if caller.is_empty() { "a withheld number" } else { caller };
                 write!(f, "A call from {caller} to {called} came in by trunk {name}.")
             }
+            Self::CallerBlocked { pattern } => {
+                write!(f, "The account takes no calls from this number ({pattern} is blocked).")
+            }
+            Self::AnonymousRefused => f.write_str("The account takes no calls from withheld numbers."),
             Self::RouteTaken { name, pattern, matched, .. } => {
                 write!(f, "Route {name} is taken: its pattern {pattern} is the closest that fits {matched}.")
             }

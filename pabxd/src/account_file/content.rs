@@ -57,6 +57,8 @@ pub struct Dialling {
     pub area_code: Option<String>,
     pub carrier: Option<String>,
     pub international: Vec<String>,
+    pub blocked_callers: Vec<String>,
+    pub refuses_anonymous: bool,
 }
 
 /// An extension.

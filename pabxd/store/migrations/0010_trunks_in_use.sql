@@ -15,6 +15,9 @@ CREATE TABLE account_dialling (
     carrier TEXT,
     -- Codes of the countries that may be called, with blanks between them.
     international TEXT NOT NULL,
+    -- Patterns of numbers whose calls are not taken, with blanks between them.
+    blocked_callers TEXT NOT NULL,
+    refuses_anonymous INTEGER NOT NULL CHECK (refuses_anonymous IN (0, 1)),
     revision INTEGER NOT NULL DEFAULT 1,
     updated_at INTEGER NOT NULL
 ) STRICT;

@@ -1,6 +1,6 @@
-//! How an account dials: its place in a numbering plan, and the countries that it may call.
+//! How an account dials: its place in a numbering plan, the countries that it may call, and the callers that it does not take.
 
-use pabx_model::{AreaCode, CarrierCode, Dialling, NumberingPlan, Timestamp};
+use pabx_model::{AreaCode, CarrierCode, Dialling, NumberPattern, NumberingPlan, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::json;
 
@@ -29,17 +29,21 @@ fn read(row: &Row<'_>) -> rusqlite::Result<DiallingRow> {
         carrier: parsed_or_null(row, 2)?,
     };
     let international = international.split_ascii_whitespace().map(Into::into).collect();
+    let blocked: String = row.get(4)?;
+    let blocked_callers =
+        blocked.split_ascii_whitespace().filter_map(|text| NumberPattern::parse(text).ok()).collect();
     Ok(DiallingRow {
-        dialling: Dialling { plan, international },
-        revision: Revision(row.get(4)?),
-        updated_at: Some(time(row, 5)?),
+        dialling: Dialling { plan, international, blocked_callers, refuses_anonymous: row.get(5)? },
+        revision: Revision(row.get(6)?),
+        updated_at: Some(time(row, 7)?),
     })
 }
 
 fn shown(dialling: &Dialling) -> serde_json::Value {
-    let Dialling { plan, international } = dialling;
+    let Dialling { plan, international, blocked_callers, refuses_anonymous } = dialling;
     json!({
         "country": plan.country, "area_code": plan.area_code, "carrier": plan.carrier, "international": international,
+        "blocked_callers": blocked_callers, "refuses_anonymous": refuses_anonymous,
     })
 }
 
@@ -47,7 +51,7 @@ fn shown(dialling: &Dialling) -> serde_json::Value {
 pub(crate) fn find(connection: &Connection, scope: AccountScope) -> Result<DiallingRow, StoreError> {
     let found = connection
         .prepare_cached(
-            "SELECT country, area_code, carrier, international, revision, updated_at FROM account_dialling WHERE account_id = ?1",
+            "SELECT country, area_code, carrier, international, blocked_callers, refuses_anonymous, revision, updated_at FROM account_dialling WHERE account_id = ?1",
         )?
         .query_row([scope.text()], read)
         .optional()?;
@@ -69,11 +73,12 @@ pub(crate) fn put(
     let plan = &dialling.plan;
     writing.insert(
         "the dialling",
-        "INSERT INTO account_dialling (account_id, country, area_code, carrier, international, revision, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        "INSERT INTO account_dialling (account_id, country, area_code, carrier, international, revision, updated_at, blocked_callers, refuses_anonymous)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (account_id) DO UPDATE SET country = excluded.country, area_code = excluded.area_code,
              carrier = excluded.carrier, international = excluded.international, revision = excluded.revision,
-             updated_at = excluded.updated_at",
+             updated_at = excluded.updated_at, blocked_callers = excluded.blocked_callers,
+             refuses_anonymous = excluded.refuses_anonymous",
         params![
             scope.text(),
             plan.country.as_str(),
@@ -82,6 +87,8 @@ pub(crate) fn put(
             dialling.international.join(" "),
             before.revision.0 + 1,
             ms(act.at),
+            dialling.blocked_callers.iter().map(NumberPattern::as_str).collect::<Vec<_>>().join(" "),
+            dialling.refuses_anonymous,
         ],
     )?;
     let entry = Entry::about("dialling.update", "account", scope.account_id()).of(scope.account_id());

@@ -5,8 +5,8 @@
 //! international form; so is the number that calls.
 
 use pabx_model::{
-    Account, Directory, EndReason, Extension, ExtensionId, InboundRoute, Routed, Routing, TraceStep, Trunk,
-    TrunkLogin,
+    Account, Directory, EndReason, Extension, ExtensionId, InboundRoute, NumberPattern, Routed, Routing,
+    TraceStep, Trunk, TrunkLogin,
 };
 use pabx_sip::header::{From, NameAddr, PAssertedIdentity, To};
 use pabx_sip::message::{HeaderName, Request};
@@ -40,6 +40,9 @@ pub fn decide(directory: &Directory, trunk: &Trunk, arrival: &Arrival) -> Decisi
     }];
     let nothing = Routing::default();
     let routing = directory.routing(trunk.account_id).unwrap_or(&nothing);
+    if let Some(refusal) = unwanted(routing, arrival, &mut trace) {
+        return Decision { trace, outcome: Err(refusal) };
+    }
     let found = closest(routing, trunk, &arrival.called, &arrival.caller);
     let outcome = match &found {
         None => {
@@ -57,6 +60,23 @@ pub fn decide(directory: &Directory, trunk: &Trunk, arrival: &Arrival) -> Decisi
         }
     };
     Decision { trace, outcome }
+}
+
+/// A caller whose calls the account does not take: 607 (RFC 8197), or 433 (RFC 5079) for one without a number.
+fn unwanted(routing: &Routing, arrival: &Arrival, trace: &mut Vec<TraceStep>) -> Option<(u16, EndReason)> {
+    let dialling = &routing.dialling;
+    if arrival.caller.is_empty() {
+        if !dialling.refuses_anonymous {
+            return None;
+        }
+        trace.push(TraceStep::AnonymousRefused);
+        return Some((433, EndReason::NotPermitted));
+    }
+    let forms = forms(routing, &arrival.caller);
+    let fits = |pattern: &&NumberPattern| forms.iter().any(|form| pattern.matches(form));
+    let pattern = dialling.blocked_callers.iter().find(fits)?;
+    trace.push(TraceStep::CallerBlocked { pattern: pattern.to_string() });
+    Some((607, EndReason::NotPermitted))
 }
 
 fn destination(

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use crate::{Called, InboundRoute, NumberingPlan, OutboundRoute, Routed, Trunk, TrunkId};
+use crate::{Called, InboundRoute, NumberPattern, NumberingPlan, OutboundRoute, Routed, Trunk, TrunkId};
 
 /// How an account dials.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,6 +12,10 @@ pub struct Dialling {
     pub plan: NumberingPlan,
     /// Codes of the countries that may be called, as [`Called::destination`] has them.
     pub international: Vec<Box<str>>,
+    /// Numbers whose calls from outside are not taken.
+    pub blocked_callers: Vec<NumberPattern>,
+    /// Whether calls from outside without a number are not taken.
+    pub refuses_anonymous: bool,
 }
 
 impl Dialling {

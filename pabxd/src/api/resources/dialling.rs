@@ -1,4 +1,5 @@
-//! `/accounts/{account_id}/dialling`: the account's place in its country's numbering plan, and the countries that it may call.
+//! `/accounts/{account_id}/dialling`: the account's place in its country's numbering plan, the countries that it may call, and the
+//! callers that it does not take.
 
 use super::configure;
 use crate::api::core::access::Access;
@@ -6,12 +7,14 @@ use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Json, Nothing, Route, Tagged};
-use pabx_model::{AreaCode, CarrierCode, Country, Dialling, NumberingPlan, Permission};
+use pabx_model::{AreaCode, CarrierCode, Country, Dialling, NumberPattern, NumberingPlan, Permission};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Countries that an account may be allowed to call.
 const MAX_COUNTRIES: usize = 250;
+/// Patterns of callers that an account may block.
+const MAX_BLOCKED: usize = 500;
 
 /// How an account dials. A change gives all of it anew.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
@@ -27,6 +30,12 @@ pub struct DiallingBody {
     /// such as `1876`. Empty: none abroad.
     #[serde(default)]
     pub(super) international: Vec<String>,
+    /// Numbers whose calls from outside are not taken: patterns as in routes, such as `+551130001234` or `+5511300.`. At most 500.
+    #[serde(default)]
+    pub(super) blocked_callers: Vec<String>,
+    /// Whether calls from outside without a number are not taken.
+    #[serde(default)]
+    pub(super) refuses_anonymous: bool,
 }
 
 /// The routes.
@@ -46,6 +55,8 @@ fn shown(dialling: &Dialling) -> DiallingBody {
         area_code: dialling.plan.area_code.as_ref().map(ToString::to_string),
         carrier: dialling.plan.carrier.as_ref().map(ToString::to_string),
         international: dialling.international.iter().map(ToString::to_string).collect(),
+        blocked_callers: dialling.blocked_callers.iter().map(ToString::to_string).collect(),
+        refuses_anonymous: dialling.refuses_anonymous,
     }
 }
 
@@ -70,7 +81,16 @@ pub(super) fn parse(fields: &mut Fields, body: &DiallingBody) -> Option<Dialling
         body.international.iter().map(|code| code.as_str().into()).collect();
     international.sort();
     international.dedup();
-    Some(Dialling { plan: NumberingPlan { country: country?, area_code, carrier }, international })
+    if body.blocked_callers.len() > MAX_BLOCKED {
+        fields.add("blocked_callers", format!("names more than {MAX_BLOCKED}"));
+    }
+    let blocked = body.blocked_callers.iter().filter_map(|text| {
+        let pattern = fields.parse("blocked_callers", NumberPattern::parse(text))?;
+        Some(pattern)
+    });
+    let blocked_callers = blocked.collect();
+    let plan = NumberingPlan { country: country?, area_code, carrier };
+    Some(Dialling { plan, international, blocked_callers, refuses_anonymous: body.refuses_anonymous })
 }
 
 fn read(call: &mut Call<'_>, _: Nothing) -> Result<Tagged<DiallingBody>, Problem> {

@@ -457,3 +457,26 @@ fn a_call_that_is_not_permitted_is_recorded_as_one_that_wanted_out() {
     let record = world.records.last().unwrap();
     assert_eq!((record.direction, record.status), (CallDirection::Outbound, CallStatus::Forbidden));
 }
+
+#[test]
+fn callers_that_the_account_does_not_take_are_refused_and_recorded() {
+    let mut with = routing(vec![trunk(1, ONE, true)], Vec::new());
+    with.dialling.blocked_callers = vec!["+551198765432!".parse().unwrap()];
+    with.dialling.refuses_anonymous = true;
+    let (mut world, _mind) = world(with);
+    world.registered(ACME, "1001");
+    for (more, status) in [("", "SIP/2.0 607"), ("Privacy: id\r\n", "SIP/2.0 433")] {
+        let request = invite("551133330001", "sip:551133330001@198.51.100.1", more);
+        world.raw("203.0.113.1:5060", &request.replace("Call-ID: in", &format!("Call-ID: {}", more.len())));
+        world.run(ms(100));
+        let last = world.sent_outside.last().unwrap();
+        assert!(last.2.starts_with(status), "{}", last.2);
+        let record = world.records.last().unwrap();
+        assert_eq!((record.direction, record.status), (CallDirection::Inbound, CallStatus::Forbidden));
+    }
+    let other =
+        invite("551133330001", "sip:551133330001@198.51.100.1", "").replace("11987654321", "11912345678");
+    world.raw("203.0.113.1:5060", &other.replace("in-551133330001", "again").replace("z9hG4bK", "z9hG4bKx"));
+    world.run(secs(2));
+    assert_eq!(world.begun.len(), 1, "anybody else is taken");
+}

@@ -76,6 +76,8 @@ fn dialling(one: &pabx_model::Dialling) -> Dialling {
         area_code: one.plan.area_code.as_ref().map(ToString::to_string),
         carrier: one.plan.carrier.as_ref().map(ToString::to_string),
         international: one.international.iter().map(ToString::to_string).collect(),
+        blocked_callers: one.blocked_callers.iter().map(ToString::to_string).collect(),
+        refuses_anonymous: one.refuses_anonymous,
     }
 }
 

@@ -45,6 +45,8 @@ pub(super) fn parse(content: Content) -> Result<MovingAccount, Problem> {
             area_code: dialling.area_code,
             carrier: dialling.carrier,
             international: dialling.international,
+            blocked_callers: dialling.blocked_callers,
+            refuses_anonymous: dialling.refuses_anonymous,
         };
         let dialling = dialling::parse(fields, &asked);
         let extensions = each(fields, "extensions", extensions, extension);
