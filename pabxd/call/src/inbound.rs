@@ -123,6 +123,7 @@ impl Engine {
                     who,
                     number: arrival.caller.clone(),
                     name: arrival.name.clone(),
+                    caller_id: None,
                     domain: account.domain.as_str().into(),
                 };
                 Some((caller, arrival.called.clone(), Some(arrival)))

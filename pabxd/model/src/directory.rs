@@ -12,7 +12,7 @@ mod self_test;
 pub use self::routing::{Dialling, Routing};
 use self::self_test::SelfTest;
 use crate::{
-    AccountId, AccountSlug, CallingClass, DigestSecrets, DisplayName, ExtensionId, ExtensionNumber,
+    AccountId, AccountSlug, CallerId, CallingClass, DigestSecrets, DisplayName, ExtensionId, ExtensionNumber,
     ExtensionSecrets, SipDomain, Status, Trunk, TrunkId,
 };
 
@@ -61,6 +61,8 @@ pub struct Extension {
     pub ring_seconds: u16,
     /// How far it may call.
     pub calling_class: CallingClass,
+    /// The number that it shows outside; `None`: the trunk's.
+    pub caller_id: Option<CallerId>,
     /// Digest secrets of both user names.
     pub secrets: ExtensionSecrets,
 }

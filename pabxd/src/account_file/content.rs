@@ -73,6 +73,8 @@ pub struct Extension {
     pub ring_seconds: u16,
     #[serde(default)]
     pub calling_class: Option<String>,
+    #[serde(default)]
+    pub caller_id: Option<String>,
     pub status: String,
     /// What its phones sign in with.
     pub password: Zeroizing<String>,

@@ -50,6 +50,7 @@ fn with_secrets(
         max_devices: extension.max_devices,
         ring_seconds: extension.ring_seconds,
         calling_class: extension.calling_class,
+        caller_id: extension.caller_id,
         secrets,
     }
 }

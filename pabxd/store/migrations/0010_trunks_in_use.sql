@@ -4,6 +4,8 @@ ALTER TABLE sip_trunks ADD COLUMN networks TEXT NOT NULL DEFAULT '';
 ALTER TABLE sip_trunks ADD COLUMN caller_id TEXT;
 -- How far an extension may call.
 ALTER TABLE extensions ADD COLUMN calling_class TEXT NOT NULL DEFAULT 'international';
+-- The number that it shows outside; NULL: the trunk's.
+ALTER TABLE extensions ADD COLUMN caller_id TEXT;
 -- Why a call went where it went: JSON, for calls by a trunk.
 ALTER TABLE call_stats ADD COLUMN trace TEXT;
 

@@ -1,15 +1,15 @@
 //! The configuration as the engine needs it. Passwords of phones and trunks leave here, for the engine, and in [`crate::moving`].
 
 use pabx_model::{
-    Account, AccountId, AccountLimits, CallingClass, DisplayName, ExtensionId, ExtensionNumber, InboundRoute,
-    OutboundRoute, Routed, Routing, Status, Trunk, TrunkLogin,
+    Account, AccountId, AccountLimits, CallerId, CallingClass, DisplayName, ExtensionId, ExtensionNumber,
+    InboundRoute, OutboundRoute, Routed, Routing, Status, Trunk, TrunkLogin,
 };
 use rusqlite::{Connection, Row};
 use zeroize::Zeroizing;
 
 use crate::extensions::password_place;
 use crate::routing::RouteKind;
-use crate::row::parsed;
+use crate::row::{parsed, parsed_or_null};
 use crate::trunks::WithPassword;
 use crate::{
     AccountScope, PhonePassword, SealingKey, Store, StoreError, WholeBox, dialling, routing, trunks,
@@ -45,6 +45,8 @@ pub struct CompiledExtension {
     pub ring_seconds: u16,
     /// How far it may call.
     pub calling_class: CallingClass,
+    /// The number that it shows outside.
+    pub caller_id: Option<CallerId>,
     /// The password, to make the digest secrets from.
     pub password: PhonePassword,
 }
@@ -73,7 +75,7 @@ impl Store {
             .query_map([], read_account)?
             .collect::<rusqlite::Result<_>>()?;
         let mut statement = transaction.prepare_cached(
-            "SELECT extension_id, account_id, extension_number, name, status, max_devices, ring_seconds, password, calling_class FROM extensions",
+            "SELECT extension_id, account_id, extension_number, name, status, max_devices, ring_seconds, password, calling_class, caller_id FROM extensions",
         )?;
         let mut rows = statement.query([])?;
         let mut extensions = Vec::new();
@@ -88,6 +90,7 @@ impl Store {
                 max_devices: row.get(5)?,
                 ring_seconds: row.get(6)?,
                 calling_class: parsed(row, 8)?,
+                caller_id: parsed_or_null(row, 9)?,
                 password: open_password(
                     &self.key,
                     id,

@@ -1,8 +1,8 @@
 //! Extensions of an account. Their passwords are made here, sealed, and shown once to who made them.
 
 use pabx_model::{
-    AccountSlug, AuthUsername, CallingClass, DisplayName, ExtensionId, ExtensionNumber, Status, Timestamp,
-    UserId,
+    AccountSlug, AuthUsername, CallerId, CallingClass, DisplayName, ExtensionId, ExtensionNumber, Status,
+    Timestamp, UserId,
 };
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -33,6 +33,8 @@ pub struct NewExtension {
     pub ring_seconds: u16,
     /// How far it may call.
     pub calling_class: CallingClass,
+    /// The number that it shows outside; `None`: the trunk's.
+    pub caller_id: Option<CallerId>,
 }
 
 /// What is to be changed; `None` stays.
@@ -46,6 +48,8 @@ pub struct ExtensionChange {
     pub ring_seconds: Option<u16>,
     /// How far it may call.
     pub calling_class: Option<CallingClass>,
+    /// The number that it shows outside.
+    pub caller_id: Option<Option<CallerId>>,
     /// In use or not.
     pub status: Option<Status>,
 }
@@ -81,6 +85,7 @@ impl NewExtension {
             max_devices: DEFAULT_MAX_DEVICES,
             ring_seconds: DEFAULT_RING_SECONDS,
             calling_class: CallingClass::International,
+            caller_id: None,
         }
     }
 }
@@ -113,6 +118,8 @@ pub struct ExtensionRow {
     pub ring_seconds: u16,
     /// How far it may call.
     pub calling_class: CallingClass,
+    /// The number that it shows outside.
+    pub caller_id: Option<CallerId>,
     /// In use or not.
     pub status: Status,
     /// Who made it.
@@ -125,9 +132,9 @@ pub struct ExtensionRow {
     pub revision: Revision,
 }
 
-const COLUMNS: &str = "extension_id, extension_number, name, auth_username, max_devices, ring_seconds, status, created_by, created_at, updated_at, revision, calling_class";
+const COLUMNS: &str = "extension_id, extension_number, name, auth_username, max_devices, ring_seconds, status, created_by, created_at, updated_at, revision, calling_class, caller_id";
 /// How many they are: what a query reads besides comes after.
-const WIDTH: usize = 12;
+const WIDTH: usize = 13;
 
 fn read(row: &Row<'_>) -> rusqlite::Result<ExtensionRow> {
     Ok(ExtensionRow {
@@ -143,13 +150,14 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ExtensionRow> {
         updated_at: time(row, 9)?,
         revision: Revision(row.get(10)?),
         calling_class: parsed(row, 11)?,
+        caller_id: parsed_or_null(row, 12)?,
     })
 }
 
 fn shown(row: &ExtensionRow) -> serde_json::Value {
     json!({
         "number": row.number, "name": row.name, "max_devices": row.max_devices, "ring_seconds": row.ring_seconds,
-        "calling_class": row.calling_class, "status": row.status, "password": "***",
+        "calling_class": row.calling_class, "caller_id": row.caller_id, "status": row.status, "password": "***",
     })
 }
 
@@ -251,11 +259,12 @@ impl Store {
             after.max_devices = change.max_devices.unwrap_or(after.max_devices);
             after.ring_seconds = change.ring_seconds.unwrap_or(after.ring_seconds);
             after.calling_class = change.calling_class.unwrap_or(after.calling_class);
+            after.caller_id = change.caller_id.clone().unwrap_or(after.caller_id);
             after.status = change.status.unwrap_or(after.status);
             writing.change_revision(
                 "extension",
                 "UPDATE extensions SET name = ?3, max_devices = ?4, ring_seconds = ?5, status = ?6, updated_at = ?7,
-                     calling_class = ?9, revision = revision + 1
+                     calling_class = ?9, caller_id = ?10, revision = revision + 1
                  WHERE account_id = ?1 AND extension_id = ?2 AND (?8 IS NULL OR revision = ?8)",
                 params![
                     scope.text(),
@@ -267,6 +276,7 @@ impl Store {
                     ms(act.at),
                     expected.map(|revision| revision.0),
                     after.calling_class.as_str(),
+                    after.caller_id.as_ref().map(CallerId::as_str),
                 ],
             )?;
             writing.audit(act, Entry::about("extension.update", "extension", id).of(scope.account_id()).change(Some(shown(&before)), Some(shown(&after))))
@@ -380,8 +390,8 @@ pub(crate) fn put(
     let username = AuthUsername::of_number_and_slug(new.number, &slug);
     writing.insert(
         "the extension number",
-        "INSERT INTO extensions (extension_id, account_id, extension_number, name, auth_username, password, max_devices, ring_seconds, status, created_by, created_at, updated_at, calling_class)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12)",
+        "INSERT INTO extensions (extension_id, account_id, extension_number, name, auth_username, password, max_devices, ring_seconds, status, created_by, created_at, updated_at, calling_class, caller_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13)",
         params![
             row,
             scope.text(),
@@ -395,6 +405,7 @@ pub(crate) fn put(
             act.who.user_id().map(|user| user.to_string()),
             ms(act.at),
             new.calling_class.as_str(),
+            new.caller_id.as_ref().map(CallerId::as_str),
         ],
     )?;
     let after = shown(&find(&writing.transaction, scope, extension_id)?);

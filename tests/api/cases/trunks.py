@@ -76,8 +76,8 @@ def test_what_is_no_number_is_no_question(office: Office) -> None:
 
 def test_an_extension_calls_as_far_as_its_class(office: Office) -> None:
     acme = house(boss(office), "acme")
-    made = acme.admin.made(f"{acme.path}/extensions", {"number": "2000", "name": "Sala", "calling_class": "local"})
-    assert made["calling_class"] == "local", made
+    made = acme.admin.made(f"{acme.path}/extensions", {"number": "2000", "name": "Sala", "calling_class": "local", "caller_id": "+551133332000"})
+    assert (made["calling_class"], made["caller_id"]) == ("local", "+551133332000"), made
     path = f"{acme.path}/extensions/{made['extension_id']}"
     ask = lambda to: acme.admin.post(f"{acme.path}/routes/simulate", {"to": to, "extension_id": made["extension_id"]}).ok().json  # noqa: E731
     answer = ask("011987654321")
@@ -85,8 +85,8 @@ def test_an_extension_calls_as_far_as_its_class(office: Office) -> None:
     assert answer["trace"][-1]["text"] == "The extension may call local numbers at most.", answer
     changed = acme.admin.ask("PATCH", path, {"calling_class": "mobile"}, if_match=acme.admin.get(path).etag).ok().json
     assert changed["calling_class"] == "mobile" and ask("011987654321")["destination"]["reason"] == "unknown_number"
-    problem = acme.admin.ask("PATCH", path, {"calling_class": "moon"}, if_match=acme.admin.get(path).etag).refused(422, "invalid").json
-    assert [error["field"] for error in problem["errors"]] == ["calling_class"], problem
+    problem = acme.admin.ask("PATCH", path, {"calling_class": "moon", "caller_id": "me"}, if_match=acme.admin.get(path).etag).refused(422, "invalid").json
+    assert [error["field"] for error in problem["errors"]] == ["calling_class", "caller_id"], problem
     csv = "number,name,calling_class\n2001,Ana,internal\n"
     acme.admin.post(f"{acme.path}/extensions/import", csv.encode(), content_type="text/csv").ok()
     classes = {one["number"]: one["calling_class"] for one in acme.admin.all(f"{acme.path}/extensions")}

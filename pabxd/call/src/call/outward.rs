@@ -60,6 +60,7 @@ pub(super) struct Ways {
     /// What the caller is told when no way is left.
     told: u16,
     name: Box<str>,
+    caller_id: Option<Box<str>>,
     offer: AudioStream,
     hops: u8,
 }
@@ -90,6 +91,7 @@ impl Call {
                 invites: 0,
                 told: 503,
                 name: invitation.caller.name.clone(),
+                caller_id: invitation.caller.caller_id.clone(),
                 offer: offer.clone(),
                 hops: invitation.hops,
             }));
@@ -170,12 +172,14 @@ impl Call {
         let Some(ways) = self.ways() else { return false };
         ways.invites += 1;
         let (name, hops, offer) = (ways.name.clone(), ways.hops, ways.offer.clone());
+        let own = ways.caller_id.clone();
         let Some(line) = cx.core.trunks.line(attempt.trunk_id) else { return false };
         let host = host_of(line.trunk.host.as_str());
         let port_of_host = line.trunk.port;
         let at = |user: &str| pabx_sip::uri::Uri::sip(Some(user), host.clone(), port_of_host);
         let username = line.username().to_owned();
-        let shown = line.trunk.caller_id.as_ref().map(|id| id.as_str().to_owned());
+        let of_trunk = || line.trunk.caller_id.as_ref().map(|id| id.as_str().into());
+        let shown: Option<Box<str>> = own.or_else(of_trunk);
         let uri = at(&attempt.number);
         let from = at(shown.as_deref().unwrap_or(&username));
         let who = Who::Trunk { account_id: line.trunk.account_id, trunk_id: attempt.trunk_id };

@@ -34,6 +34,8 @@ pub(crate) struct Party {
     pub(crate) who: Who,
     pub(crate) number: Box<str>,
     pub(crate) name: Box<str>,
+    /// The number that is shown outside, where it is the caller's own.
+    pub(crate) caller_id: Option<Box<str>>,
     pub(crate) domain: Box<str>,
 }
 
@@ -46,6 +48,7 @@ impl Party {
             who: aor.into(),
             number: extension.number.as_str().into(),
             name: extension.name.as_str().into(),
+            caller_id: extension.caller_id.as_ref().map(|id| id.as_str().into()),
             domain: account.domain.as_str().into(),
         })
     }

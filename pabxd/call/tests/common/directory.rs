@@ -57,6 +57,7 @@ impl TestAccount {
             max_devices: 5,
             ring_seconds: 25,
             calling_class: pabx_model::CallingClass::International,
+            caller_id: (n == 3).then(|| pabx_model::CallerId::parse("+551133330003").unwrap()),
             secrets: ExtensionSecrets {
                 number: secrets(&number),
                 number_and_slug: secrets(&format!("{number}-{}", self.slug)),

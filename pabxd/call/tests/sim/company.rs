@@ -51,6 +51,7 @@ fn extension(account: TestAccount, place: u8, n: u16) -> Extension {
         max_devices: 5,
         ring_seconds: 25,
         calling_class: pabx_model::CallingClass::International,
+        caller_id: None,
         secrets: ExtensionSecrets {
             number: secrets(&number),
             number_and_slug: secrets(&format!("{number}-{}", account.slug)),

@@ -61,6 +61,7 @@ impl Directory {
             max_devices: 0,
             ring_seconds: 0,
             calling_class: crate::CallingClass::Internal,
+            caller_id: None,
             secrets: ExtensionSecrets { number: secrets.clone(), number_and_slug: secrets },
         };
         self.self_test = Some(Box::new(SelfTest { account, extension }));

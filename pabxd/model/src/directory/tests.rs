@@ -25,6 +25,7 @@ fn extension(n: u8, account: &Account, number: &str) -> Extension {
         max_devices: 5,
         ring_seconds: 25,
         calling_class: crate::CallingClass::International,
+        caller_id: None,
         secrets: ExtensionSecrets { number: secrets(n), number_and_slug: secrets(n + 100) },
     }
 }

@@ -76,7 +76,7 @@ pub fn routes() -> Vec<Route> {
             Method::Post,
             IMPORT,
             WRITE,
-            "Make the extensions of a CSV file (number,name,max_devices,ring_seconds,calling_class), all or none",
+            "Make the extensions of a CSV file (number,name,max_devices,ring_seconds,calling_class,caller_id), all or none",
             import,
         )
         .takes(CSV),
@@ -107,6 +107,7 @@ fn range(call: &mut Call<'_>, Json(body): Json<Range>) -> Result<Answer<Imported
                     max_devices: None,
                     ring_seconds: None,
                     calling_class: None,
+                    caller_id: None,
                 },
             )
         })
@@ -135,6 +136,7 @@ struct Line {
     max_devices: Option<u16>,
     ring_seconds: Option<u16>,
     calling_class: Option<String>,
+    caller_id: Option<String>,
 }
 
 /// Reads all lines; each that is wrong is named. A file of a spreadsheet may begin with a byte order mark and divide
@@ -155,8 +157,9 @@ fn read(text: &str) -> Result<Vec<NewExtension>, Problem> {
         }
         let prefix = format!("line {}: ", place + 2);
         match line {
-            Ok(Line { number, name, max_devices, ring_seconds, calling_class }) => {
-                let body = NewExtensionBody { number, name, max_devices, ring_seconds, calling_class };
+            Ok(Line { number, name, max_devices, ring_seconds, calling_class, caller_id }) => {
+                let body =
+                    NewExtensionBody { number, name, max_devices, ring_seconds, calling_class, caller_id };
                 wanted.extend(parse(&mut fields, &prefix, &body));
             }
             Err(error) => fields.add(prefix.trim_end_matches(": "), csv_error(&error)),

@@ -6,8 +6,8 @@ use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route, Tagged};
-use crate::api::core::types::{Listing, PageQuery, StatusWord, Time};
-use pabx_model::{CallingClass, DisplayName, ExtensionId, ExtensionNumber, Permission};
+use crate::api::core::types::{Listing, PageQuery, StatusWord, Time, present};
+use pabx_model::{CallerId, CallingClass, DisplayName, ExtensionId, ExtensionNumber, Permission};
 use pabx_store::{ExtensionChange, ExtensionRow, ExtensionSort, NewExtension};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,8 @@ pub struct Extension {
     ring_seconds: u16,
     /// How far it may call: `internal`, `local`, `mobile`, `long_distance` or `international`.
     calling_class: String,
+    /// The number that it shows outside; `null`: the trunk's.
+    caller_id: Option<String>,
     /// In use or not.
     status: StatusWord,
     /// When it was made.
@@ -76,6 +78,8 @@ pub struct NewExtensionBody {
     /// How far it may call: `internal`, `local`, `mobile`, `long_distance` or `international`, which it is when left out. Other
     /// countries are those that the account allows; emergency numbers can always be called.
     pub(super) calling_class: Option<String>,
+    /// The number that it shows outside: one of the account's own. The trunk's when left out.
+    pub(super) caller_id: Option<String>,
 }
 
 /// A change; what is left out stays.
@@ -86,6 +90,8 @@ pub struct ExtensionPatch {
     max_devices: Option<u16>,
     ring_seconds: Option<u16>,
     calling_class: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    caller_id: Option<Option<String>>,
     status: Option<StatusWord>,
 }
 
@@ -156,6 +162,7 @@ fn shown(row: ExtensionRow) -> Extension {
         max_devices: row.max_devices,
         ring_seconds: row.ring_seconds,
         calling_class: row.calling_class.to_string(),
+        caller_id: row.caller_id.map(|id| id.to_string()),
         status: row.status.into(),
         created_at: Time(row.created_at),
         updated_at: Time(row.updated_at),
@@ -191,6 +198,7 @@ pub(super) fn parse(fields: &mut Fields, prefix: &str, body: &NewExtensionBody) 
     if let Some(class) = &body.calling_class {
         new.calling_class = fields.parse(&field("calling_class"), CallingClass::parse(class))?;
     }
+    new.caller_id = fields.parse_some(&field("caller_id"), body.caller_id.as_deref(), CallerId::parse);
     Some(new)
 }
 
@@ -233,6 +241,9 @@ fn update(call: &mut Call<'_>, Json(body): Json<ExtensionPatch>) -> Result<Tagge
         max_devices,
         ring_seconds,
         calling_class: fields.parse_some("calling_class", body.calling_class.as_deref(), CallingClass::parse),
+        caller_id: body
+            .caller_id
+            .map(|asked| fields.parse_some("caller_id", asked.as_deref(), CallerId::parse)),
         status: body.status.map(Into::into),
     };
     fields.finish()?;

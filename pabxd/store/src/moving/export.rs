@@ -61,9 +61,18 @@ fn read(connection: &Connection, key: &SealingKey, scope: AccountScope) -> Resul
 }
 
 fn extension((row, password): (ExtensionRow, PhonePassword)) -> MovingExtension {
-    let ExtensionRow { extension_id, number, name, max_devices, ring_seconds, calling_class, status, .. } =
-        row;
-    let extension = NewExtension { number, name, max_devices, ring_seconds, calling_class };
+    let ExtensionRow {
+        extension_id,
+        number,
+        name,
+        max_devices,
+        ring_seconds,
+        calling_class,
+        caller_id,
+        status,
+        ..
+    } = row;
+    let extension = NewExtension { number, name, max_devices, ring_seconds, calling_class, caller_id };
     MovingExtension { extension_id, extension, status, password }
 }
 

@@ -480,3 +480,24 @@ fn callers_that_the_account_does_not_take_are_refused_and_recorded() {
     world.run(secs(2));
     assert_eq!(world.begun.len(), 1, "anybody else is taken");
 }
+
+#[test]
+fn an_extension_shows_its_own_number_else_the_trunks_else_the_user_name() {
+    for (number, of_trunk, shown) in [
+        ("1003", Some("+551133330000"), "+551133330003"),
+        ("1001", Some("+551133330000"), "+551133330000"),
+        ("1001", None, "acme"),
+    ] {
+        let mut line = trunk(1, ONE, false);
+        line.login = TrunkLogin::Digest { username: "acme".into(), password: "secret".to_owned().into() };
+        line.caller_id = of_trunk.map(|id| pabx_model::CallerId::parse(id).unwrap());
+        let (mut world, _mind) = world(routing(vec![line], vec![outbound("0!", &[1])]));
+        let phone = world.registered(ACME, number);
+        world.call(phone, "01133334444");
+        world.run(secs(1));
+        let invite = &world.sent_outside.iter().find(|(_, _, text)| text.starts_with("INVITE")).unwrap().2;
+        assert!(header(invite, "From").contains(&format!("<sip:{shown}@{ONE}:5060>")), "{invite}");
+        let asserted = if shown == "acme" { String::new() } else { format!("<sip:{shown}@{ONE}:5060>") };
+        assert_eq!(header(invite, "P-Asserted-Identity"), asserted);
+    }
+}

@@ -89,6 +89,7 @@ fn extension(one: &MovingExtension) -> Extension {
         max_devices: one.extension.max_devices,
         ring_seconds: one.extension.ring_seconds,
         calling_class: Some(one.extension.calling_class.to_string()),
+        caller_id: one.extension.caller_id.as_ref().map(ToString::to_string),
         status: one.status.to_string(),
         password: Zeroizing::new(one.password.expose().to_owned()),
     }

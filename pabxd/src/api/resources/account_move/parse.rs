@@ -99,6 +99,7 @@ fn extension(fields: &mut Fields, one: Extension) -> Option<MovingExtension> {
         max_devices: Some(one.max_devices),
         ring_seconds: Some(one.ring_seconds),
         calling_class: one.calling_class,
+        caller_id: one.caller_id,
     };
     let extension = extensions::parse(fields, "", &body);
     Some(MovingExtension { extension_id: id?, extension: extension?, status: status?, password: password? })
