@@ -16,6 +16,7 @@ from harness.wait import until
 MEMORY_LIMIT_MIB = 160
 SLOT_LIMIT = 64 << 20
 # Who may run as root, besides the kernel's own: name of the program.
+# hostnamed comes when networkd asks for the name, and leaves by itself.
 ROOT_PROCESSES = {"systemd", "systemd-journal", "systemd-udevd", "systemd-logind", "systemd-hostnam", "rauc"}
 OURS = {"sh", "cat", "(sd-pam)"}  # the shell of the tests, and what it runs
 UDP_PORTS, TCP_PORTS = {5060}, {80, 443, 5060, 5061}

@@ -10,6 +10,7 @@ from harness.wait import Never
 
 BUNDLE = "/data/test.raucb"
 INSTALL_SECONDS = 600
+MARK_GOOD_SECONDS = 400
 FALL_BACK_SECONDS = 1800  # three starts of the bad slot and one of the good
 
 
@@ -45,6 +46,17 @@ class Group:
             self.refused(bundles.small("small", bundles.NEWEST), "not been shown to work", "pabxd update {}")
         finally:
             self.box.run(f"grub-editenv /efi/grub/grubenv set {self.box.slot()}_TRY=0; mv /run/pabx/was-good /run/pabx/good")
+
+    def test_a_box_that_does_not_serve_is_not_marked_good(self) -> None:
+        """Ten tries of the self-test, six seconds apart; a slot that has served before is not restarted for it."""
+        self.box.run("mv /run/pabx/good /run/pabx/was-good; systemctl stop pabxd")
+        try:
+            status, output = self.box.try_run("/usr/lib/pabx/mark-good", MARK_GOOD_SECONDS)
+            assert status == 1, output
+            self.box.run("test ! -e /run/pabx/good")
+        finally:
+            self.box.run("systemctl start pabxd; rm -f /run/pabx/good; mv /run/pabx/was-good /run/pabx/good", 120)
+        self.box.wait_serving()
 
     def test_a_bundle_without_signature_is_refused(self) -> None:
         self.refused(bundles.unsigned(), "")
