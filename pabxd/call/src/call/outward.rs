@@ -57,8 +57,6 @@ pub(super) struct Ways {
     /// Somebody is being called: there is no other way any more.
     rings: bool,
     invites: usize,
-    /// What the caller is told when no way is left.
-    told: u16,
     name: Box<str>,
     caller_id: Option<Box<str>>,
     offer: AudioStream,
@@ -89,7 +87,6 @@ impl Call {
                 entered: false,
                 rings: false,
                 invites: 0,
-                told: 503,
                 name: invitation.caller.name.clone(),
                 caller_id: invitation.caller.caller_id.clone(),
                 offer: offer.clone(),
@@ -137,10 +134,8 @@ impl Call {
                 }
             }
         }
-        let told = self.ways().map_or(503, |ways| ways.told);
         if matches!(self.phase, Phase::Ringing(_)) {
-            let reason = if told == 503 { EndReason::NoTrunk } else { EndReason::CalleeRejected };
-            self.finish(cx, Outcome::new(told, reason));
+            self.finish(cx, Outcome::new(503, EndReason::NoTrunk));
         }
     }
 

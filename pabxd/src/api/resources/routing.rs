@@ -38,7 +38,7 @@ pub struct Inbound {
 pub struct InboundBody {
     /// What people call it, unique among the account's.
     pub(super) name: String,
-    /// The first that fits is taken.
+    /// The closest pattern that fits is taken; among equals the lowest position.
     pub(super) position: u32,
     /// Calls from this trunk; `null`: from any.
     pub(super) trunk_id: Option<String>,
@@ -72,15 +72,15 @@ pub struct Outbound {
 pub struct OutboundBody {
     /// What people call it, unique among the account's.
     pub(super) name: String,
-    /// The first that fits is taken.
+    /// The closest pattern that fits is taken; among equals the lowest position.
     pub(super) position: u32,
-    /// Calls to these numbers.
+    /// Calls to these numbers, as dialled or in international form (`+55…`); signs as in inbound routes.
     pub(super) pattern: String,
-    /// Digits taken off the front, 0 to 32.
+    /// Digits taken off the front of the form that fits, 0 to 32; a plus counts as one.
     pub(super) strip: u8,
     /// Digits put before the rest.
     pub(super) prefix: String,
-    /// The trunks that are tried, in order, at most 16.
+    /// The trunks that are tried, in order, at most 16, of which one call tries 8.
     pub(super) trunks: Vec<String>,
     /// In use or not.
     pub(super) status: StatusWord,
