@@ -54,8 +54,10 @@ fn an_interval_that_is_too_brief_is_asked_for_again() {
     world.run(ms(200));
     mind.borrow_mut().register.clear();
     world.run(secs(3));
-    let asked = world.wire_asked("REGISTER", "Expires: 1200");
-    assert!(asked || view(&world, 1).problem == Some(TrunkProblem::Refused), "{}", world.trace.join("\n"));
+    assert!(world.wire_asked("REGISTER", "Expires: 1200"), "{}", world.trace.join("\n"));
+    assert_eq!(view(&world, 1).problem, Some(TrunkProblem::Refused), "asked for once, not for ever");
+    world.run(secs(130));
+    assert_eq!(view(&world, 1).state, TrunkState::Registered);
 }
 
 #[test]
