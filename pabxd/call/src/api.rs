@@ -9,8 +9,9 @@ use pabx_media::command::{MediaCommand, MediaEvent};
 pub use pabx_model::StoreWrite;
 use pabx_model::{
     AccountId, CallId, CallRecord, ClockState, Directory, DisplayName, ExtensionId, SavedBinding, Timestamp,
-    TrunkId, TrunkProblem, TrunkState,
+    TraceStep, TrunkId, TrunkProblem, TrunkState,
 };
+pub use crate::spending::{Used, UsedBefore};
 use pabx_sip::flow::Flow;
 use pabx_sip::target::{Answer, Query, Target};
 
@@ -71,6 +72,8 @@ pub enum Input {
         /// The way there; `None`: there is none.
         flow: Option<Flow>,
     },
+    /// What was used up of the day before a restart. Given once, before the first datagram.
+    Spent(Vec<UsedBefore>),
     /// Whether the wall clock can be believed, from now on. Until it is told, it can.
     Clock(ClockState),
     /// A wish of the people who run the box.
@@ -200,6 +203,22 @@ pub enum Report {
         problem: Option<TrunkProblem>,
         /// What the provider said, where it said something.
         status: Option<u16>,
+    },
+    /// A bound of the account stopped a call that went out, or was to.
+    Stopped {
+        /// Whose it is.
+        account_id: AccountId,
+        /// Who called; `None`: nobody of the account, the call was forwarded.
+        extension_id: Option<ExtensionId>,
+        /// Which bound.
+        step: TraceStep,
+    },
+    /// Somebody calls for help.
+    Emergency {
+        /// The attempt: its record so far.
+        record: Box<CallRecord>,
+        /// The extension's number.
+        caller: Box<str>,
     },
     /// Somebody should look.
     Alarm(Alarm),

@@ -4,19 +4,22 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
-use pabx_model::{AccountId, CallId, ClockState, Directory, ExtensionId, StoreWrite, TrunkId};
+use pabx_model::{AccountId, CallId, ClockState, Directory, ExtensionId, StoreWrite, TraceStep, TrunkId};
 use pabx_sip::endpoint::{ClientTx, Endpoint, ServerTx};
 use pabx_sip::flow::Flow;
 use pabx_sip::message::Request;
 use pabx_sip::random::Random;
 use pabx_sip::timer::TimerQueue;
 
+use crate::bounds::Burster;
 use crate::api::{Action, Alarm, Now, PortSource, Report, Ticket};
 use crate::calls::CallKey;
 use crate::config::{ALARM_INTERVAL, EngineConfig, MAX_ALARMED};
 use crate::ledger::Ledger;
 use crate::leg::{LegIx, Purpose};
 use crate::limits::ActiveCalls;
+use crate::spending::Spending;
+use crate::window::Window;
 use crate::registration::Registrations;
 use crate::trunk::{TrunkTimer, Trunks};
 
@@ -51,6 +54,8 @@ pub(crate) enum CallTimer {
     Way,
     /// The call is as long as calls may be.
     MaxDuration,
+    /// A call that goes out is charged for the time since it last was.
+    Budget,
     /// A relayed offer was not answered.
     Exchange,
     /// The session timer of a leg (RFC 4028): refresh is due, or the session has run out.
@@ -84,6 +89,10 @@ pub(crate) struct Core {
     pub(crate) registrations: Registrations,
     pub(crate) trunks: Trunks,
     pub(crate) active: ActiveCalls,
+    /// What was used up today.
+    pub(crate) spending: Spending,
+    /// Calls abroad of the last while.
+    pub(crate) bursts: Window<Burster>,
     pub(crate) clients: HashMap<ClientTx, ClientOwner>,
     pub(crate) servers: HashMap<ServerTx, (CallKey, LegIx)>,
     /// Local tags of legs. They are random, so they find a dialog; Call-ID and remote tag then confirm it.
@@ -120,6 +129,8 @@ impl Core {
             timers: TimerQueue::new(),
             actions: VecDeque::new(),
             active: ActiveCalls::default(),
+            spending: Spending::default(),
+            bursts: Window::default(),
             clients: HashMap::new(),
             servers: HashMap::new(),
             tags: HashMap::new(),
@@ -147,6 +158,11 @@ impl Core {
         self.actions.push_back(Action::Report(report));
     }
 
+    /// A bound stopped a call: somebody should know.
+    pub(crate) fn stopped(&mut self, account_id: AccountId, extension_id: Option<ExtensionId>, step: &TraceStep) {
+        self.report(Report::Stopped { account_id, extension_id, step: step.clone() });
+    }
+
     /// Raises an alarm. A limit that is reached again and again is told once in [`ALARM_INTERVAL`]: an attacker
     /// must not be able to flood the log.
     pub(crate) fn alarm(&mut self, alarm: Alarm) {
@@ -160,6 +176,12 @@ impl Core {
             self.alarmed.push((alarm, now));
         }
         self.report(Report::Alarm(alarm));
+    }
+
+    /// Whether sessions with somebody are refreshed (RFC 4028).
+    pub(crate) fn keeps_sessions(&self, who: crate::who::Who) -> bool {
+        let line = who.trunk_id().and_then(|id| self.trunks.line(id));
+        line.is_none_or(|line| line.trunk.profile.session_timer)
     }
 
     pub(crate) fn new_call_id(&mut self, now: Now) -> CallId {

@@ -36,7 +36,7 @@ pub struct Counts {
     pub server_transactions: usize,
     /// Timers of calls and of shutdown; not those that keep registrations and lines alive.
     pub timers: usize,
-    /// Transactions and dialogs that are known to belong to a call.
+    /// Transactions, dialogs and charges that are known to belong to a call.
     pub owned: usize,
     /// Registered devices.
     pub bindings: usize,
@@ -107,6 +107,7 @@ impl Engine {
             Input::Stored { ticket, ok } => self.core.stored(now, ticket, ok),
             Input::Resolved { ticket, answer, ttl } => self.core.resolved(now, ticket, answer, ttl),
             Input::Connected { ticket, flow } => self.core.connected(now, ticket, flow),
+            Input::Spent(all) => self.core.restore_spending(now, all),
             Input::Clock(state) => self.core.wall_clock = state,
             Input::Command(Command::HangUp(call_id)) => self.hang_up(now, call_id, ports),
             Input::Command(Command::TryTrunk(id)) => self.core.try_trunk(now, id),
@@ -161,7 +162,7 @@ impl Engine {
             client_transactions: endpoint.client,
             server_transactions: endpoint.server,
             timers: self.core.timers.len().saturating_sub(keep_alives + self.core.trunks.timers()),
-            owned: owned_clients + self.core.servers.len() + self.core.tags.len(),
+            owned: owned_clients + self.core.servers.len() + self.core.tags.len() + self.core.spending.running(),
             bindings: self.core.registrations.len(),
             pending_writes: self.core.registrations.pending_writes(),
         }

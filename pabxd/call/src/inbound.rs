@@ -1,6 +1,6 @@
 //! A new request: whose dialog, who sent it, and what becomes of it (see the table in [`crate::admission`]).
 
-use pabx_model::{EndReason, TraceStep};
+use pabx_model::{CallRecord, EndReason, TraceStep, TrunkId};
 use pabx_sip::endpoint::Incoming;
 use pabx_sip::message::{HeaderName, Request, ResponseBuilder, StatusCode};
 
@@ -15,10 +15,14 @@ use crate::ledger::Ledger;
 use crate::leg::LegIx;
 use crate::limits::Reached;
 use crate::options;
-use crate::record;
-use crate::routing::inbound::Arrival;
+use crate::record::{self, Outcome};
+use crate::routing::outbound::Outward;
+use crate::routing::arrival::Arrival;
 use crate::routing::{self, Party, Refusal, Route};
 use crate::who::Who;
+
+/// What the phones of a call may show that had to leave its trunk (RFC 4411 §3, Q.850 cause 8).
+const PREEMPTED: &str = "Q.850;cause=8;text=\"Needed for an emergency call\"";
 
 /// A leg that a request is for.
 #[derive(Clone, Copy)]
@@ -118,12 +122,11 @@ impl Engine {
             Who::Trunk { account_id, trunk_id } => {
                 let account = self.core.directory.account(account_id)?;
                 let trunk = self.core.directory.trunk(trunk_id)?;
-                let arrival = routing::inbound::arrival(&self.core.directory, account, trunk, request);
+                let arrival = routing::arrival::arrival(&self.core.directory, account, trunk, request);
                 let caller = Party {
                     who,
                     number: arrival.caller.clone(),
                     name: arrival.name.clone(),
-                    caller_id: None,
                     domain: account.domain.as_str().into(),
                 };
                 Some((caller, arrival.called.clone(), Some(arrival)))
@@ -142,6 +145,15 @@ impl Engine {
         invitation.trace = trace;
         let route = route?;
         let who = invitation.caller.who;
+        if let Route::Outward(outward) = &route
+            && let Some(step) = self.core.out_of_bounds(now, who.owner(), outward)
+        {
+            self.core.stopped(who.account_id(), who.extension_id(), &step);
+            let spent = matches!(step, TraceStep::BudgetSpent { .. });
+            let reason = if spent { EndReason::BudgetSpent } else { EndReason::NotPermitted };
+            invitation.trace.push(step);
+            return Err(routing::explained(403, reason, &invitation.trace));
+        }
         let account = self.core.directory.account(who.account_id());
         let account_limit =
             account.map_or(0, |account| usize::try_from(account.limits.max_calls).unwrap_or(0));
@@ -150,7 +162,7 @@ impl Engine {
         match self.core.active.check(account_id, who.extension_id(), account_limit, &limits) {
             Ok(()) => Ok(route),
             // An emergency waits for nobody.
-            Err(_) if matches!(&route, Route::Outward(outward) if outward.emergency) => Ok(route),
+            Err(_) if matches!(&route, Route::Outward(outward) if outward.is_emergency()) => Ok(route),
             Err(reached) => {
                 match reached {
                     Reached::Engine => self.core.alarm(Alarm::CallLimit),
@@ -171,18 +183,21 @@ impl Engine {
         let Invitation { caller, request, flow, arrival, .. } = invitation;
         let trunk = caller.who.trunk_id().and_then(|id| self.core.directory.trunk(id));
         let Some((trunk, arrival)) = trunk.zip(arrival.as_ref()) else {
-            return routing::route(&self.core, now.mono, caller, (request, flow), trace);
+            return routing::route(&self.core, now, caller, (request, flow), trace);
         };
         let limit = usize::try_from(trunk.max_calls).unwrap_or(usize::MAX);
         if self.core.active.on_trunk(trunk.trunk_id) >= limit {
             return Err(routing::limit(Reached::Trunk, caller.who));
         }
-        routing::route_in(&self.core, now.mono, caller, (trunk, arrival), flow, trace)
+        routing::route_in(&self.core, now, caller, (trunk, arrival), flow, trace)
     }
 
     fn begin(&mut self, now: Now, invitation: &Invitation, route: &Route, ports: &mut dyn PortSource) {
         let record = self.new_record(now, invitation, Some(route));
         let caller = invitation.caller.who;
+        if let Route::Outward(outward) = route {
+            self.goes_out(now, invitation, outward, &record, ports);
+        }
         let core = &mut self.core;
         let key =
             self.calls.insert(|key| Entry { ledger: Ledger::begin(key, caller, record, core), call: None });
@@ -190,7 +205,7 @@ impl Engine {
         let Some(entry) = self.calls.get_mut(key) else { return };
         if let Some(trunk) = caller.trunk_id() {
             self.core.active.seize_channel(trunk);
-            entry.ledger.channel = Some(trunk);
+            entry.ledger.came_by = Some(trunk);
         }
         entry.ledger.open_invite = Some((invitation.tx, invitation.request.clone()));
         let mut cx = Cx { now, core: &mut self.core, ledger: &mut entry.ledger, ports };
@@ -232,11 +247,50 @@ impl Engine {
             record.extension_id = Some(callee.aor.extension_id);
         }
         record.trace.clone_from(&invitation.trace);
+        if let Some(Route::Outward(outward)) = route {
+            record.class = Some(outward.class);
+        }
         // Only calls by a trunk, or those that wanted out, have a trace.
         if caller.who.extension().is_some() && !record.trace.is_empty() {
             record.direction = pabx_model::CallDirection::Outbound;
         }
         record
+    }
+
+    /// A call is about to go out: it is counted, and one for life and limb gets a channel and is told of.
+    fn goes_out(
+        &mut self,
+        now: Now,
+        invitation: &Invitation,
+        outward: &Outward,
+        record: &CallRecord,
+        ports: &mut dyn PortSource,
+    ) {
+        self.core.note_outward(now, invitation.caller.who.owner(), outward);
+        if !outward.is_emergency() {
+            return;
+        }
+        let caller = invitation.caller.number.clone();
+        self.core.report(Report::Emergency { record: Box::new(record.clone()), caller });
+        if let Some(first) = outward.attempts.first() {
+            self.preempt(now, first.trunk_id, ports);
+        }
+    }
+
+    /// Ends the youngest call of a trunk that has no channel left, unless all of them are emergencies.
+    fn preempt(&mut self, now: Now, trunk: TrunkId, ports: &mut dyn PortSource) {
+        let Some(line) = self.core.trunks.line(trunk) else { return };
+        let limit = usize::try_from(line.trunk.max_calls).unwrap_or(usize::MAX);
+        if self.core.active.on_trunk(trunk) < limit {
+            return;
+        }
+        let less_urgent = self.calls.iter().filter(|entry| entry.ledger.may_yield(trunk));
+        let Some(youngest) = less_urgent.max_by_key(|entry| entry.ledger.record.start_time) else { return };
+        let key = youngest.ledger.key;
+        self.with_call(now, key, ports, |call, cx| {
+            cx.ledger.trace(TraceStep::Preempted);
+            call.finish_because(cx, Outcome::new(503, EndReason::Preempted), Some(PREEMPTED));
+        });
     }
 
     fn no_transaction(&mut self, incoming: &Incoming) {

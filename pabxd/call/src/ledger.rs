@@ -8,7 +8,8 @@ use std::time::Instant;
 
 use pabx_media::command::{LegId, MediaCommand};
 use pabx_media::relay::LegStats;
-use pabx_model::{CallRecord, StoreWrite, TraceStep, TrunkId};
+use pabx_model::guard::{cost, is_counted};
+use pabx_model::{CallRecord, Class, StoreWrite, TraceStep, TrunkId};
 use pabx_sip::endpoint::{ClientTx, ServerTx};
 use pabx_sip::message::{Request, ResponseBuilder, StatusCode};
 use pabx_sip::timer::TimerId;
@@ -20,6 +21,7 @@ use crate::config::STATS_GRACE;
 use crate::core::{CallTimer, ClientOwner, Core, Tag, TimerKey};
 use crate::leg::LegIx;
 use crate::record::{self, Outcome};
+use crate::spending::Charge;
 use crate::who::Who;
 
 /// The two sides of a call's media.
@@ -69,8 +71,14 @@ enum PortState {
 pub(crate) struct Ledger {
     pub(crate) key: CallKey,
     pub(crate) caller: Who,
-    /// The trunk on which this call has a channel.
+    /// The trunk that it came in by, on which it has a channel.
+    pub(crate) came_by: Option<TrunkId>,
+    /// The trunk that it goes out by, on which it has another.
     pub(crate) channel: Option<TrunkId>,
+    /// What a minute costs on it.
+    pub(crate) price: Option<u32>,
+    /// What it is charged for, once it was answered.
+    pub(crate) charge: Option<Charge>,
     pub(crate) record: CallRecord,
     pub(crate) media: SmallVec<[MediaPort; 2]>,
     pub(crate) timers: SmallVec<[(CallTimer, TimerId); 4]>,
@@ -95,7 +103,10 @@ impl Ledger {
         Self {
             key,
             caller,
+            came_by: None,
             channel: None,
+            price: None,
+            charge: None,
             record,
             media: SmallVec::new(),
             timers: SmallVec::new(),
@@ -114,6 +125,13 @@ impl Ledger {
     pub(crate) fn answered(&mut self, now: Now, core: &mut Core) {
         record::answer(&mut self.record, now.utc);
         self.answered_at = Some(now.mono);
+        if self.record.class.is_some_and(is_counted) {
+            let (account, extension) = (self.caller.account_id(), self.caller.extension_id());
+            let price = self.price.unwrap_or(0);
+            let charge = Charge { account, extension, price };
+            core.spending.begin(now, self.key, charge);
+            self.charge = Some(charge);
+        }
         if self.record.account_id.is_self_test() {
             return;
         }
@@ -130,11 +148,16 @@ impl Ledger {
         self.ended = true;
         core.active.end(self.caller.account_id(), self.caller.extension_id());
         self.free_channel(core);
+        if let Some(trunk) = self.came_by.take() {
+            core.active.free_channel(trunk);
+        }
+        self.charge_now(now, core, true);
         outcome.complete(&mut self.record, now.utc);
         if let Some(answered) = self.answered_at {
             // The wall clock may have been set in between.
             let lasted = now.mono.saturating_duration_since(answered).as_millis();
             self.record.duration = u64::try_from(lasted).unwrap_or(u64::MAX);
+            self.record.cost = self.price.map(|price| cost(self.record.duration, price));
         }
         self.close_ports(core);
         let waits = self.record.answer_time.is_some() && !self.media.is_empty();
@@ -147,11 +170,25 @@ impl Ledger {
         }
     }
 
+    /// Charges the call for the time since it last was.
+    pub(crate) fn charge_now(&self, now: Now, core: &mut Core, ends: bool) {
+        if let Some(charge) = &self.charge {
+            let charged = (self.key, charge);
+            core.with_dialling(charge.account, |core, dialling| core.spending.charge(now, dialling, charged, ends));
+        }
+    }
+
     /// The call leaves its trunk.
     pub(crate) fn free_channel(&mut self, core: &mut Core) {
         if let Some(trunk) = self.channel.take() {
             core.active.free_channel(trunk);
         }
+    }
+
+    /// Whether this call can be ended so that an emergency gets its channel of a trunk.
+    pub(crate) fn may_yield(&self, trunk: TrunkId) -> bool {
+        let uses = self.channel == Some(trunk) || self.came_by == Some(trunk);
+        uses && !self.ended && self.record.class != Some(Class::Emergency)
     }
 
     /// Whether the record has been handed to the store.

@@ -11,6 +11,8 @@
 //! - `leg` is one side of a call, with its state as a table;
 //! - `features` has what the box itself answers, one feature a file;
 //! - `ledger` keeps what a call took from the engine, and `record` what is written of it;
+//! - `bounds` says when a call may not go out although its routes let it: `spending` counts the day's minutes and money, `window` how
+//!   often something happened lately;
 //! - `views` is what people are shown of all this;
 //! - `core`, `calls`, `limits`, `headers` are what all of them share.
 //!
@@ -18,6 +20,7 @@
 
 mod admission;
 mod api;
+mod bounds;
 mod call;
 mod calls;
 mod config;
@@ -33,11 +36,17 @@ mod options;
 mod record;
 mod registration;
 pub mod routing;
+mod spending;
 mod trunk;
 mod views;
 mod who;
+mod window;
 
-pub use api::{Action, Alarm, Command, Input, Now, PortSource, Report, StoreWrite, Ticket, UnregisterReason};
+pub use api::{
+    Action, Alarm, Command, Input, Now, PortSource, Report, StoreWrite, Ticket, UnregisterReason, Used,
+    UsedBefore,
+};
+pub use bounds::MAX_BURST;
 pub use config::{Advertised, EngineConfig, Limits, RegistrationLimits};
 pub use engine::{Counts, Engine};
 pub use views::{BanView, BindingView, TrunkView};

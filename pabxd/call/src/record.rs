@@ -38,7 +38,7 @@ impl Outcome {
             EndReason::RingTimeout => CallStatus::NoAnswer,
             EndReason::UnknownNumber => CallStatus::Unknown,
             EndReason::NotRegistered | EndReason::Unreachable | EndReason::NoTrunk => CallStatus::Unavailable,
-            EndReason::Suspended | EndReason::NotPermitted => CallStatus::Forbidden,
+            EndReason::Suspended | EndReason::NotPermitted | EndReason::BudgetSpent => CallStatus::Forbidden,
             EndReason::CallLimit | EndReason::NoMediaPort => CallStatus::Limit,
             EndReason::MediaNegotiation => CallStatus::Unacceptable,
             EndReason::CalleeRejected => by_status(self.sip),
@@ -83,6 +83,8 @@ pub(crate) fn begin(
         reason: None,
         quality: None,
         clock,
+        class: None,
+        cost: None,
         trace: Vec::new(),
     }
 }

@@ -37,6 +37,11 @@ impl Who {
         self.extension().map(|aor| aor.extension_id)
     }
 
+    /// Whose it is: an account's, and of a device its extension's.
+    pub(crate) fn owner(self) -> (AccountId, Option<ExtensionId>) {
+        (self.account_id(), self.extension_id())
+    }
+
     pub(crate) fn trunk_id(self) -> Option<TrunkId> {
         match self {
             Self::Extension(_) => None,

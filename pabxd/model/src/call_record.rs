@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::text::word_enum;
-use crate::{AccountId, CallId, ExtensionId, Timestamp, TraceStep, TrunkId};
+use crate::{AccountId, CallId, Class, ExtensionId, Timestamp, TraceStep, TrunkId};
 
 word_enum!(
     /// Where a call came from and went to.
@@ -68,6 +68,10 @@ word_enum!(
         Suspended = "suspended",
         /// No rule of the account allows such a call.
         NotPermitted = "not_permitted",
+        /// What may be used up in a day is used up.
+        BudgetSpent = "budget_spent",
+        /// Its trunk was needed for an emergency call.
+        Preempted = "preempted",
         /// No trunk could carry the call.
         NoTrunk = "no_trunk",
         /// The account's or the box's limit of calls.
@@ -180,6 +184,10 @@ pub struct CallRecord {
     /// What the clock was worth when the call began: where it was not to be believed, `start_time` and `answer_time`
     /// say nothing. `duration` is right all the same.
     pub clock: ClockState,
+    /// What kind of number was called, of calls that go out.
+    pub class: Option<Class>,
+    /// What it cost, in millionths of the account's currency; `None`: the trunk has no price for it.
+    pub cost: Option<u64>,
     /// Why it went where it went, of calls that came in or went out by a trunk; at most [`CallRecord::MAX_TRACE`] steps.
     pub trace: Vec<TraceStep>,
 }

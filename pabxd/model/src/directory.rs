@@ -9,7 +9,7 @@ use thiserror::Error;
 mod routing;
 mod self_test;
 
-pub use self::routing::{Dialling, Routing};
+pub use self::routing::{Dialling, Routing, TimeRule};
 use self::self_test::SelfTest;
 use crate::{
     AccountId, AccountSlug, CallerId, CallingClass, DigestSecrets, DisplayName, ExtensionId, ExtensionNumber,

@@ -111,6 +111,10 @@ id_type!(
     RouteId
 );
 id_type!(
+    /// When somebody is there.
+    TimeConditionId
+);
+id_type!(
     /// Something that somebody should look at.
     AlertId
 );

@@ -12,8 +12,11 @@
 //! - [`role`]: roles, permissions, and the one table that says who may do what;
 //! - [`directory`]: the immutable snapshot that the engine reads on every call;
 //! - [`numbering`]: what a dialled number means;
-//! - [`trunk`], [`route`]: lines to providers, and where calls go;
+//! - [`trunk`], [`trunk_profile`], [`route`], [`destination`]: lines to providers, and where calls go;
+//! - [`rates`]: what calls by a trunk cost;
 //! - [`calling_class`]: how far an extension may call;
+//! - [`hours`]: when an office is open;
+//! - [`guard`]: budgets and the like, against stolen passwords;
 //! - [`trace`]: why a call went where it went;
 //! - [`secrets`]: digest secrets, wiped on drop and never printed;
 //! - [`call_record`]: what is kept of a call attempt, and why it ended;
@@ -24,7 +27,10 @@
 pub mod binding;
 pub mod call_record;
 pub mod calling_class;
+pub mod destination;
 pub mod directory;
+pub mod guard;
+pub mod hours;
 pub mod id;
 pub mod language;
 pub mod log_text;
@@ -32,6 +38,7 @@ pub mod name;
 pub mod number;
 pub mod numbering;
 pub mod pattern;
+pub mod rates;
 pub mod role;
 pub mod route;
 pub mod secrets;
@@ -40,6 +47,7 @@ mod text;
 pub mod time;
 pub mod trace;
 pub mod trunk;
+pub mod trunk_profile;
 pub mod write;
 
 pub use binding::{BindingKey, SavedBinding, SavedTransport};
@@ -47,11 +55,18 @@ pub use call_record::{
     CallDirection, CallRecord, CallStatus, ClockState, EndReason, LegQuality, QualityMetrics, SipStatus,
 };
 pub use calling_class::CallingClass;
+pub use destination::{Destination, Reject};
 pub use directory::{
-    Account, AccountLimits, Dialling, Directory, DirectoryBuilder, DirectoryError, Extension, Routing,
+    Account, AccountLimits, Dialling, Directory, DirectoryBuilder, DirectoryError, Extension, Routing, TimeRule,
+};
+pub use guard::{Budget, Burst, Guard, OffHours};
+pub use hours::{
+    DayMinute, DaySpan, Holiday, HolidayDate, HolidaySet, Override, Presence, TimeCondition, Weekday,
+    Weekdays, WeeklySpan, Why, Zone,
 };
 pub use id::{
-    AccountId, AccountUserId, AlertId, ApiKeyId, CallId, ExtensionId, RouteId, SessionId, TrunkId, UserId,
+    AccountId, AccountUserId, AlertId, ApiKeyId, CallId, ExtensionId, RouteId, SessionId, TimeConditionId, TrunkId,
+    UserId,
 };
 pub use language::Language;
 pub use log_text::{Masked, Untrusted};
@@ -59,12 +74,14 @@ pub use name::{AccountSlug, AuthUsername, DisplayName, SipDomain};
 pub use number::{DialString, ExtensionNumber};
 pub use numbering::{AreaCode, Called, CarrierCode, Class, Country, NumberError, NumberForm, NumberingPlan};
 pub use pattern::{Closeness, NumberPattern};
+pub use rates::{Price, Rate, RatePrefix, RateTable};
 pub use role::{Overrides, Permission, PermissionSet, Reach, Role};
-pub use route::{InboundRoute, OutboundRoute, Routed};
+pub use route::{InboundRoute, OutboundRoute, Routed, TrunkOrder};
 pub use secrets::{DigestSecrets, ExtensionSecrets};
 pub use status::Status;
 pub use text::TextError;
 pub use time::Timestamp;
-pub use trace::{SkipReason, TraceStep};
+pub use trace::{HoursReason, SkipReason, Spent, TraceStep, Whose};
 pub use trunk::{CallerId, PeerNetwork, Trunk, TrunkLogin, TrunkProblem, TrunkState, TrunkTransport};
+pub use trunk_profile::{CalledHeader, CallerHeader, TrunkCodec, TrunkProfile};
 pub use write::StoreWrite;

@@ -1,6 +1,21 @@
 //! Where calls go: inbound and outbound routes of an account.
 
-use crate::{DisplayName, ExtensionId, NumberPattern, RouteId, Status, TrunkId};
+use crate::text::word_enum;
+use crate::{Destination, DisplayName, NumberPattern, RouteId, Status, TrunkId};
+
+word_enum!(
+    /// In which order the trunks of a route are tried.
+    #[derive(Default)]
+    TrunkOrder {
+        /// As they stand.
+        #[default]
+        Listed = "listed",
+        /// What costs least first; what has no price last.
+        LeastCost = "least_cost",
+        /// The least used first, by the part of its channels that is in use.
+        LeastUsed = "least_used",
+    }
+);
 
 /// What an inbound route says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +30,8 @@ pub struct InboundRoute {
     pub did_pattern: NumberPattern,
     /// Calls from these numbers; `None`: from any.
     pub caller_pattern: Option<NumberPattern>,
-    /// Where they go; `None`: the extension is gone.
-    pub extension_id: Option<ExtensionId>,
+    /// Where they go; `None`: nowhere, as the extension was deleted.
+    pub destination: Option<Destination>,
     /// In use or not.
     pub status: Status,
 }
@@ -34,8 +49,12 @@ pub struct OutboundRoute {
     pub strip: u8,
     /// Digits put before the rest.
     pub prefix: String,
-    /// The trunks that are tried, in order.
+    /// The trunks that are tried.
     pub trunks: Vec<TrunkId>,
+    /// In which order.
+    pub trunk_order: TrunkOrder,
+    /// Whether the next trunk is tried even where a provider had begun to ring.
+    pub failover_after_ringing: bool,
     /// In use or not.
     pub status: Status,
 }

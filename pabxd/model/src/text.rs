@@ -72,8 +72,8 @@ pub(crate) fn check_characters(
     }
 }
 
-/// `FromStr`, `Display` and serde (as text) for a type that has `parse(&str)` and `as_str()`.
-macro_rules! text_type {
+/// `FromStr` and `Deserialize` (from text) for a type that has `parse(&str)`.
+macro_rules! parsed_type {
     ($name:ident) => {
         impl ::std::str::FromStr for $name {
             type Err = $crate::TextError;
@@ -81,6 +81,33 @@ macro_rules! text_type {
                 Self::parse(text)
             }
         }
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <::std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                Self::parse(&text).map_err(::serde::de::Error::custom)
+            }
+        }
+    };
+}
+pub(crate) use parsed_type;
+
+/// `FromStr` and serde (as text) for a type that has `parse(&str)` and `Display`, but keeps no text.
+macro_rules! displayed_type {
+    ($name:ident) => {
+        $crate::text::parsed_type!($name);
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+    };
+}
+pub(crate) use displayed_type;
+
+/// `FromStr`, `Display` and serde (as text) for a type that has `parse(&str)` and `as_str()`.
+macro_rules! text_type {
+    ($name:ident) => {
+        $crate::text::parsed_type!($name);
         impl ::std::fmt::Display for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(self.as_str())
@@ -89,12 +116,6 @@ macro_rules! text_type {
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
-            }
-        }
-        impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = <::std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-                Self::parse(&text).map_err(::serde::de::Error::custom)
             }
         }
     };

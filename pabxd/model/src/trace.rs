@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CallingClass, Class, RouteId, TrunkId};
+use crate::{CallingClass, Class, Reject, RouteId, TimeConditionId, TrunkId};
 
 /// One step of a decision. Texts are numbers and names of the account's own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +80,66 @@ pub enum TraceStep {
         /// How far it may.
         calling_class: CallingClass,
     },
+    /// Office hours were asked.
+    Hours {
+        /// Whose.
+        time_condition_id: TimeConditionId,
+        /// Their name.
+        name: String,
+        /// Whether somebody is there.
+        open: bool,
+        /// Why.
+        why: HoursReason,
+    },
+    /// Hours lead to hours, and these on, without an end.
+    Endless,
+    /// The call goes out again, to this number.
+    Forwarded {
+        /// As somebody of the account would dial it.
+        number: String,
+    },
+    /// The call was forwarded too often on its way here.
+    ForwardedTooOften,
+    /// Nobody is to get the call.
+    Rejected {
+        /// What the caller is told.
+        reject: Reject,
+    },
+    /// What the provider says of the caller's number (STIR/SHAKEN).
+    CallerVerified {
+        /// `verstat` (3GPP TS 24.229 §7.2A.20), such as `TN-Validation-Passed`; empty: only that it is signed (`Identity`, RFC 8224).
+        verstat: String,
+    },
+    /// Who calls does not want to be seen.
+    CallerWithheld,
+    /// The caller ID is none of the account's numbers, and is not shown.
+    CallerIdNotOwned {
+        /// Which.
+        caller_id: String,
+    },
+    /// While nobody should be there, such numbers may not be called.
+    OffHours {
+        /// The hours' name.
+        name: String,
+        /// How far may be called.
+        calling_class: CallingClass,
+    },
+    /// What may be used up in a day is used up.
+    BudgetSpent {
+        /// Whose budget.
+        whose: Whose,
+        /// Of what.
+        what: Spent,
+    },
+    /// The extension has begun too many calls abroad in a while.
+    Burst {
+        /// As many it may.
+        calls: u16,
+        /// In as many minutes.
+        minutes: u16,
+    },
+    /// The call had to leave its trunk to an emergency.
+    Preempted,
     /// An emergency: no rule stands in its way, and every trunk may carry it.
     Emergency,
     /// A trunk is passed over.
@@ -99,6 +159,9 @@ pub enum TraceStep {
         name: String,
         /// The number as the provider gets it.
         number: String,
+        /// What a minute costs, in millionths of the account's currency, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        price: Option<u32>,
     },
     /// The provider was asked.
     TrunkTried {
@@ -126,6 +189,45 @@ pub enum SkipReason {
     Full,
     /// It is down; it is tried after all that are not.
     Down,
+    /// It allows none of the phone's codecs.
+    NoCodec,
+}
+
+/// Why somebody is there or not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum HoursReason {
+    /// Somebody switched it by hand.
+    Override,
+    /// A holiday.
+    Holiday {
+        /// Its name.
+        name: String,
+    },
+    /// The hours of the week.
+    Hours,
+    /// The clock is not set yet: it counts as open.
+    NoClock,
+}
+
+/// Whose budget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    /// All extensions together.
+    Account,
+    /// The extension's own.
+    Extension,
+}
+
+/// What a budget is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Spent {
+    /// Time.
+    Minutes,
+    /// Money.
+    Money,
 }
 
 impl std::fmt::Display for TraceStep {
@@ -163,9 +265,41 @@ impl std::fmt::Display for TraceStep {
                 let most = calling_class.as_str().replace('_', " ");
                 write!(f, "The extension may call {most} numbers at most.")
             }
+            Self::Hours { name, open, why, .. } => {
+                write!(f, "{name} is {}{why}.", if *open { "open" } else { "closed" })
+            }
+            Self::Endless => f.write_str("The time conditions lead to one another without an end."),
+            Self::Forwarded { number } => write!(f, "The call is forwarded to {number}."),
+            Self::ForwardedTooOften => f.write_str("The call was forwarded too often on its way here."),
+            Self::Rejected { reject } => write!(f, "Nobody is to get the call: the caller is told {reject}."),
+            Self::CallerVerified { verstat } if verstat.is_empty() => {
+                f.write_str("The caller's number is signed.")
+            }
+            Self::CallerVerified { verstat } => {
+                write!(f, "The provider says of the caller's number: {verstat}.")
+            }
+            Self::CallerWithheld => f.write_str("The caller's number is withheld."),
+            Self::CallerIdNotOwned { caller_id } => {
+                write!(f, "{caller_id} is none of the account's numbers, and is not shown.")
+            }
+            Self::OffHours { name, calling_class } => {
+                let most = calling_class.as_str().replace('_', " ");
+                write!(f, "While {name} is closed, {most} numbers may be called at most.")
+            }
+            Self::BudgetSpent { whose, what } => write!(f, "{whose} {what} of this day are used up."),
+            Self::Burst { calls, minutes } => {
+                write!(f, "The extension may begin {calls} calls abroad in {minutes} minutes.")
+            }
+            Self::Preempted => f.write_str("The trunk was needed for an emergency call."),
             Self::Emergency => f.write_str("This is an emergency number: every trunk may carry the call."),
             Self::TrunkSkipped { name, why, .. } => write!(f, "Trunk {name} is passed over: {why}."),
-            Self::TrunkChosen { name, number, .. } => write!(f, "Trunk {name} may carry it, as {number}."),
+            Self::TrunkChosen { name, number, price: Some(price), .. } => {
+                let (whole, parts) = (price / 1_000_000, price % 1_000_000);
+                write!(f, "Trunk {name} may carry it, as {number}, at {whole}.{parts:06} a minute.")
+            }
+            Self::TrunkChosen { name, number, price: None, .. } => {
+                write!(f, "Trunk {name} may carry it, as {number}.")
+            }
             Self::TrunkTried { server, .. } => write!(f, "The provider's server {server} was asked."),
             Self::TrunkFailed { status: 408, .. } => f.write_str("It did not answer; the next was tried."),
             Self::TrunkFailed { status, .. } => {
@@ -181,6 +315,36 @@ impl std::fmt::Display for SkipReason {
             Self::NotActive => "it is not in use",
             Self::Full => "it has as many calls as it may have",
             Self::Down => "it is down, and is tried after the others",
+            Self::NoCodec => "it allows none of the phone's codecs",
+        })
+    }
+}
+
+impl std::fmt::Display for HoursReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Override => f.write_str(" by hand"),
+            Self::Holiday { name } => write!(f, " ({name})"),
+            Self::Hours => Ok(()),
+            Self::NoClock => f.write_str(": the clock is not set yet"),
+        }
+    }
+}
+
+impl std::fmt::Display for Whose {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Account => "The account's",
+            Self::Extension => "The extension's",
+        })
+    }
+}
+
+impl std::fmt::Display for Spent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Minutes => "minutes",
+            Self::Money => "means",
         })
     }
 }

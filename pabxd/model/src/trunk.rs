@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use zeroize::Zeroizing;
 
 use crate::text::{check_characters, check_length, text_type, word_enum};
-use crate::{AccountId, DisplayName, SipDomain, Status, TextError, TrunkId};
+use crate::{AccountId, DisplayName, SipDomain, Status, TextError, TrunkId, TrunkProfile};
 
 word_enum!(
     /// By which way a provider is reached.
@@ -206,6 +206,8 @@ pub struct Trunk {
     pub networks: Vec<PeerNetwork>,
     /// The number that is shown to who is called; `None`: the user name.
     pub caller_id: Option<CallerId>,
+    /// How the provider differs from the usual.
+    pub profile: TrunkProfile,
     /// In use or not.
     pub status: Status,
 }

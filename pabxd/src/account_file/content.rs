@@ -22,6 +22,9 @@ pub struct Content {
     pub extensions: Vec<Extension>,
     /// Its trunks.
     pub trunks: Vec<Trunk>,
+    /// Its time conditions; files before format 3 have none.
+    #[serde(default)]
+    pub time_conditions: Vec<TimeCondition>,
     /// Its inbound routes.
     pub inbound_routes: Vec<InboundRoute>,
     /// Its outbound routes.
@@ -59,6 +62,12 @@ pub struct Dialling {
     pub international: Vec<String>,
     pub blocked_callers: Vec<String>,
     pub refuses_anonymous: bool,
+    #[serde(default)]
+    pub numbers: Vec<String>,
+    #[serde(default)]
+    pub zone: Option<String>,
+    #[serde(default)]
+    pub guard: pabx_model::Guard,
 }
 
 /// An extension.
@@ -96,6 +105,8 @@ pub struct Trunk {
     pub networks: Vec<String>,
     #[serde(default)]
     pub caller_id: Option<String>,
+    #[serde(default)]
+    pub profile: pabx_model::TrunkProfile,
     /// User name and password; `null` where the provider knows us by address.
     pub digest: Option<Digest>,
 }
@@ -120,8 +131,23 @@ pub struct InboundRoute {
     pub trunk_id: Option<String>,
     pub did_pattern: String,
     pub caller_pattern: Option<String>,
+    /// Where they go, in files before format 3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension_id: Option<String>,
+    #[serde(default)]
+    pub destination: Option<pabx_model::Destination>,
     pub status: String,
+}
+
+/// When somebody is there.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "as the columns of the same name")]
+pub struct TimeCondition {
+    pub time_condition_id: String,
+    pub hours: pabx_model::TimeCondition,
+    pub open: Option<pabx_model::Destination>,
+    pub closed: Option<pabx_model::Destination>,
 }
 
 /// A route for calls that go out.
@@ -136,6 +162,10 @@ pub struct OutboundRoute {
     pub strip: u8,
     pub prefix: String,
     pub trunks: Vec<String>,
+    #[serde(default)]
+    pub trunk_order: Option<String>,
+    #[serde(default)]
+    pub failover_after_ringing: bool,
     pub status: String,
 }
 

@@ -14,7 +14,7 @@ use std::io::Read;
 use zeroize::Zeroizing;
 
 /// Of [`content`]; another structure gets another number.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 /// Octets of a file at most: in base 64 and with the rest of the request they stay below
 /// [`MAX_BODY`](crate::api::core::http::MAX_BODY). Some 4,000 extensions.
 pub const MAX: usize = 700 * 1024;

@@ -4,7 +4,7 @@ use crate::control::protocol::Status;
 use crate::control::{Answer, Request};
 use pabx_call::routing::explain::{Explanation, Question};
 use pabx_call::{BanView, BindingView, TrunkView};
-use pabx_model::{AccountId, CallId, CallRecord, Directory, TrunkId};
+use pabx_model::{AccountId, CallId, CallRecord, Directory, Timestamp, TrunkId};
 use std::net::IpAddr;
 
 /// The engine did not answer in time, or is gone.
@@ -22,8 +22,13 @@ pub trait Pbx: Send + Sync {
     fn trunks(&self, account: Option<AccountId>) -> Result<Vec<TrunkView>, NoAnswer>;
     /// Begins anew with a line to a provider, to see how it goes.
     fn try_trunk(&self, trunk: TrunkId) -> Result<(), NoAnswer>;
-    /// Where a call of this account would go.
-    fn explain(&self, account: AccountId, question: Question) -> Result<Explanation, NoAnswer>;
+    /// Where a call of this account would go, now or at another time.
+    fn explain(
+        &self,
+        account: AccountId,
+        question: Question,
+        at: Option<Timestamp>,
+    ) -> Result<Explanation, NoAnswer>;
     /// Ends a call of this account. False: there is none such.
     fn hang_up(&self, account: AccountId, call: CallId) -> Result<bool, NoAnswer>;
     /// Takes over a changed configuration, which is compiled meanwhile: of two changes at once the one that sees both is the

@@ -1,5 +1,6 @@
 //! What the box looks after by itself once a minute: its certificate, its disk, its clock, its lines to providers, and who guesses
-//! phones' passwords. Where somebody should act, an alert says so: once when it begins, and again after a restart.
+//! phones' passwords. Where somebody should act, an alert says so: once when it begins, and again after a restart. What the engine
+//! wants to have told at once comes in between.
 
 use super::resources::alerts;
 use super::shared::Shared;
@@ -11,9 +12,9 @@ use pabx_call::{BanView, TrunkView};
 use pabx_model::{Timestamp, TrunkProblem, TrunkState, Untrusted};
 use pabx_store::{NewAlert, Rise, Severity, Store, WholeBox};
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Between two looks.
 const EVERY: Duration = Duration::from_mins(1);
@@ -32,10 +33,32 @@ const TRUNK_DOWN_MS: u64 = 120_000;
 /// Sources that are named one by one; where more are banned, somebody attacks from everywhere.
 const BANS_EACH: usize = 10;
 
+/// Alerts of the engine that wait to be kept; further ones of such a flood are in the log alone.
+const WAITING: usize = 64;
+
+/// What wakes the watch.
+enum Wake {
+    Told(Box<NewAlert>),
+    Stop,
+}
+
 /// The running watch.
 pub struct Watch {
-    stop: SyncSender<()>,
+    wake: SyncSender<Wake>,
     thread: JoinHandle<()>,
+}
+
+/// How others have something told at once.
+#[derive(Clone)]
+pub struct Bell(SyncSender<Wake>);
+
+impl Bell {
+    /// Has this told. Never waits.
+    pub fn ring(&self, alert: NewAlert) {
+        if self.0.try_send(Wake::Told(Box::new(alert))).is_err() {
+            log::error!("an alert was not kept: too many wait");
+        }
+    }
 }
 
 /// What is looked at.
@@ -55,20 +78,21 @@ struct Look {
 impl Watch {
     /// On a thread of its own, with a connection to the database of its own.
     pub fn start(shared: Arc<Shared>, store: Store) -> std::io::Result<Self> {
-        let (stop, stopped) = sync_channel::<()>(1);
+        let (wake, woken) = sync_channel(WAITING);
         let mut watcher = Watcher { shared, store, without_clock: 0, known: Vec::new() };
-        let run = move || {
-            while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
-                watcher.look();
-            }
-        };
+        let run = move || watcher.run(&woken);
         let thread = std::thread::Builder::new().name("watch".into()).spawn(run)?;
-        Ok(Self { stop, thread })
+        Ok(Self { wake, thread })
+    }
+
+    /// For who has something told at once.
+    pub fn bell(&self) -> Bell {
+        Bell(self.wake.clone())
     }
 
     /// Ends it.
     pub fn stop(self) {
-        let _ = self.stop.send(());
+        let _ = self.wake.send(Wake::Stop);
         let _ = self.thread.join();
     }
 }
@@ -82,6 +106,27 @@ struct Watcher {
 }
 
 impl Watcher {
+    fn run(&mut self, woken: &Receiver<Wake>) {
+        let mut due = Instant::now() + EVERY;
+        loop {
+            match woken.recv_timeout(due.saturating_duration_since(Instant::now())) {
+                Ok(Wake::Told(alert)) => self.raise(&alert, clock::utc()),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.look();
+                    due = Instant::now() + EVERY;
+                }
+                Ok(Wake::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    fn raise(&mut self, alert: &NewAlert, now: Timestamp) {
+        log::warn!("{}", alert.detail);
+        if let Err(error) = alerts::raise(&self.shared, &mut self.store, alert, now) {
+            log::error!("an alert was not kept: {error}");
+        }
+    }
+
     fn look(&mut self) {
         let now = clock::utc();
         if let Err(error) = self.shared.certificates.tend(now) {
@@ -105,10 +150,7 @@ impl Watcher {
         });
         for alert in &found {
             if !self.known.contains(&key(alert)) {
-                log::warn!("{}", alert.detail);
-                if let Err(error) = alerts::raise(&self.shared, &mut self.store, alert, now) {
-                    log::error!("an alert was not kept: {error}");
-                }
+                self.raise(alert, now);
             }
         }
         self.known = found.iter().map(key).collect();

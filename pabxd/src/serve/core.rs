@@ -5,8 +5,9 @@
 
 use super::probes::Probes;
 use super::reach::{Order, Reach};
-use super::{events, report};
+use super::{alerts, events, report};
 use crate::api::events::Hub;
+use crate::api::watch::Bell;
 use crate::clock;
 use crate::net::{Receiver, Streams, UdpPort};
 use crate::rtp::{Media, Ports};
@@ -36,6 +37,7 @@ pub(super) struct Core {
     stopped: Notify,
     probes: Probes,
     hub: Arc<Hub>,
+    bell: OnceCell<Bell>,
 }
 
 impl Core {
@@ -60,7 +62,13 @@ impl Core {
             stopped: Notify::new(),
             probes: Probes::default(),
             hub,
+            bell: OnceCell::new(),
         }
+    }
+
+    /// Who is to hear of alerts from now on; called once.
+    pub(super) fn ring(&self, bell: Bell) {
+        let _ = self.bell.set(bell);
     }
 
     /// Where connections are found from now on. They hand their messages to the core, so it must exist first; called once.
@@ -154,6 +162,9 @@ impl Core {
         report::write(report);
         let extension_of = |account, number: &str| self.look(|engine| engine.extension_of(account, number));
         events::publish(&self.hub, report, extension_of);
+        if let Some((bell, alert)) = self.bell.get().zip(alerts::of(report)) {
+            bell.ring(alert);
+        }
     }
 
     /// Wakes [`Core::keep_time`] where the engine wants to be woken earlier than it is armed for.

@@ -39,7 +39,8 @@ pub(super) fn publish(
                 json!({ "trunk_id": trunk_id, "state": state, "problem": problem, "sip_status": status });
             hub.publish("trunk.state", (Some(*account_id), Vec::new()), Permission::TrunksRead, &data);
         }
-        Report::Dtmf { .. } | Report::Alarm(_) => {}
+        // Those that people should hear of come as alerts.
+        Report::Dtmf { .. } | Report::Alarm(_) | Report::Stopped { .. } | Report::Emergency { .. } => {}
     }
 }
 

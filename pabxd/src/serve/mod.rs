@@ -1,5 +1,6 @@
 //! `pabxd serve`: start-up order, the tasks, and a clean stop.
 
+mod alerts;
 mod box_tasks;
 mod core;
 mod desk;
@@ -137,6 +138,7 @@ async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<(Rc<Core
     core.attach(&streams, reach);
     let hands = hands(&config, &core, &streams)?;
     spawn_local(reach::carry_out(Rc::new(hands), orders));
+    core.input(Input::Spent(state.used));
     core.input(Input::Restore(bindings));
 
     for port in udp {
@@ -152,6 +154,7 @@ async fn serve(opened: Opened, mut stop: StopSignals) -> anyhow::Result<(Rc<Core
     let (api, beside) = start_api(&config, &credentials, hub, ask, Arc::clone(&certificates))?;
     let (sip, from_edge) = edge::link::channel();
     let edge = Arc::new(doors.serve(&config, certificates, sip)?);
+    core.ring(beside.watch.bell());
     spawn_local(Rc::clone(&streams).take_from_edge(from_edge));
     spawn_local(service::watchdog(parts(&core, &edge)));
     let tasks = BoxTasks::start(&config, &core, credentials, control, asked, Arc::clone(&edge));

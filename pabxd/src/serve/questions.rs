@@ -7,8 +7,8 @@ use crate::clock;
 use crate::control::protocol::Status;
 use crate::control::{Answer, Request};
 use pabx_call::routing::explain::{Explanation, Question as WhereTo};
-use pabx_call::{BanView, BindingView, Command, Input, TrunkView};
-use pabx_model::{AccountId, CallId, CallRecord, Directory, TrunkId};
+use pabx_call::{BanView, BindingView, Command, Input, Now, TrunkView};
+use pabx_model::{AccountId, CallId, CallRecord, Directory, Timestamp, TrunkId};
 use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -77,8 +77,15 @@ impl Pbx for Questions {
         self.engine(move |core| core.input(Input::Command(Command::TryTrunk(trunk))))
     }
 
-    fn explain(&self, account: AccountId, question: WhereTo) -> Result<Explanation, NoAnswer> {
-        self.engine(move |core| core.look(|engine| engine.explain(clock::now().mono, account, &question)))
+    fn explain(
+        &self,
+        account: AccountId,
+        question: WhereTo,
+        at: Option<Timestamp>,
+    ) -> Result<Explanation, NoAnswer> {
+        let now = clock::now();
+        let then = Now { utc: at.unwrap_or(now.utc), ..now };
+        self.engine(move |core| core.look(|engine| engine.explain(then, account, &question)))
     }
 
     fn hang_up(&self, account: AccountId, call: CallId) -> Result<bool, NoAnswer> {

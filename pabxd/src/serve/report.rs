@@ -41,6 +41,12 @@ pub(super) fn write(report: &Report) {
             let said = status.map(|status| format!(" ({status})")).unwrap_or_default();
             log::warn!("trunk {trunk_id} ({}): {state}, {problem}{said}", Untrusted::new(name.as_str()));
         }
+        Report::Stopped { account_id, step, .. } => {
+            log::warn!("account {account_id}: calls out stopped: {step}");
+        }
+        Report::Emergency { record, caller } => {
+            log::warn!("call {}: {} calls an emergency number", record.call_id, Masked(caller));
+        }
         Report::Alarm(alarm) => alarmed(alarm),
     }
 }

@@ -20,7 +20,8 @@ pub use writer::{Answers, StateWriter};
 
 use anyhow::Context;
 use pabx_model::{Directory, SavedBinding, Timestamp};
-use pabx_store::{SealingKey, Store, WholeBox};
+use pabx_call::{Used, UsedBefore};
+use pabx_store::{AccountScope, SealingKey, Store, WholeBox};
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -36,6 +37,8 @@ pub struct OpenState {
     pub directory: Directory,
     /// Registrations that have not run out.
     pub bindings: Vec<SavedBinding>,
+    /// What was used up today.
+    pub used: Vec<UsedBefore>,
 }
 
 impl OpenState {
@@ -55,8 +58,26 @@ impl OpenState {
             directory.extensions().len(),
             bindings.len()
         );
-        Ok(Self { store, directory, bindings })
+        let used = used_today(&store, &directory, now).context("reading what was used up today")?;
+        Ok(Self { store, directory, bindings, used })
     }
+}
+
+/// What calls out have used up of the day that it is in each account's zone.
+fn used_today(store: &Store, directory: &Directory, now: Timestamp) -> anyhow::Result<Vec<UsedBefore>> {
+    let mut all = Vec::new();
+    for account in directory.accounts() {
+        let account_id = account.account_id;
+        let Some(routing) = directory.routing(account_id) else { continue };
+        let since = routing.dialling.zone.day_start(now);
+        let rows = store.used_since(AccountScope::of(account_id), since)?;
+        all.extend(rows.into_iter().map(|row| UsedBefore {
+            account_id,
+            extension_id: row.extension_id,
+            used: Used { ms: row.ms, money: row.money },
+        }));
+    }
+    Ok(all)
 }
 
 /// Opens the database with its key; makes folder, key and database at the first start.

@@ -124,6 +124,8 @@ fn a_registration_and_an_open_call_come_through_a_restart() {
         reason: None,
         quality: None,
         clock: ClockState::Trusted,
+        class: None,
+        cost: None,
         trace: Vec::new(),
     };
     let (told, answers) = std::sync::mpsc::channel();

@@ -82,7 +82,7 @@ pub struct CallPage {
     pub next_cursor: Option<CallCursor>,
 }
 
-const COLUMNS: &str = "call_id, account_id, extension_id, trunk_id, call_direction, caller, callee, start_time, answer_time, end_time, duration, status, sip_status, reason, quality_metrics, clock, trace";
+const COLUMNS: &str = "call_id, account_id, extension_id, trunk_id, call_direction, caller, callee, start_time, answer_time, end_time, duration, status, sip_status, reason, quality_metrics, clock, trace, class, cost";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<CallRecord> {
     let quality = row.get_ref(14)?.as_str_or_null()?;
@@ -105,6 +105,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CallRecord> {
         // Figures of a newer version that are not understood are no reason to lose the record.
         quality: quality.and_then(|json| serde_json::from_str(json).ok()),
         clock: parsed(row, 15)?,
+        class: parsed_or_null(row, 17)?,
+        cost: row.get::<_, Option<i64>>(18)?.map(|cost| u64::try_from(cost).unwrap_or(0)),
         trace: trace.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default(),
     })
 }

@@ -12,7 +12,7 @@ use crate::routing::RouteKind;
 use crate::row::{parsed, parsed_or_null};
 use crate::trunks::WithPassword;
 use crate::{
-    AccountScope, PhonePassword, SealingKey, Store, StoreError, WholeBox, dialling, routing, trunks,
+    AccountScope, PhonePassword, SealingKey, Store, StoreError, WholeBox, dialling, routing, time_conditions, trunks,
 };
 
 /// Everything the engine's directory is made of, as it was at one moment.
@@ -118,7 +118,8 @@ fn read_routing(
         trunks::with_passwords(connection, key, scope)?.into_iter().map(compiled).collect(),
         routes::<InboundRoute>(connection, scope)?,
         routes::<OutboundRoute>(connection, scope)?,
-    ))
+    )
+    .with_time_rules(time_conditions::rules(connection, scope)?))
 }
 
 fn trunk(account_id: AccountId, (row, password): WithPassword) -> Trunk {
@@ -140,6 +141,7 @@ fn trunk(account_id: AccountId, (row, password): WithPassword) -> Trunk {
         login,
         networks: row.networks,
         caller_id: row.caller_id,
+        profile: row.profile,
         status: row.status,
     }
 }

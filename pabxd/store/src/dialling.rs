@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::audit::Entry;
 use crate::page::Revision;
-use crate::row::{ms, parsed, parsed_or_null, time};
+use crate::row::{from_json, ms, parsed, parsed_or_null, time, to_json};
 use crate::store::Writing;
 use crate::{AccountScope, Act, Store, StoreError};
 
@@ -29,21 +29,36 @@ fn read(row: &Row<'_>) -> rusqlite::Result<DiallingRow> {
         carrier: parsed_or_null(row, 2)?,
     };
     let international = international.split_ascii_whitespace().map(Into::into).collect();
-    let blocked: String = row.get(4)?;
-    let blocked_callers =
-        blocked.split_ascii_whitespace().filter_map(|text| NumberPattern::parse(text).ok()).collect();
     Ok(DiallingRow {
-        dialling: Dialling { plan, international, blocked_callers, refuses_anonymous: row.get(5)? },
+        dialling: Dialling {
+            plan,
+            international,
+            blocked_callers: patterns(row, 4)?,
+            refuses_anonymous: row.get(5)?,
+            numbers: patterns(row, 8)?,
+            zone: parsed(row, 9)?,
+            guard: from_json(row, 10)?,
+        },
         revision: Revision(row.get(6)?),
         updated_at: Some(time(row, 7)?),
     })
 }
 
+fn patterns(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<NumberPattern>> {
+    let text: String = row.get(column)?;
+    Ok(text.split_ascii_whitespace().filter_map(|text| NumberPattern::parse(text).ok()).collect())
+}
+
+fn written(patterns: &[NumberPattern]) -> String {
+    patterns.iter().map(NumberPattern::as_str).collect::<Vec<_>>().join(" ")
+}
+
 fn shown(dialling: &Dialling) -> serde_json::Value {
-    let Dialling { plan, international, blocked_callers, refuses_anonymous } = dialling;
+    let Dialling { plan, international, blocked_callers, refuses_anonymous, numbers, zone, guard } = dialling;
     json!({
         "country": plan.country, "area_code": plan.area_code, "carrier": plan.carrier, "international": international,
         "blocked_callers": blocked_callers, "refuses_anonymous": refuses_anonymous,
+        "numbers": numbers, "zone": zone, "guard": guard,
     })
 }
 
@@ -51,7 +66,7 @@ fn shown(dialling: &Dialling) -> serde_json::Value {
 pub(crate) fn find(connection: &Connection, scope: AccountScope) -> Result<DiallingRow, StoreError> {
     let found = connection
         .prepare_cached(
-            "SELECT country, area_code, carrier, international, blocked_callers, refuses_anonymous, revision, updated_at FROM account_dialling WHERE account_id = ?1",
+            "SELECT country, area_code, carrier, international, blocked_callers, refuses_anonymous, revision, updated_at, numbers, zone, guard FROM account_dialling WHERE account_id = ?1",
         )?
         .query_row([scope.text()], read)
         .optional()?;
@@ -70,15 +85,19 @@ pub(crate) fn put(
     if expected.is_some_and(|expected| expected != before.revision) {
         return Err(StoreError::Stale { what: "dialling" });
     }
+    if let Some(bound) = dialling.guard.off_hours {
+        crate::time_conditions::find(&writing.transaction, scope, bound.time_condition_id)?;
+    }
     let plan = &dialling.plan;
     writing.insert(
         "the dialling",
-        "INSERT INTO account_dialling (account_id, country, area_code, carrier, international, revision, updated_at, blocked_callers, refuses_anonymous)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        "INSERT INTO account_dialling (account_id, country, area_code, carrier, international, revision, updated_at, blocked_callers, refuses_anonymous, numbers, zone, guard)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
          ON CONFLICT (account_id) DO UPDATE SET country = excluded.country, area_code = excluded.area_code,
              carrier = excluded.carrier, international = excluded.international, revision = excluded.revision,
              updated_at = excluded.updated_at, blocked_callers = excluded.blocked_callers,
-             refuses_anonymous = excluded.refuses_anonymous",
+             refuses_anonymous = excluded.refuses_anonymous, numbers = excluded.numbers, zone = excluded.zone,
+             guard = excluded.guard",
         params![
             scope.text(),
             plan.country.as_str(),
@@ -87,8 +106,11 @@ pub(crate) fn put(
             dialling.international.join(" "),
             before.revision.0 + 1,
             ms(act.at),
-            dialling.blocked_callers.iter().map(NumberPattern::as_str).collect::<Vec<_>>().join(" "),
+            written(&dialling.blocked_callers),
             dialling.refuses_anonymous,
+            written(&dialling.numbers),
+            dialling.zone.as_str(),
+            to_json(&dialling.guard),
         ],
     )?;
     let entry = Entry::about("dialling.update", "account", scope.account_id()).of(scope.account_id());

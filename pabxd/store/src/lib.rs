@@ -54,7 +54,9 @@ pub mod settings;
 pub mod signing_keys;
 mod sqlite;
 pub mod store;
+pub mod time_conditions;
 pub mod trunks;
+pub mod used;
 pub mod users;
 
 pub use accounts::{AccountChange, AccountRow, AccountSort, NewAccount};
@@ -85,5 +87,6 @@ pub use sessions::{NewSession, Rotation, SessionKind, SessionRow};
 pub use settings::{SecretChange, SettingRow};
 pub use signing_keys::SigningKey;
 pub use store::Store;
+pub use time_conditions::{ByName, TimeConditionRow};
 pub use trunks::{NewTrunk, TrunkAuth, TrunkChange, TrunkRow, TrunkSort};
 pub use users::{NewUser, PasswordHash, UserChange, UserRow, UserSort};

@@ -6,7 +6,10 @@
 mod export;
 mod import;
 
-use pabx_model::{AccountId, Dialling, ExtensionId, Overrides, Role, RouteId, Status, TrunkId, UserId};
+use pabx_model::{
+    AccountId, Dialling, ExtensionId, Overrides, Role, RouteId, Status, TimeConditionId, TimeRule, TrunkId,
+    UserId,
+};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -28,6 +31,8 @@ pub struct MovingAccount {
     pub extensions: Vec<MovingExtension>,
     /// Its trunks.
     pub trunks: Vec<MovingTrunk>,
+    /// Its time conditions.
+    pub time_conditions: Vec<(TimeConditionId, TimeRule)>,
     /// Its inbound routes.
     pub inbound_routes: Vec<(RouteId, InboundRoute)>,
     /// Its outbound routes.

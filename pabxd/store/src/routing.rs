@@ -1,18 +1,18 @@
 //! Where calls go, as data: inbound and outbound routes of an account, each list in its own order.
 
-use pabx_model::{ExtensionId, InboundRoute, OutboundRoute, RouteId, Timestamp, TrunkId};
+use pabx_model::{Destination, ExtensionId, InboundRoute, OutboundRoute, RouteId, Timestamp, TrunkId};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::json;
 
 use crate::audit::Entry;
 use crate::page::{ListQuery, Page, Revision, Sort, Source, page};
-use crate::row::{ms, parsed, parsed_or_null, time};
+use crate::row::{from_json_or_null, ms, parsed, parsed_or_null, time, to_json};
 use crate::store::Writing;
-use crate::{AccountScope, Act, Store, StoreError};
+use crate::{AccountScope, Act, Store, StoreError, time_conditions};
 
 /// Routes of one kind that an account may have.
-pub const MAX_ROUTES_OF_ACCOUNT: u32 = 500;
+pub const MAX_ROUTES_OF_ACCOUNT: u32 = 5_000;
 
 /// A route as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub trait RouteKind: Sized + Clone {
     #[doc(hidden)]
     fn trunks(&self) -> Vec<TrunkId>;
     #[doc(hidden)]
-    fn extension(&self) -> Option<ExtensionId>;
+    fn destination(&self) -> Option<&Destination>;
 }
 
 fn text_or_null(text: Option<String>) -> Value {
@@ -70,10 +70,10 @@ fn text_or_null(text: Option<String>) -> Value {
 impl RouteKind for InboundRoute {
     const TABLE: &'static str = "inbound_routes";
     const OBJECT: &'static str = "inbound_route";
-    const LIST: &'static str = "route_id, created_at, updated_at, revision, name, position, status, trunk_id, did_pattern, caller_pattern, extension_id";
-    const INSERT: &'static str = "INSERT INTO inbound_routes (route_id, account_id, created_at, updated_at, name, position, status, trunk_id, did_pattern, caller_pattern, extension_id)
+    const LIST: &'static str = "route_id, created_at, updated_at, revision, name, position, status, trunk_id, did_pattern, caller_pattern, destination";
+    const INSERT: &'static str = "INSERT INTO inbound_routes (route_id, account_id, created_at, updated_at, name, position, status, trunk_id, did_pattern, caller_pattern, destination)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    const UPDATE: &'static str = "UPDATE inbound_routes SET updated_at = ?, revision = revision + 1, name = ?, position = ?, status = ?, trunk_id = ?, did_pattern = ?, caller_pattern = ?, extension_id = ?";
+    const UPDATE: &'static str = "UPDATE inbound_routes SET updated_at = ?, revision = revision + 1, name = ?, position = ?, status = ?, trunk_id = ?, did_pattern = ?, caller_pattern = ?, destination = ?";
 
     fn read(row: &Row<'_>) -> rusqlite::Result<RouteRow<Self>> {
         let route = Self {
@@ -83,7 +83,8 @@ impl RouteKind for InboundRoute {
             trunk_id: parsed_or_null(row, 7)?,
             did_pattern: parsed(row, 8)?,
             caller_pattern: parsed_or_null(row, 9)?,
-            extension_id: parsed_or_null(row, 10)?,
+            // Of a kind that a later version has, and this one does not know: nowhere.
+            destination: from_json_or_null(row, 10).unwrap_or_default(),
         };
         common(row, route)
     }
@@ -91,7 +92,7 @@ impl RouteKind for InboundRoute {
     fn shown(&self) -> serde_json::Value {
         json!({
             "name": self.name, "position": self.position, "status": self.status, "trunk_id": self.trunk_id,
-            "did_pattern": self.did_pattern, "caller_pattern": self.caller_pattern, "extension_id": self.extension_id,
+            "did_pattern": self.did_pattern, "caller_pattern": self.caller_pattern, "destination": self.destination,
         })
     }
 
@@ -103,7 +104,7 @@ impl RouteKind for InboundRoute {
             text_or_null(self.trunk_id.map(|id| id.to_string())),
             Value::Text(self.did_pattern.to_string()),
             text_or_null(self.caller_pattern.as_ref().map(ToString::to_string)),
-            text_or_null(self.extension_id.map(|id| id.to_string())),
+            text_or_null(self.destination.as_ref().map(to_json)),
         ]
     }
 
@@ -111,8 +112,8 @@ impl RouteKind for InboundRoute {
         self.trunk_id.into_iter().collect()
     }
 
-    fn extension(&self) -> Option<ExtensionId> {
-        self.extension_id
+    fn destination(&self) -> Option<&Destination> {
+        self.destination.as_ref()
     }
 }
 
@@ -120,10 +121,10 @@ impl RouteKind for OutboundRoute {
     const TABLE: &'static str = "outbound_routes";
     const OBJECT: &'static str = "outbound_route";
     const LIST: &'static str =
-        "route_id, created_at, updated_at, revision, name, position, status, pattern, strip, prefix, trunks";
-    const INSERT: &'static str = "INSERT INTO outbound_routes (route_id, account_id, created_at, updated_at, name, position, status, pattern, strip, prefix, trunks)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    const UPDATE: &'static str = "UPDATE outbound_routes SET updated_at = ?, revision = revision + 1, name = ?, position = ?, status = ?, pattern = ?, strip = ?, prefix = ?, trunks = ?";
+        "route_id, created_at, updated_at, revision, name, position, status, pattern, strip, prefix, trunks, trunk_order, failover_after_ringing";
+    const INSERT: &'static str = "INSERT INTO outbound_routes (route_id, account_id, created_at, updated_at, name, position, status, pattern, strip, prefix, trunks, trunk_order, failover_after_ringing)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    const UPDATE: &'static str = "UPDATE outbound_routes SET updated_at = ?, revision = revision + 1, name = ?, position = ?, status = ?, pattern = ?, strip = ?, prefix = ?, trunks = ?, trunk_order = ?, failover_after_ringing = ?";
 
     fn read(row: &Row<'_>) -> rusqlite::Result<RouteRow<Self>> {
         let trunks: String = row.get(10)?;
@@ -135,6 +136,8 @@ impl RouteKind for OutboundRoute {
             strip: row.get(8)?,
             prefix: row.get(9)?,
             trunks: trunks.split_ascii_whitespace().filter_map(|id| id.parse().ok()).collect(),
+            trunk_order: parsed(row, 11)?,
+            failover_after_ringing: row.get(12)?,
         };
         common(row, route)
     }
@@ -143,6 +146,7 @@ impl RouteKind for OutboundRoute {
         json!({
             "name": self.name, "position": self.position, "status": self.status, "pattern": self.pattern,
             "strip": self.strip, "prefix": self.prefix, "trunks": self.trunks,
+            "trunk_order": self.trunk_order, "failover_after_ringing": self.failover_after_ringing,
         })
     }
 
@@ -156,6 +160,8 @@ impl RouteKind for OutboundRoute {
             Value::Integer(self.strip.into()),
             Value::Text(self.prefix.clone()),
             Value::Text(trunks.join(" ")),
+            Value::Text(self.trunk_order.as_str().into()),
+            Value::Integer(self.failover_after_ringing.into()),
         ]
     }
 
@@ -163,7 +169,7 @@ impl RouteKind for OutboundRoute {
         self.trunks.clone()
     }
 
-    fn extension(&self) -> Option<ExtensionId> {
+    fn destination(&self) -> Option<&Destination> {
         None
     }
 }
@@ -204,7 +210,15 @@ fn check<R: RouteKind>(writing: &Writing<'_>, scope: AccountScope, route: &R) ->
             return Err(StoreError::NotFound { what: "trunk" });
         }
     }
-    let Some(id) = route.extension() else { return Ok(()) };
+    route.destination().map_or(Ok(()), |to| time_conditions::check_destination(writing, scope, to))
+}
+
+/// The extension is of the account.
+pub(crate) fn check_extension(
+    writing: &Writing<'_>,
+    scope: AccountScope,
+    id: ExtensionId,
+) -> Result<(), StoreError> {
     let of_account = "SELECT 1 FROM extensions WHERE account_id = ?1 AND extension_id = ?2";
     let there = writing.transaction.prepare_cached(of_account)?.exists([scope.text(), id.to_string()])?;
     if there { Ok(()) } else { Err(StoreError::NotFound { what: "extension" }) }

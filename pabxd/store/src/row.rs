@@ -5,6 +5,8 @@ use std::str::FromStr;
 use pabx_model::Timestamp;
 use rusqlite::Row;
 use rusqlite::types::Type;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// Milliseconds as the engine's integer.
 pub(crate) fn ms(time: Timestamp) -> i64 {
@@ -55,4 +57,27 @@ pub(crate) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> 
 pub(crate) fn time_or_null(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
     let value: Option<i64> = row.get(column)?;
     Ok(value.map(|ms| Timestamp(u64::try_from(ms).unwrap_or(0))))
+}
+
+/// A column of JSON.
+pub(crate) fn from_json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    read_json(column, row.get_ref(column)?.as_str()?)
+}
+
+/// The same, or NULL.
+pub(crate) fn from_json_or_null<T: DeserializeOwned>(
+    row: &Row<'_>,
+    column: usize,
+) -> rusqlite::Result<Option<T>> {
+    row.get_ref(column)?.as_str_or_null()?.map(|text| read_json(column, text)).transpose()
+}
+
+fn read_json<T: DeserializeOwned>(column: usize, text: &str) -> rusqlite::Result<T> {
+    serde_json::from_str(text)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))
+}
+
+/// For a column of JSON. Structures of words and numbers: turning them into JSON cannot fail.
+pub(crate) fn to_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }

@@ -1,7 +1,8 @@
 //! Lines to providers.
 
 use pabx_model::{
-    CallerId, DisplayName, PeerNetwork, SipDomain, Status, TextError, Timestamp, TrunkId, TrunkTransport,
+    CallerId, DisplayName, PeerNetwork, SipDomain, Status, TextError, Timestamp, TrunkId, TrunkProfile,
+    TrunkTransport,
 };
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -10,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::audit::Entry;
 use crate::page::{ListQuery, Page, Revision, Sort, Source, page};
-use crate::row::{ms, parsed, parsed_or_null, time};
+use crate::row::{from_json, ms, parsed, parsed_or_null, time, to_json};
 use crate::seal::Place;
 use crate::store::{MAX_TRUNKS_OF_ACCOUNT, Writing};
 use crate::{AccountScope, Act, SealingKey, Store, StoreError};
@@ -48,6 +49,8 @@ pub struct NewTrunk {
     pub networks: Vec<PeerNetwork>,
     /// The number that is shown to who is called; `None`: the user name.
     pub caller_id: Option<CallerId>,
+    /// How the provider differs from the usual.
+    pub profile: TrunkProfile,
 }
 
 /// What is to be changed; `None` stays.
@@ -69,6 +72,8 @@ pub struct TrunkChange {
     pub networks: Option<Vec<PeerNetwork>>,
     /// The number that is shown to who is called.
     pub caller_id: Option<Option<CallerId>>,
+    /// How the provider differs from the usual.
+    pub profile: Option<TrunkProfile>,
     /// In use or not.
     pub status: Option<Status>,
 }
@@ -94,6 +99,8 @@ pub struct TrunkRow {
     pub networks: Vec<PeerNetwork>,
     /// The number that is shown to who is called.
     pub caller_id: Option<CallerId>,
+    /// How the provider differs from the usual.
+    pub profile: TrunkProfile,
     /// In use or not.
     pub status: Status,
     /// When it was made.
@@ -123,9 +130,9 @@ impl Sort for TrunkSort {
     }
 }
 
-const COLUMNS: &str = "trunk_id, name, host, port, transport, max_calls, username, status, created_at, updated_at, revision, networks, caller_id";
+const COLUMNS: &str = "trunk_id, name, host, port, transport, max_calls, username, status, created_at, updated_at, revision, networks, caller_id, profile";
 /// How many they are: what a query reads besides comes after.
-const WIDTH: usize = 13;
+const WIDTH: usize = 14;
 
 fn read(row: &Row<'_>) -> rusqlite::Result<TrunkRow> {
     Ok(TrunkRow {
@@ -142,6 +149,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<TrunkRow> {
         revision: Revision(row.get(10)?),
         networks: networks(&row.get::<_, String>(11)?),
         caller_id: parsed_or_null(row, 12)?,
+        profile: from_json(row, 13)?,
     })
 }
 
@@ -159,6 +167,7 @@ fn shown(row: &TrunkRow) -> serde_json::Value {
         "name": row.name, "host": row.host, "port": row.port, "transport": row.transport.as_str(),
         "max_calls": row.max_calls, "username": row.username, "status": row.status, "password": "***",
         "networks": written(&row.networks), "caller_id": row.caller_id,
+        "profile": row.profile,
     })
 }
 
@@ -239,10 +248,11 @@ impl Store {
             after.status = change.status.unwrap_or(after.status);
             after.networks = change.networks.clone().unwrap_or(after.networks);
             after.caller_id = change.caller_id.clone().unwrap_or(after.caller_id);
+            after.profile = change.profile.clone().unwrap_or(after.profile);
             writing.change_revision(
                 "trunk",
                 "UPDATE sip_trunks SET name = ?3, host = ?4, port = ?5, transport = ?6, max_calls = ?7, status = ?8,
-                     updated_at = ?9, networks = ?11, caller_id = ?12, revision = revision + 1
+                     updated_at = ?9, networks = ?11, caller_id = ?12, profile = ?13, revision = revision + 1
                  WHERE account_id = ?1 AND trunk_id = ?2 AND (?10 IS NULL OR revision = ?10)",
                 params![
                     scope.text(),
@@ -257,6 +267,7 @@ impl Store {
                     expected.map(|revision| revision.0),
                     written(&after.networks),
                     after.caller_id.as_ref().map(CallerId::as_str),
+                    to_json(&after.profile),
                 ],
             )?;
             if let Some(auth) = &change.auth {
@@ -308,8 +319,8 @@ pub(crate) fn put(
     };
     writing.insert(
         "the trunk name",
-        "INSERT INTO sip_trunks (trunk_id, account_id, name, host, port, transport, max_calls, username, password, auth_type, status, created_at, updated_at, networks, caller_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?14)",
+        "INSERT INTO sip_trunks (trunk_id, account_id, name, host, port, transport, max_calls, username, password, auth_type, status, created_at, updated_at, networks, caller_id, profile)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?14, ?15)",
         params![
             row,
             scope.text(),
@@ -325,6 +336,7 @@ pub(crate) fn put(
             ms(act.at),
             written(&new.networks),
             new.caller_id.as_ref().map(CallerId::as_str),
+            to_json(&new.profile),
         ],
     )?;
     let after = shown(&find(&writing.transaction, scope, id)?);

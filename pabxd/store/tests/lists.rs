@@ -130,6 +130,8 @@ fn routes_stay_in_their_account_and_point_at_what_is_there() {
         strip: 1,
         prefix: "+55".into(),
         trunks: vec![theirs],
+        trunk_order: pabx_model::TrunkOrder::LeastCost,
+        failover_after_ringing: true,
         status: Status::Active,
     };
     assert!(not_found(store.create_route(acme, &route, &act())));

@@ -5,7 +5,10 @@
 mod common;
 
 use common::*;
-use pabx_model::{Overrides, Permission, PermissionSet, Role, Status, UserId};
+use pabx_model::{
+    CallingClass, Destination, Dialling, Guard, OffHours, Override, Overrides, Permission, PermissionSet, Role, Status,
+    TimeCondition, TimeRule, TrunkOrder, UserId, Zone,
+};
 use pabx_store::{
     AccountChange, AccountScope, ByPosition, ExtensionChange, InboundRoute, ListQuery, MemberChange,
     MovingAccount, NewMember, OutboundRoute, SealingKey, Store, StoreError, TrunkAuth, Verified, WholeBox,
@@ -25,6 +28,18 @@ fn member(store: &mut Store, scope: AccountScope, name: &str, role: Role) -> Use
     store.create_member(scope, &new, &act()).unwrap()
 }
 
+fn hours_to(open: Destination) -> TimeRule {
+    let condition = TimeCondition {
+        name: "Office".parse().unwrap(),
+        zone: Zone::default(),
+        weekly: Vec::new(),
+        holidays: Vec::new(),
+        holiday_sets: None,
+        overridden: Override::Closed { until: None },
+    };
+    TimeRule { condition, open: Some(open), closed: None }
+}
+
 /// Two extensions, a trunk, a route each way, an admin with one-time codes and a suspended user; a third belongs to
 /// another account too.
 fn full(bench: &mut Bench) -> AccountScope {
@@ -36,13 +51,30 @@ fn full(bench: &mut Bench) -> AccountScope {
     store.update_extension(scope, second, &suspended, None, &act()).unwrap();
     let gone = store.create_trunk(scope, &new_trunk("Old", "u0", "p0"), &act()).unwrap();
     let trunk = store.create_trunk(scope, &new_trunk("Line", "u1", "tr0mbone"), &act()).unwrap();
+    let to_first = Destination::Extension { extension_id: first };
+    let hours = store.create_time_condition(scope, &hours_to(to_first.clone()), &act()).unwrap();
+    // One that leads to the one made before it, and one whose destination is gone.
+    let before = Destination::TimeCondition { time_condition_id: hours };
+    let mut others = [hours_to(before), hours_to(to_first)];
+    others[0].condition.name = "Night".parse().unwrap();
+    others[1].condition.name = "Lost".parse().unwrap();
+    others[1].open = None;
+    for rule in &others {
+        store.create_time_condition(scope, rule, &act()).unwrap();
+    }
+    let guard = Guard {
+        off_hours: Some(OffHours { time_condition_id: hours, calling_class: CallingClass::Local }),
+        ..Guard::default()
+    };
+    let dialling = Dialling { guard, numbers: vec!["+55113333XXXX".parse().unwrap()], ..Dialling::default() };
+    store.set_dialling(scope, &dialling, None, &act()).unwrap();
     let inbound = InboundRoute {
         name: "In".parse().unwrap(),
         position: 1,
         trunk_id: Some(trunk),
         did_pattern: "55XX".parse().unwrap(),
         caller_pattern: None,
-        extension_id: Some(first),
+        destination: Some(Destination::TimeCondition { time_condition_id: hours }),
         status: Status::Active,
     };
     store.create_route(scope, &inbound, &act()).unwrap();
@@ -53,6 +85,8 @@ fn full(bench: &mut Bench) -> AccountScope {
         strip: 1,
         prefix: "55".into(),
         trunks: vec![gone, trunk],
+        trunk_order: TrunkOrder::LeastUsed,
+        failover_after_ringing: true,
         status: Status::Active,
     };
     store.create_route(scope, &outbound, &act()).unwrap();
@@ -115,7 +149,9 @@ fn all_of_it_arrives_under_another_key_with_the_same_ids_and_secrets() {
     let out = to.store.list_routes::<OutboundRoute>(scope, &list).unwrap().items;
     assert_eq!(out[0].route.trunks, [again.trunks[0].trunk_id], "a trunk that was gone is not named");
     let inbound = to.store.list_routes::<InboundRoute>(scope, &list).unwrap().items;
-    assert_eq!(inbound[0].route.extension_id, Some(here[0].extension_id));
+    assert_eq!(inbound[0].route, from.store.list_routes::<InboundRoute>(scope, &list).unwrap().items[0].route);
+    assert_eq!(again.time_conditions, moving.time_conditions);
+    assert_eq!((again.dialling, again.time_conditions.len()), (moving.dialling, 3));
     let (ana, _) = to.store.user_for_login(WholeBox, "ana").unwrap().unwrap();
     assert_eq!(to.store.totp_secret(WholeBox, ana.user_id).unwrap().unwrap().as_slice(), [5; 20]);
     assert_eq!(to.store.recovery_codes_left(WholeBox, ana.user_id).unwrap(), 2);
@@ -146,12 +182,19 @@ fn beside_the_original_everything_gets_new_ids_and_nobody_is_taken_over() {
     moving.account.domain = "new.test".parse().unwrap();
     let made = bench.store.import_account(WholeBox, &moving, false, &act()).unwrap();
     assert_ne!(made.account.account_id, scope.account_id());
-    // Two extensions, a trunk, two routes.
-    assert_eq!((made.new_ids, made.left_out.len()), (5, 2));
+    // Two extensions, a trunk, three time conditions, two routes.
+    assert_eq!((made.new_ids, made.left_out.len()), (8, 2));
     let copy = AccountScope::of(made.account.account_id);
     let list = ListQuery::<ByPosition>::default();
     let inbound = bench.store.list_routes::<InboundRoute>(copy, &list).unwrap().items;
-    assert_eq!(inbound[0].route.extension_id, Some(bench.store.extensions(copy).unwrap()[0].extension_id));
+    let again = bench.store.export_account(copy, &act()).unwrap();
+    let of = |name: &str| again.time_conditions.iter().find(|(_, rule)| rule.condition.name.as_str() == name).unwrap();
+    let (office, night) = (of("Office"), of("Night"));
+    let to_office = Some(Destination::TimeCondition { time_condition_id: office.0 });
+    let extension_id = bench.store.extensions(copy).unwrap()[0].extension_id;
+    assert_eq!(office.1.open, Some(Destination::Extension { extension_id }));
+    assert_eq!((&inbound[0].route.destination, &night.1.open), (&to_office, &to_office));
+    assert_eq!(again.dialling.guard.off_hours.map(|bound| bound.time_condition_id), Some(office.0));
     assert_eq!(bench.store.list_members(copy, &ListQuery::default()).unwrap().items.len(), 0);
     assert_eq!(bench.store.integrity().unwrap(), None);
 }

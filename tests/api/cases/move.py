@@ -37,16 +37,24 @@ def given(file: bytes, **more) -> dict:
     return {"file": base64.b64encode(file).decode(), "passphrase": PASSPHRASE} | more
 
 
+def hours(chief: Client, acme: House) -> str:
+    """Office hours that lead to the first extension."""
+    weekly = [{"days": ["mon", "fri"], "from": "08:00", "to": "18:00"}]
+    to = {"kind": "extension", "extension_id": acme.extension_id}
+    return chief.made(f"{acme.path}/time-conditions", {"name": "Office", "weekly": weekly, "open": to})["time_condition_id"]
+
+
 def furnished(chief: Client, slug: str) -> House:
-    """An account with a second extension, a trunk with its secret, and a route each way."""
+    """An account with a second extension, a trunk with its secret, office hours, and a route each way."""
     acme = house(chief, slug)
     chief.made(f"{acme.path}/extensions", {"number": "1002", "name": "Two"})
     trunk = {"name": "Line", "host": "sip.provider.test", "auth_type": "digest", "username": "u1", "password": TRUNK_SECRET}
     trunk_id = chief.made(f"{acme.path}/trunks", trunk)["trunk_id"]
     out = {"name": "Out", "position": 1, "pattern": "0.", "strip": 1, "prefix": "", "trunks": [trunk_id], "status": "active"}
     chief.made(f"{acme.path}/outbound-routes", out)
+    to = {"kind": "time_condition", "time_condition_id": hours(chief, acme)}
     into = {"name": "In", "position": 1, "trunk_id": trunk_id, "did_pattern": "55XX", "caller_pattern": None}
-    chief.made(f"{acme.path}/inbound-routes", into | {"extension_id": acme.extension_id, "status": "active"})
+    chief.made(f"{acme.path}/inbound-routes", into | {"destination": to, "status": "active"})
     return acme
 
 
@@ -90,7 +98,10 @@ def test_a_customer_moves_to_another_box_and_its_phones_go_on_there(office: Offi
     assert outcomes(moved) == {"admin.acme": "made", "user.acme": "made"}
     assert passwords(there, acme.path) == before
     route = there.all(f"{acme.path}/inbound-routes")[0]
-    assert (route["extension_id"], route["trunk_id"]) == (acme.extension_id, there.all(f"{acme.path}/trunks")[0]["trunk_id"])
+    office_hours = there.all(f"{acme.path}/time-conditions")[0]
+    assert route["destination"] == {"kind": "time_condition", "time_condition_id": office_hours["time_condition_id"]}, route
+    assert office_hours["open"] == {"kind": "extension", "extension_id": acme.extension_id}, office_hours
+    assert route["trunk_id"] == there.all(f"{acme.path}/trunks")[0]["trunk_id"]
 
     one, two = (phone(other, "acme.test", number, before[number], tone) for number, tone in (("1001", 1000), ("1002", 600)))
     one.dial("1002")

@@ -48,8 +48,12 @@ class House:
         route = {"name": f"Out {pattern}", "position": 1, "pattern": pattern, "strip": 0, "prefix": "", "trunks": trunks, "status": "active"}
         self.boss.made(f"{self.path}/outbound-routes", route)
 
+    def to(self, number: str) -> dict:
+        """The destination that is this extension."""
+        return {"kind": "extension", "extension_id": self.extensions[number]}
+
     def into(self, pattern: str, number: str) -> None:
-        route = {"name": f"In {pattern}", "position": 1, "did_pattern": pattern, "extension_id": self.extensions[number], "status": "active"}
+        route = {"name": f"In {pattern}", "position": 1, "did_pattern": pattern, "destination": self.to(number), "status": "active"}
         self.boss.made(f"{self.path}/inbound-routes", route)
 
     def last_call(self) -> dict:
@@ -237,7 +241,8 @@ def test_a_number_of_another_account_goes_out_and_comes_in(office: Office) -> No
         "name": "Theirs", "host": provider.address, "port": 5060, "auth_type": "digest", "username": "shop", "password": "shop's",
     })["trunk_id"]
     house.boss.made(f"{path}/inbound-routes", {
-        "name": "In", "position": 1, "did_pattern": OTHER_DID, "extension_id": extension["extension_id"], "status": "active",
+        "name": "In", "position": 1, "did_pattern": OTHER_DID, "destination": {"kind": "extension", "extension_id": extension["extension_id"]},
+        "status": "active",
     })
     e164(house, mine)
     house.wait_state(mine, "registered")

@@ -105,6 +105,7 @@ impl Call {
         cx.clear(CallTimer::Way);
         let longest = cx.core.config.max_call;
         cx.set(CallTimer::MaxDuration, longest);
+        Self::watch_budget(cx);
         self.watch_session(cx, LegIx::CALLER);
         Ok(())
     }

@@ -18,8 +18,9 @@ use crate::leg::session::Session;
 use crate::leg::state::LegState;
 use crate::leg::{Abilities, Leg, LegIx, Pending};
 use crate::record::Outcome;
-use crate::routing::inbound::Arrival;
+use crate::routing::arrival::Arrival;
 use crate::routing::{Party, Route};
+use crate::who::Who;
 
 /// An authenticated INVITE that may be a call: it is in a server transaction and has its 100.
 #[derive(Debug)]
@@ -120,7 +121,7 @@ fn caller_leg(cx: &mut Cx<'_>, invitation: &Invitation, rtp_port: u16) -> Leg {
         state: LegState::Invited,
         contact: contact.to_string().into(),
         dialog,
-        media: new_media(cx, flow, rtp_port),
+        media: new_media(cx, caller.who, flow, rtp_port),
         pending: Some(Pending::Server {
             tx: *tx,
             request: request.clone(),
@@ -131,7 +132,7 @@ fn caller_leg(cx: &mut Cx<'_>, invitation: &Invitation, rtp_port: u16) -> Leg {
         answer_in_ack: false,
         acknowledged: None,
         peer: Abilities::of(request.headers()),
-        session: Session::default(),
+        session: Session::new(cx.core.keeps_sessions(caller.who)),
         held: false,
         moved: false,
         glare: 0,
@@ -141,10 +142,14 @@ fn caller_leg(cx: &mut Cx<'_>, invitation: &Invitation, rtp_port: u16) -> Leg {
 }
 
 /// The negotiation of a leg on this flow.
-pub(super) fn new_media(cx: &mut Cx<'_>, flow: &Flow, rtp_port: u16) -> MediaLeg {
+pub(super) fn new_media(cx: &mut Cx<'_>, who: Who, flow: &Flow, rtp_port: u16) -> MediaLeg {
     let ip = cx.core.config.media_ip(flow);
     // RFC 8866 §5.2: numeric; 62 bits keep it positive for those who read it into a signed number.
     let mut media = MediaLeg::new(LocalMedia { ip, rtp_port }, cx.core.random.u64() >> 2);
     media.signalled_from(flow.remote.ip());
+    let line = who.trunk_id().and_then(|id| cx.core.trunks.line(id));
+    if let Some(codecs) = line.and_then(|line| line.codecs.clone()) {
+        media.restrict_to(codecs);
+    }
     media
 }

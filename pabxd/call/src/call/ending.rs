@@ -14,6 +14,11 @@ impl Call {
     /// Ends the call for the given reason; does nothing when it is ending already. Everybody who is still there
     /// gets BYE, CANCEL or a refusal, as their leg stands.
     pub(crate) fn finish(&mut self, cx: &mut Cx<'_>, outcome: Outcome) {
+        self.finish_because(cx, outcome, None);
+    }
+
+    /// The same, with a Reason (RFC 3326) for the phones.
+    pub(crate) fn finish_because(&mut self, cx: &mut Cx<'_>, outcome: Outcome, why: Option<&str>) {
         if matches!(self.phase, Phase::Ending) {
             return;
         }
@@ -23,7 +28,7 @@ impl Call {
         let refusal =
             if outcome.sip >= 300 { status(outcome.sip) } else { StatusCode::TEMPORARILY_UNAVAILABLE };
         for leg in &mut self.legs {
-            leg.hang_up(cx, refusal);
+            leg.hang_up_because(cx, refusal, why);
         }
         cx.ledger.end(cx.now, outcome, cx.core);
         self.clear_timers(cx);
@@ -33,7 +38,8 @@ impl Call {
     }
 
     fn clear_timers(&self, cx: &mut Cx<'_>) {
-        for which in [CallTimer::Ring, CallTimer::Way, CallTimer::MaxDuration, CallTimer::Exchange] {
+        use CallTimer::{Budget, Exchange, MaxDuration, Ring, Way};
+        for which in [Ring, Way, MaxDuration, Budget, Exchange] {
             cx.clear(which);
         }
         for leg in &self.legs {

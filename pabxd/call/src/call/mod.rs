@@ -15,6 +15,7 @@
 mod answer;
 mod begin;
 mod best;
+mod budget;
 mod dtmf_info;
 mod ending;
 mod exchange;
@@ -241,6 +242,7 @@ impl Call {
         match which {
             CallTimer::Ring => self.ring_over(cx),
             CallTimer::Way => self.way_over(cx),
+            CallTimer::Budget => self.budget_due(cx),
             CallTimer::MaxDuration => self.finish(cx, Outcome::new(200, EndReason::MaxDuration)),
             CallTimer::Exchange => self.exchange_over(cx),
             CallTimer::Session(ix) => self.session_due(cx, ix),

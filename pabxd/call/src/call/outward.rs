@@ -7,31 +7,35 @@
 //! | 408, 5xx                                     | the same                                                    |
 //! | 401, 407                                     | answered, twice at most; then the next trunk                |
 //! | 403, 3xx, and a password that is not taken   | the next trunk: another server would say the same           |
-//! | 180, 181, 182, 183                           | from here on it is this provider or none                    |
+//! | 180, 181, 182, 183                           | from here on it is this provider or none, unless the route wants otherwise |
 //! | any other refusal                            | it is about who is called: the caller is told               |
 //!
 //! A redirection (3xx) is never followed: where calls go is decided here.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
+use pabx_media::codec::CodecName;
 use pabx_media::negotiation::AudioStream;
 use pabx_model::{EndReason, TraceStep, TrunkId};
 use pabx_sip::endpoint::ClientTx;
 use pabx_sip::flow::Flow;
 use pabx_sip::message::{Response, StatusCode};
+use pabx_sip::uri::Uri;
 
 use super::begin::{Invitation, new_media};
 use super::{Call, Phase};
 use crate::core::{CallTimer, Cx};
-use crate::headers;
 use crate::ledger::Side;
 use crate::leg::outgoing::Invite;
 use crate::leg::state::LegState;
 use crate::leg::{Leg, LegIx, Pending, Purpose};
 use crate::record::Outcome;
 use crate::routing::host_of;
-use crate::routing::outbound::{Attempt, Outward};
+use crate::routing::outbound::Outward;
+use crate::routing::outbound::choice::Attempt;
+use crate::trunk::presentation::{Caller, Forwarded, Presentation, presentation};
 use crate::trunk::{Line, Reached};
 use crate::who::Who;
 
@@ -50,6 +54,10 @@ pub(super) struct Ways {
     /// Trunks; the first is the one in use.
     attempts: VecDeque<Attempt>,
     emergency: bool,
+    /// Another is tried even after somebody was being called.
+    after_ringing: bool,
+    /// A trunk was passed over for its codecs.
+    no_codec: bool,
     /// Servers of the first trunk, in order.
     servers: VecDeque<usize>,
     /// Whether the first trunk's servers are known and it has a channel.
@@ -57,8 +65,7 @@ pub(super) struct Ways {
     /// Somebody is being called: there is no other way any more.
     rings: bool,
     invites: usize,
-    name: Box<str>,
-    caller_id: Option<Box<str>>,
+    caller: Caller,
     offer: AudioStream,
     hops: u8,
 }
@@ -82,13 +89,24 @@ impl Call {
         if let Phase::Ringing(ringing) = &mut self.phase {
             ringing.ways = Some(Box::new(Ways {
                 attempts,
-                emergency: outward.emergency,
+                emergency: outward.is_emergency(),
+                after_ringing: outward.after_ringing,
+                no_codec: false,
                 servers: VecDeque::new(),
                 entered: false,
                 rings: false,
                 invites: 0,
-                name: invitation.caller.name.clone(),
-                caller_id: invitation.caller.caller_id.clone(),
+                caller: Caller {
+                    name: invitation.caller.name.clone(),
+                    number: outward.caller_id.clone(),
+                    withheld: outward.withheld,
+                    forwarded: invitation.arrival.as_ref().map(|arrival| Forwarded {
+                        by: arrival.called.clone(),
+                        caller: arrival.caller.clone(),
+                        name: arrival.name.clone(),
+                        before: arrival.diversions,
+                    }),
+                },
                 offer: offer.clone(),
                 hops: invitation.hops,
             }));
@@ -108,7 +126,7 @@ impl Call {
         cx.clear(CallTimer::Way);
         while let Some(ways) = self.ways() {
             let Some(attempt) = ways.attempts.front().cloned() else { break };
-            if !ways.entered && !enter(cx, ways, attempt.trunk_id) {
+            if !ways.entered && !enter(cx, ways, &attempt) {
                 ways.attempts.pop_front();
                 continue;
             }
@@ -134,8 +152,10 @@ impl Call {
                 }
             }
         }
+        let no_codec = self.ways().is_some_and(|ways| ways.no_codec && ways.invites == 0);
+        let outcome = if no_codec { (488, EndReason::MediaNegotiation) } else { (503, EndReason::NoTrunk) };
         if matches!(self.phase, Phase::Ringing(_)) {
-            self.finish(cx, Outcome::new(503, EndReason::NoTrunk));
+            self.finish(cx, Outcome::new(outcome.0, outcome.1));
         }
     }
 
@@ -166,30 +186,27 @@ impl Call {
         };
         let Some(ways) = self.ways() else { return false };
         ways.invites += 1;
-        let (name, hops, offer) = (ways.name.clone(), ways.hops, ways.offer.clone());
-        let own = ways.caller_id.clone();
+        let (mut caller, hops, offer) = (ways.caller.clone(), ways.hops, ways.offer.clone());
         let Some(line) = cx.core.trunks.line(attempt.trunk_id) else { return false };
-        let host = host_of(line.trunk.host.as_str());
-        let port_of_host = line.trunk.port;
-        let at = |user: &str| pabx_sip::uri::Uri::sip(Some(user), host.clone(), port_of_host);
+        let trunk = &line.trunk;
+        caller.number = caller.number.or_else(|| trunk.caller_id.as_ref().map(|id| id.as_str().into()));
         let username = line.username().to_owned();
-        let of_trunk = || line.trunk.caller_id.as_ref().map(|id| id.as_str().into());
-        let shown: Option<Box<str>> = own.or_else(of_trunk);
-        let uri = at(&attempt.number);
-        let from = at(shown.as_deref().unwrap_or(&username));
-        let who = Who::Trunk { account_id: line.trunk.account_id, trunk_id: attempt.trunk_id };
+        let uri = Uri::sip(Some(&attempt.number), host_of(trunk.host.as_str()), trunk.port);
+        let who = Who::Trunk { account_id: trunk.account_id, trunk_id: attempt.trunk_id };
+        let Presentation { from, headers } = presentation(trunk, &username, &caller, &attempt.number);
         let invite = Invite {
             who,
             flow,
             uri: &uri,
-            from: headers::name_addr(&name, &from),
+            from,
             to: uri.clone(),
             contact_user: &username,
-            identity: shown.as_deref().map(at),
+            more: &headers,
+            timer: trunk.profile.session_timer,
             hops,
             reliable: !late_offer,
         };
-        let mut media = new_media(cx, &flow, port);
+        let mut media = new_media(cx, who, &flow, port);
         let sdp = media.local_offer(&offer);
         let leg = invite.send(cx, ix, media, sdp);
         let sent = !leg.is_gone();
@@ -241,13 +258,17 @@ impl Call {
         let trunk = self.leg(ix).and_then(|leg| leg.who.trunk_id());
         let Some(ways) = self.ways() else { return };
         let follows = what_follows(status);
-        if ways.rings || follows == Follows::Told {
+        if (ways.rings && !ways.after_ringing) || follows == Follows::Told {
             let outcome = Outcome::new(told(status), reason(status));
             self.finish(cx, outcome);
             return;
         }
-        if follows == Follows::NextTrunk {
+        if follows == Follows::NextTrunk || ways.rings {
             ways.servers.clear();
+        }
+        ways.rings = false;
+        if let Phase::Ringing(ringing) = &mut self.phase {
+            ringing.early = None;
         }
         if let Some(trunk_id) = trunk {
             cx.ledger.trace(TraceStep::TrunkFailed { trunk_id, status });
@@ -314,10 +335,18 @@ impl Leg {
 }
 
 /// Takes a channel of a trunk and looks its servers up, the one in use first; false when it cannot carry the call.
-fn enter(cx: &mut Cx<'_>, ways: &mut Ways, trunk: TrunkId) -> bool {
+fn enter(cx: &mut Cx<'_>, ways: &mut Ways, attempt: &Attempt) -> bool {
+    let trunk = attempt.trunk_id;
     let Some(line) = cx.core.trunks.line(trunk).filter(|line| line.is_active()) else { return false };
     let limit = usize::try_from(line.trunk.max_calls).unwrap_or(usize::MAX);
     let (name, count, current) = (line.trunk.name.to_string(), line.paths.len(), line.current);
+    let understood = |only: &Arc<[CodecName]>| ways.offer.codecs.iter().any(|codec| only.contains(&codec.name));
+    if ways.offer.has_audio() && !line.codecs.as_ref().is_none_or(understood) {
+        ways.no_codec = true;
+        let why = pabx_model::SkipReason::NoCodec;
+        cx.ledger.trace(TraceStep::TrunkSkipped { trunk_id: trunk, name, why });
+        return false;
+    }
     if !cx.core.active.take_channel(trunk, limit) {
         if !ways.emergency {
             let why = pabx_model::SkipReason::Full;
@@ -328,7 +357,11 @@ fn enter(cx: &mut Cx<'_>, ways: &mut Ways, trunk: TrunkId) -> bool {
     }
     cx.ledger.free_channel(cx.core);
     cx.ledger.channel = Some(trunk);
-    cx.ledger.record.trunk_id = Some(trunk);
+    cx.ledger.price = attempt.price;
+    // A call that is forwarded is one of the trunk that it came in by.
+    if cx.ledger.came_by.is_none() {
+        cx.ledger.record.trunk_id = Some(trunk);
+    }
     ways.servers = (current..count).chain(0..current.min(count)).collect();
     ways.entered = true;
     true

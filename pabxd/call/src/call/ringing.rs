@@ -6,6 +6,7 @@ use pabx_media::negotiation::AudioStream;
 use pabx_model::EndReason;
 use pabx_sip::message::{HeaderName, Response, StatusCode};
 use pabx_sip::registrar::Binding;
+use smallvec::SmallVec;
 
 use super::begin::{Invitation, new_media};
 use super::{Call, Phase, best};
@@ -20,6 +21,19 @@ use crate::routing::Callee;
 
 /// What the caller's phone may show when the ring time is over (RFC 3326, Q.850 cause 19).
 const NO_ANSWER: &str = "Q.850;cause=19;text=\"No answer\"";
+
+/// Who calls, for a device; of a call that came in, with what its provider found of the number and with its signature.
+fn introduced(invitation: &Invitation) -> (String, SmallVec<[(HeaderName, String); 1]>) {
+    let Invitation { caller, arrival, .. } = invitation;
+    let verstat = arrival.as_ref().and_then(|arrival| arrival.verstat.as_deref()).filter(|word| !word.is_empty());
+    let uri = match verstat {
+        Some(verstat) => caller.uri().with_param("verstat", Some(verstat)),
+        None => caller.uri(),
+    };
+    let identity = arrival.as_ref().and_then(|arrival| arrival.identity.as_ref());
+    let more = identity.map(|identity| (HeaderName::Identity, identity.to_string()));
+    (headers::name_addr(&caller.name, &uri), more.into_iter().collect())
+}
 
 impl Call {
     /// Calls all devices.
@@ -58,17 +72,19 @@ impl Call {
         late_offer: bool,
     ) {
         let Ok(ix) = u8::try_from(self.legs.len()).map(LegIx) else { return };
-        let mut media = new_media(cx, &device.flow, rtp_port);
+        let mut media = new_media(cx, callee.aor.into(), &device.flow, rtp_port);
         let sdp = media.local_offer(offer);
         let caller = &invitation.caller;
+        let (from, more) = introduced(invitation);
         let invite = Invite {
             who: callee.aor.into(),
             flow: device.flow,
             uri: &device.contact,
-            from: headers::name_addr(&caller.name, &caller.uri()),
+            from,
             to: callee.uri(caller),
             contact_user: &caller.number,
-            identity: None,
+            more: &more,
+            timer: true,
             hops: invitation.hops,
             reliable: !late_offer,
         };

@@ -2,8 +2,6 @@
 
 use pabx_sip::dialog::Dialog;
 use pabx_sip::message::{HeaderName, Method, RequestBuilder, Response};
-use std::fmt::Write as _;
-
 use pabx_media::negotiation::MediaLeg;
 use pabx_sip::digest::Challenges;
 use pabx_sip::flow::Flow;
@@ -30,8 +28,10 @@ pub(crate) struct Invite<'a> {
     pub(crate) to: Uri,
     /// The user of our Contact.
     pub(crate) contact_user: &'a str,
-    /// P-Asserted-Identity (RFC 3325), for providers.
-    pub(crate) identity: Option<Uri>,
+    /// What else is said of who calls.
+    pub(crate) more: &'a [(HeaderName, String)],
+    /// Whether the session is refreshed.
+    pub(crate) timer: bool,
     pub(crate) hops: u8,
     /// Whether the device may answer provisionally with 100rel.
     pub(crate) reliable: bool,
@@ -60,7 +60,7 @@ impl Invite<'_> {
             answer_in_ack: false,
             acknowledged: None,
             peer: Abilities::default(),
-            session: Session::default(),
+            session: Session::new(self.timer),
             held: false,
             moved: false,
             glare: 0,
@@ -74,11 +74,13 @@ impl Invite<'_> {
         let config = &cx.core.config;
         let from = &self.from;
         let (interval, minimum) = (config.session_interval.as_secs(), config.min_session_interval.as_secs());
-        let mut supported = String::from("timer");
-        if self.reliable {
-            let _ = write!(supported, ", 100rel");
-        }
-        RequestBuilder::new(Method::Invite, self.uri)
+        let supported = match (self.timer, self.reliable) {
+            (true, true) => Some("timer, 100rel"),
+            (true, false) => Some("timer"),
+            (false, true) => Some("100rel"),
+            (false, false) => None,
+        };
+        let request = RequestBuilder::new(Method::Invite, self.uri)
             .header(HeaderName::MaxForwards, self.hops)
             .header(HeaderName::From, format_args!("{from};tag={tag}"))
             .header(HeaderName::To, format_args!("<{}>", self.to))
@@ -86,13 +88,12 @@ impl Invite<'_> {
             .header(HeaderName::CSeq, "1 INVITE")
             .header(HeaderName::Contact, format_args!("<{contact}>"))
             .header(HeaderName::Allow, headers::ALLOW)
-            .header(HeaderName::Supported, supported)
-            .header(HeaderName::SessionExpires, interval)
-            .header(HeaderName::MinSe, minimum)
-            .maybe(HeaderName::PAssertedIdentity, self.identity.as_ref().map(|uri| format!("<{uri}>")))
-            .header(HeaderName::UserAgent, &config.software)
-            .body(headers::SDP, sdp)
-            .build()
+            .maybe(HeaderName::Supported, supported)
+            .maybe(HeaderName::SessionExpires, self.timer.then_some(interval))
+            .maybe(HeaderName::MinSe, self.timer.then_some(minimum))
+            .header(HeaderName::UserAgent, &config.software);
+        let more = |request: RequestBuilder, (name, value): &(HeaderName, String)| request.header(name.clone(), value);
+        self.more.iter().fold(request, more).body(headers::SDP, sdp).build()
     }
 }
 

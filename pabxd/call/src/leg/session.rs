@@ -21,6 +21,8 @@ use crate::config::EngineConfig;
 /// The session timer of one leg.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Session {
+    /// There is to be no timer, whatever the peer offers: a provider's wish.
+    off: bool,
     /// `None`: the session never runs out.
     timer: Option<SessionTimer>,
     /// What the timer runs by, and whether our 2xx requires the peer to understand it.
@@ -58,9 +60,17 @@ pub(crate) fn check(request: &Request, peer: Abilities, config: &EngineConfig) -
 }
 
 impl Session {
+    /// One that runs, or never does.
+    pub(crate) fn new(timer: bool) -> Self {
+        Self { off: !timer, ..Self::default() }
+    }
+
     /// As the answering side of a request of the peer.
     pub(crate) fn answer(&mut self, now: Instant, request: &Request, peer: Abilities, config: &EngineConfig) {
         self.refreshing = None;
+        if self.off {
+            return;
+        }
         match answer_to(request, peer, config) {
             Answer::Timer { session_expires, require } => {
                 self.agreed = Some((session_expires, require));
@@ -75,6 +85,9 @@ impl Session {
     /// keep the session fresh by ourselves then.
     pub(crate) fn asked(&mut self, now: Instant, response: &Response, config: &EngineConfig) {
         self.refreshing = None;
+        if self.off {
+            return;
+        }
         let ours = SessionExpires { seconds: policy(config).interval, refresher: Some(Refresher::Uac) };
         let agreed = session_timer::agreed(session_expires(response.headers()));
         let agreed = agreed.or_else(|| Some(ours).filter(|ours| ours.seconds > 0));

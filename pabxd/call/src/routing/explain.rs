@@ -1,9 +1,13 @@
 //! Where a call would go, and why: the same decisions as for a call, without one.
 
-use pabx_model::{AccountId, CallingClass, DialString, EndReason, ExtensionId, TraceStep, TrunkId};
+use pabx_model::{AccountId, DialString, EndReason, ExtensionId, TraceStep, TrunkId};
 
-use super::inbound::{self, Arrival};
-use super::outbound::{self, Attempt};
+use super::arrival::Arrival;
+use super::inbound::{self, End};
+use super::outbound::Dialler;
+use super::outbound::choice::Attempt;
+use crate::api::Now;
+use crate::core::Aor;
 use crate::engine::Engine;
 use crate::features;
 
@@ -44,8 +48,8 @@ pub struct Explanation {
 }
 
 impl Engine {
-    /// Says where a call of this account would go now.
-    pub fn explain(&self, now: std::time::Instant, account: AccountId, question: &Question) -> Explanation {
+    /// Says where a call of this account would go at a moment.
+    pub fn explain(&self, now: Now, account: AccountId, question: &Question) -> Explanation {
         match question {
             Question::Dials(from, dialled) => self.explain_dialled(now, (account, *from), dialled),
             Question::Arrives(trunk, arrival) => self.explain_arrival(now, account, *trunk, arrival),
@@ -54,7 +58,7 @@ impl Engine {
 
     fn explain_dialled(
         &self,
-        now: std::time::Instant,
+        now: Now,
         (account, from): (AccountId, Option<ExtensionId>),
         dialled: &DialString,
     ) -> Explanation {
@@ -62,24 +66,45 @@ impl Engine {
             let trace = vec![TraceStep::Feature { code: dialled.as_str().to_owned() }];
             return Explanation { trace, place: Place::Feature };
         }
-        if let Some(extension) = super::inside(&self.core.directory, account, dialled) {
+        let (dialled, withheld) = super::withheld(dialled.clone());
+        if let Some(extension) = super::inside(&self.core.directory, account, &dialled) {
             let number = extension.number.to_string();
             let place = self.extension_place(now, extension.extension_id);
             return Explanation { trace: vec![TraceStep::Extension { number }], place };
         }
-        let from = from.and_then(|id| self.core.directory.extension_by_id(id));
-        let calling = from.map_or(CallingClass::International, |extension| extension.calling_class);
-        let decision = outbound::decide(&self.core.directory, account, calling, dialled);
-        let place = match decision.outcome {
-            Ok(outward) => Place::Trunks(outward.attempts),
-            Err((sip, reason)) => Place::Refused(sip, reason),
+        let trace = if withheld { vec![TraceStep::CallerWithheld] } else { Vec::new() };
+        let caller = from.and_then(|id| self.core.directory.extension_by_id(id));
+        let dialler = caller.map_or_else(Dialler::account, |extension| Dialler::extension(extension, withheld));
+        self.explain_outward(now, (account, from), &dialler, &dialled, trace)
+    }
+
+    fn explain_outward(
+        &self,
+        now: Now,
+        (account_id, from): (AccountId, Option<ExtensionId>),
+        dialler: &Dialler,
+        dialled: &DialString,
+        mut trace: Vec<TraceStep>,
+    ) -> Explanation {
+        let decision = self.core.decide_outward(now, account_id, dialler, dialled);
+        trace.extend(decision.trace);
+        let outward = match decision.outcome {
+            Ok(outward) => outward,
+            Err((sip, reason)) => return Explanation { trace, place: Place::Refused(sip, reason) },
         };
-        Explanation { trace: decision.trace, place }
+        let place = match self.core.out_of_bounds(now, (account_id, from), &outward) {
+            Some(step) => {
+                trace.push(step);
+                Place::Refused(403, EndReason::NotPermitted)
+            }
+            None => Place::Trunks(outward.attempts),
+        };
+        Explanation { trace, place }
     }
 
     fn explain_arrival(
         &self,
-        now: std::time::Instant,
+        now: Now,
         account: AccountId,
         trunk: TrunkId,
         arrival: &Arrival,
@@ -88,20 +113,26 @@ impl Engine {
         let Some(trunk) = trunk else {
             return Explanation { trace: Vec::new(), place: Place::Refused(404, EndReason::UnknownNumber) };
         };
-        let decision = inbound::decide(&self.core.directory, trunk, arrival);
+        let decision = inbound::decide(&self.core.directory, trunk, arrival, self.core.moment(now));
         let place = match decision.outcome {
-            Ok(extension) => self.extension_place(now, extension),
+            Ok(End::Extension(extension)) => self.extension_place(now, extension),
+            Ok(End::Number(number)) => match super::inside(&self.core.directory, account, &number) {
+                Some(extension) => self.extension_place(now, extension.extension_id),
+                None => {
+                    return self.explain_outward(now, (account, None), &Dialler::account(), &number, decision.trace);
+                }
+            },
             Err((sip, reason)) => Place::Refused(sip, reason),
         };
         Explanation { trace: decision.trace, place }
     }
 
-    fn extension_place(&self, now: std::time::Instant, id: pabx_model::ExtensionId) -> Place {
+    fn extension_place(&self, now: Now, id: ExtensionId) -> Place {
         let Some(extension) = self.core.directory.extension_by_id(id) else {
             return Place::Refused(404, EndReason::UnknownNumber);
         };
-        let aor = crate::core::Aor { account_id: extension.account_id, extension_id: id };
-        let devices = self.core.registrations.devices(now, aor).len();
+        let aor = Aor { account_id: extension.account_id, extension_id: id };
+        let devices = self.core.registrations.devices(now.mono, aor).len();
         if !extension.status.is_active() {
             Place::Refused(480, EndReason::Suspended)
         } else if devices == 0 {

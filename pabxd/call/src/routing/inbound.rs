@@ -1,43 +1,49 @@
-//! Where a call that comes in by a trunk goes: a function of the configuration and of what the provider says.
+//! Where a call that comes in by a trunk goes: a function of the configuration, of what the provider says ([`super::arrival`]) and of
+//! the moment.
 //!
-//! The number that is called stands in the Request-URI, unless the provider writes our own Contact there: then it is
-//! that of P-Called-Party-ID (RFC 7315 §4.2), else of To. It is compared with the routes as it was given and in
-//! international form; so is the number that calls.
+//! The number that is called is compared with the routes as it was given and in international form; so is the number that calls.
+//! The closest route leads to an extension, out again, to nobody, or to office hours, which lead on.
 
 use pabx_model::{
-    Account, Directory, EndReason, Extension, ExtensionId, InboundRoute, NumberPattern, Routed, Routing,
-    TraceStep, Trunk, TrunkLogin,
+    Destination, DialString, Directory, EndReason, ExtensionId, InboundRoute, NumberPattern, Routed, Routing,
+    TraceStep, Trunk,
 };
-use pabx_sip::header::{From, NameAddr, PAssertedIdentity, To};
-use pabx_sip::message::{HeaderName, Request};
+use pabx_sip::message::Request;
 use smallvec::SmallVec;
 
+use super::arrival::{Arrival, called_number};
+use super::hours;
+use super::moment::Moment;
 use super::outbound::Decision;
 
-/// Longest number that is looked at.
-const MAX_NUMBER: usize = 40;
+/// Office hours that lead to office hours, at most.
+const MAX_TURNS: usize = 8;
+/// A call that was forwarded this often is not forwarded once more (RFC 5806 leaves the number to us).
+const MAX_DIVERSIONS: usize = 5;
 
-/// What the provider says of a call.
+/// Where a call ends up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Arrival {
-    /// The number that is called, as it was given.
-    pub called: Box<str>,
-    /// The number that calls, in normal form where the plan knows it; empty: withheld.
-    pub caller: Box<str>,
-    /// The name that comes with it.
-    pub name: Box<str>,
+pub enum End {
+    /// At an extension.
+    Extension(ExtensionId),
+    /// Outside again, dialled as by the account itself.
+    Number(DialString),
 }
 
+type Refused = (u16, EndReason);
 type Forms = SmallVec<[Box<str>; 3]>;
 
 /// Decides where a call goes that came in by `trunk`.
-pub fn decide(directory: &Directory, trunk: &Trunk, arrival: &Arrival) -> Decision<ExtensionId> {
+pub fn decide(directory: &Directory, trunk: &Trunk, arrival: &Arrival, moment: Moment) -> Decision<End> {
     let mut trace = vec![TraceStep::CameIn {
         trunk_id: trunk.trunk_id,
         name: trunk.name.to_string(),
         called: arrival.called.to_string(),
         caller: arrival.caller.to_string(),
     }];
+    if let Some(verstat) = &arrival.verstat {
+        trace.push(TraceStep::CallerVerified { verstat: verstat.to_string() });
+    }
     let nothing = Routing::default();
     let routing = directory.routing(trunk.account_id).unwrap_or(&nothing);
     if let Some(refusal) = unwanted(routing, arrival, &mut trace) {
@@ -56,14 +62,15 @@ pub fn decide(directory: &Directory, trunk: &Trunk, arrival: &Arrival) -> Decisi
                 pattern: route.route.did_pattern.to_string(),
                 matched: matched.to_string(),
             });
-            destination(directory, &route.route, trunk, &mut trace)
+            let way = Way { directory, routing, trunk, arrival, moment };
+            way.follow(route.route.destination.as_ref(), &mut trace)
         }
     };
     Decision { trace, outcome }
 }
 
 /// A caller whose calls the account does not take: 607 (RFC 8197), or 433 (RFC 5079) for one without a number.
-fn unwanted(routing: &Routing, arrival: &Arrival, trace: &mut Vec<TraceStep>) -> Option<(u16, EndReason)> {
+fn unwanted(routing: &Routing, arrival: &Arrival, trace: &mut Vec<TraceStep>) -> Option<Refused> {
     let dialling = &routing.dialling;
     if arrival.caller.is_empty() {
         if !dialling.refuses_anonymous {
@@ -79,22 +86,60 @@ fn unwanted(routing: &Routing, arrival: &Arrival, trace: &mut Vec<TraceStep>) ->
     Some((607, EndReason::NotPermitted))
 }
 
-fn destination(
-    directory: &Directory,
-    route: &InboundRoute,
-    trunk: &Trunk,
-    trace: &mut Vec<TraceStep>,
-) -> Result<ExtensionId, (u16, EndReason)> {
-    let extension: Option<&Extension> = route
-        .extension_id
-        .and_then(|id| directory.extension_by_id(id))
-        .filter(|extension| extension.account_id == trunk.account_id);
-    let Some(extension) = extension else {
-        trace.push(TraceStep::DestinationGone);
-        return Err((404, EndReason::UnknownNumber));
-    };
-    trace.push(TraceStep::Extension { number: extension.number.to_string() });
-    Ok(extension.extension_id)
+/// From a route's destination on.
+struct Way<'a> {
+    directory: &'a Directory,
+    routing: &'a Routing,
+    trunk: &'a Trunk,
+    arrival: &'a Arrival,
+    moment: Moment,
+}
+
+impl<'a> Way<'a> {
+    fn follow(&self, from: Option<&'a Destination>, trace: &mut Vec<TraceStep>) -> Result<End, Refused> {
+        let mut next = from;
+        for _ in 0..=MAX_TURNS {
+            next = match next {
+                None => return gone(trace),
+                Some(Destination::Extension { extension_id }) => return self.extension(*extension_id, trace),
+                Some(Destination::Number { number }) => return self.forward(number, trace),
+                Some(Destination::Reject { reject }) => {
+                    trace.push(TraceStep::Rejected { reject: *reject });
+                    return Err((reject.status(), EndReason::NotPermitted));
+                }
+                Some(Destination::TimeCondition { time_condition_id: id }) => {
+                    let Some(rule) = self.routing.time_rule(*id) else { return gone(trace) };
+                    let open = hours::ask(*id, rule, self.moment, trace);
+                    if open { rule.open.as_ref() } else { rule.closed.as_ref() }
+                }
+            };
+        }
+        trace.push(TraceStep::Endless);
+        Err((480, EndReason::NotPermitted))
+    }
+
+    fn extension(&self, id: ExtensionId, trace: &mut Vec<TraceStep>) -> Result<End, Refused> {
+        let extension = self.directory.extension_by_id(id);
+        let Some(extension) = extension.filter(|one| one.account_id == self.trunk.account_id) else {
+            return gone(trace);
+        };
+        trace.push(TraceStep::Extension { number: extension.number.to_string() });
+        Ok(End::Extension(id))
+    }
+
+    fn forward(&self, number: &DialString, trace: &mut Vec<TraceStep>) -> Result<End, Refused> {
+        if self.arrival.diversions >= MAX_DIVERSIONS {
+            trace.push(TraceStep::ForwardedTooOften);
+            return Err((480, EndReason::NotPermitted));
+        }
+        trace.push(TraceStep::Forwarded { number: number.to_string() });
+        Ok(End::Number(number.clone()))
+    }
+}
+
+fn gone(trace: &mut Vec<TraceStep>) -> Result<End, Refused> {
+    trace.push(TraceStep::DestinationGone);
+    Err((404, EndReason::UnknownNumber))
 }
 
 /// The number as given, and as the account's plan reads it.
@@ -145,54 +190,3 @@ pub(crate) fn has_route(directory: &Directory, trunk: &Trunk, request: &Request)
     })
 }
 
-/// What a provider's INVITE says.
-pub(crate) fn arrival(directory: &Directory, account: &Account, trunk: &Trunk, request: &Request) -> Arrival {
-    let called = called_number(trunk, request);
-    let asserted = asserted(request);
-    let from = request.headers().get::<From>().ok().flatten();
-    let withheld = request.headers().text(&HeaderName::Privacy).is_some_and(|privacy| {
-        privacy.split(';').any(|value| matches!(value.trim(), "id" | "user" | "header"))
-    });
-    let from_user = from.as_ref().and_then(|from| from.uri().user_decoded().map(|user| number_of(&user)));
-    let number =
-        asserted.or(from_user).filter(|number| !withheld && number.chars().any(|c| c.is_ascii_digit()));
-    let plan = directory.routing(account.account_id).map(|routing| &routing.dialling.plan);
-    let caller = number.map(|number| {
-        plan.and_then(|plan| plan.read(&number).ok()).map_or(number, |called| called.as_text().to_string())
-    });
-    let name = from.and_then(|from| from.display().map(str::to_owned)).filter(|_| !withheld);
-    Arrival {
-        called: called.into(),
-        caller: caller.unwrap_or_default().into(),
-        name: pabx_model::CallRecord::party(&name.unwrap_or_default()).into(),
-    }
-}
-
-/// The number that is called. See the head of this file.
-fn called_number(trunk: &Trunk, request: &Request) -> String {
-    let uri = request.uri().ok();
-    let in_uri =
-        uri.as_ref().and_then(|uri| uri.user_decoded().map(|user| number_of(&user))).unwrap_or_default();
-    let ours = uri.as_ref().is_some_and(|uri| uri.param("line").is_some())
-        || matches!(&trunk.login, TrunkLogin::Digest { username, .. } if **username == *in_uri);
-    if !in_uri.is_empty() && !ours {
-        return in_uri;
-    }
-    let party = HeaderName::Other("P-Called-Party-ID".into());
-    let party = request.headers().text(&party).and_then(|text| NameAddr::parse(text.as_bytes(), false).ok());
-    let party = party.and_then(|party| party.uri().user_decoded().map(|user| number_of(&user)));
-    let to =
-        || request.headers().get::<To>().ok().flatten()?.uri().user_decoded().map(|user| number_of(&user));
-    party.or_else(to).filter(|number| !number.is_empty()).unwrap_or(in_uri)
-}
-
-fn asserted(request: &Request) -> Option<String> {
-    let identities = request.headers().get_all::<PAssertedIdentity>().ok()?;
-    identities.into_iter().find_map(|identity| identity.0.uri().user_decoded().map(|user| number_of(&user)))
-}
-
-/// The digits of a user part: without visual separators and parameters (RFC 3966 §5.1.1).
-fn number_of(user: &str) -> String {
-    let user = user.split(';').next().unwrap_or_default();
-    user.chars().filter(|c| !matches!(c, '-' | '.' | '(' | ')' | ' ')).take(MAX_NUMBER).collect()
-}

@@ -1,15 +1,18 @@
 //! Where an INVITE goes. The account comes from who authenticated, never from the request: what is dialled is
 //! looked up inside that account and nowhere else.
 
+pub mod arrival;
 pub mod explain;
+mod hours;
 pub mod inbound;
+pub mod moment;
 pub mod outbound;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use pabx_model::{
-    AccountId, CallingClass, Class, DialString, Directory, EndReason, Extension, TraceStep, Trunk,
+    AccountId, Class, DialString, Directory, EndReason, Extension, TraceStep, Trunk,
 };
 use pabx_sip::flow::Flow;
 use pabx_sip::message::{HeaderName, Method, Request, StatusCode};
@@ -17,8 +20,11 @@ use pabx_sip::registrar::Binding;
 use pabx_sip::uri::{Host, Scheme, Uri};
 use smallvec::SmallVec;
 
-use self::inbound::Arrival;
-use self::outbound::Outward;
+use self::arrival::Arrival;
+use self::inbound::End;
+use self::moment::{Moment, Scene};
+use self::outbound::{Dialler, Outward};
+use crate::api::Now;
 use crate::core::{Aor, Core};
 use crate::features::{self, Feature};
 use crate::headers::{self, Offer};
@@ -34,8 +40,6 @@ pub(crate) struct Party {
     pub(crate) who: Who,
     pub(crate) number: Box<str>,
     pub(crate) name: Box<str>,
-    /// The number that is shown outside, where it is the caller's own.
-    pub(crate) caller_id: Option<Box<str>>,
     pub(crate) domain: Box<str>,
 }
 
@@ -48,7 +52,6 @@ impl Party {
             who: aor.into(),
             number: extension.number.as_str().into(),
             name: extension.name.as_str().into(),
-            caller_id: extension.caller_id.as_ref().map(|id| id.as_str().into()),
             domain: account.domain.as_str().into(),
         })
     }
@@ -159,10 +162,19 @@ pub(crate) fn dialled(request: &Request) -> Option<DialString> {
     DialString::parse(&uri.user_decoded()?).ok()
 }
 
+/// What is dialled before a number outside so that who is called does not see who calls (3GPP TS 22.030 §6.5.2).
+const WITHHOLD: &str = "#31#";
+
+/// The number behind [`WITHHOLD`], and whether that was dialled.
+pub(crate) fn withheld(dialled: DialString) -> (DialString, bool) {
+    let number = dialled.as_str().strip_prefix(WITHHOLD).and_then(|number| DialString::parse(number).ok());
+    number.map_or((dialled, false), |number| (number, true))
+}
+
 /// Finds where a call of this extension goes. A call that leaves the account says in `trace` why it goes where it goes.
 pub(crate) fn route(
     core: &Core,
-    now: std::time::Instant,
+    now: Now,
     caller: &Party,
     (request, flow): (&Request, &Flow),
     trace: &mut Vec<TraceStep>,
@@ -185,9 +197,10 @@ pub(crate) fn route(
         return if allowed { Ok(Route::Feature(feature)) } else { Err(unknown()) };
     }
     let account = caller.who.account_id();
+    let (dialled, withheld) = withheld(dialled);
     match inside(&core.directory, account, &dialled) {
-        Some(extension) => extension_route(core, now, caller, extension, flow),
-        None => outward_route(core, caller, &dialled, trace),
+        Some(extension) => extension_route(core, now.mono, caller, extension, flow),
+        None => outward_route(core, now, caller, (&dialled, withheld), trace),
     }
 }
 
@@ -207,8 +220,9 @@ pub(crate) fn inside<'a>(
 
 fn outward_route(
     core: &Core,
+    now: Now,
     caller: &Party,
-    dialled: &DialString,
+    (dialled, withheld): (&DialString, bool),
     trace: &mut Vec<TraceStep>,
 ) -> Result<Route, Refusal> {
     let account = caller.who.account_id();
@@ -217,28 +231,70 @@ fn outward_route(
         return Err(Refusal::new(404, EndReason::UnknownNumber));
     }
     let extension = caller.who.extension_id().and_then(|id| core.directory.extension_by_id(id));
-    let calling = extension.map_or(CallingClass::Internal, |extension| extension.calling_class);
-    let decision = outbound::decide(&core.directory, account, calling, dialled);
-    *trace = decision.trace;
-    let outward = decision.outcome.map_err(|(sip, reason)| Refusal::new(sip, reason))?;
-    Ok(Route::Outward(outward))
+    // Without an extension the call was forwarded: that the account's people have set up.
+    let dialler =
+        extension.map_or_else(Dialler::account, |extension| Dialler::extension(extension, withheld));
+    if withheld {
+        trace.push(TraceStep::CallerWithheld);
+    }
+    let decision = core.decide_outward(now, account, &dialler, dialled);
+    trace.extend(decision.trace);
+    match decision.outcome {
+        Ok(outward) => Ok(Route::Outward(outward)),
+        Err((sip, reason)) => Err(explained(sip, reason, trace)),
+    }
 }
 
 /// Finds where a call goes that came in by a trunk.
 pub(crate) fn route_in(
     core: &Core,
-    now: std::time::Instant,
+    now: Now,
     caller: &Party,
     (trunk, arrival): (&Trunk, &Arrival),
     flow: &Flow,
     trace: &mut Vec<TraceStep>,
 ) -> Result<Route, Refusal> {
-    let decision = inbound::decide(&core.directory, trunk, arrival);
+    let decision = inbound::decide(&core.directory, trunk, arrival, core.moment(now));
     *trace = decision.trace;
-    let extension = decision.outcome.map_err(|(sip, reason)| Refusal::new(sip, reason))?;
-    let extension = core.directory.extension_by_id(extension);
+    let extension = match decision.outcome.map_err(|(sip, reason)| Refusal::new(sip, reason))? {
+        End::Extension(id) => core.directory.extension_by_id(id),
+        End::Number(number) => match inside(&core.directory, trunk.account_id, &number) {
+            Some(extension) => Some(extension),
+            None => return outward_route(core, now, caller, (&number, false), trace),
+        },
+    };
     let extension = extension.ok_or_else(|| Refusal::new(404, EndReason::UnknownNumber))?;
-    extension_route(core, now, caller, extension, flow)
+    extension_route(core, now.mono, caller, extension, flow)
+}
+
+/// A refusal that tells the phone why (RFC 3326), in the words of the last step.
+pub(crate) fn explained(sip: u16, reason: EndReason, trace: &[TraceStep]) -> Refusal {
+    match trace.last().filter(|_| sip == 403) {
+        Some(step) => {
+            let text: String = step.to_string().chars().filter(|c| !matches!(c, '"' | '\\')).collect();
+            Refusal::with(sip, reason, HeaderName::Reason, format!("Q.850;cause=21;text=\"{text}\""))
+        }
+        None => Refusal::new(sip, reason),
+    }
+}
+
+impl Core {
+    /// The moment of a decision.
+    pub(crate) fn moment(&self, now: Now) -> Moment {
+        Moment { at: now.utc, clock: self.wall_clock }
+    }
+
+    /// Where a call out of an account goes now.
+    pub(crate) fn decide_outward(
+        &self,
+        now: Now,
+        account: AccountId,
+        dialler: &Dialler,
+        dialled: &DialString,
+    ) -> outbound::Decision<Outward> {
+        let scene = Scene { moment: self.moment(now), calls_on: &|trunk| self.active.on_trunk(trunk) };
+        outbound::decide(&self.directory, account, dialler, dialled, &scene)
+    }
 }
 
 fn extension_route(

@@ -11,9 +11,11 @@
 //!
 //! A line whose first server is not the one in use is `degraded` too.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use pabx_model::{Timestamp, Trunk, TrunkLogin, TrunkProblem, TrunkState};
+use pabx_media::codec::CodecName;
+use pabx_model::{Timestamp, Trunk, TrunkCodec, TrunkLogin, TrunkProblem, TrunkState};
 use pabx_sip::digest::{Algorithm, Answerer, TrunkCredentials};
 use pabx_sip::endpoint::ClientTx;
 use pabx_sip::target::Selection;
@@ -47,6 +49,8 @@ pub(crate) enum TrunkTimer {
 pub(crate) struct Line {
     pub(crate) trunk: Trunk,
     active: bool,
+    /// The only codecs of its calls, the best first.
+    pub(crate) codecs: Option<Arc<[CodecName]>>,
     /// The search for servers that is under way, with the question that is open.
     pub(super) lookup: Option<Box<super::lookup::Lookup>>,
     /// Lookups in a row that found nothing.
@@ -77,7 +81,7 @@ impl Line {
     pub(super) fn new(trunk: Trunk, active: bool) -> Self {
         let answerer = match &trunk.login {
             TrunkLogin::Digest { username, password } => Some(Box::new(Answerer::new(TrunkCredentials {
-                username: username.to_string(),
+                username: trunk.profile.auth_username.as_deref().unwrap_or(username).to_owned(),
                 password: password.to_string(),
                 realm: None,
                 peer: trunk.host.as_str().to_owned(),
@@ -86,6 +90,7 @@ impl Line {
             TrunkLogin::Address => None,
         };
         Self {
+            codecs: codecs_of(&trunk),
             trunk,
             active,
             lookup: None,
@@ -165,6 +170,16 @@ impl Line {
     pub(super) fn asks(&self, ticket: Ticket) -> bool {
         self.lookup.as_ref().is_some_and(|lookup| lookup.asked == Some(ticket))
     }
+}
+
+fn codecs_of(trunk: &Trunk) -> Option<Arc<[CodecName]>> {
+    let names = trunk.profile.codecs.iter().map(|codec| match codec {
+        TrunkCodec::Pcma => CodecName::Pcma,
+        TrunkCodec::Pcmu => CodecName::Pcmu,
+        TrunkCodec::G722 => CodecName::G722,
+        TrunkCodec::Opus => CodecName::Opus,
+    });
+    (!trunk.profile.codecs.is_empty()).then(|| names.collect())
 }
 
 impl Core {

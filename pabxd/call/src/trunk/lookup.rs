@@ -53,12 +53,20 @@ pub(crate) fn registrar_uri(trunk: &pabx_model::Trunk) -> Uri {
     Uri::sip(None, host_of(trunk.host.as_str()), trunk.port)
 }
 
+/// The URI that a trunk's servers are found by: that of the outbound proxy, where there is one.
+fn server_uri(trunk: &pabx_model::Trunk) -> Uri {
+    match &trunk.profile.outbound_proxy {
+        Some(proxy) => Uri::sip(None, host_of(proxy.as_str()), trunk.profile.outbound_proxy_port),
+        None => registrar_uri(trunk),
+    }
+}
+
 impl Core {
     /// Begins to look for a line's servers.
     pub(super) fn look_up(&mut self, now: Now, id: TrunkId) {
         let Some(line) = self.trunks.line_mut(id).filter(|line| line.is_active()) else { return };
         let Via(transport) = line.trunk.transport.into();
-        let uri = registrar_uri(&line.trunk).with_param("transport", Some(transport.uri_name()));
+        let uri = server_uri(&line.trunk).with_param("transport", Some(transport.uri_name()));
         let Ok(selection) = Selection::new(&uri, Capabilities::default()) else {
             self.line_problem(now, id, Some(TrunkProblem::NoAddress), None);
             return;
@@ -118,7 +126,8 @@ impl Core {
             return;
         }
         line.lookups_failed = 0;
-        let by_name = line.trunk.host.as_str().parse::<std::net::IpAddr>().is_err();
+        let host = line.trunk.profile.outbound_proxy.as_ref().unwrap_or(&line.trunk.host);
+        let by_name = host.as_str().parse::<std::net::IpAddr>().is_err();
         let first = line.paths.is_empty();
         let in_use = line.paths.get(line.current).map(|path| path.target.clone());
         let mut before = std::mem::take(&mut line.paths);

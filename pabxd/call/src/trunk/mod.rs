@@ -4,6 +4,7 @@
 //! - [`lookup`]: from the host to its servers (RFC 3263), again when DNS says so;
 //! - [`path`]: the ways to the servers: a socket, or a connection that is opened when it is needed;
 //! - [`register`]: REGISTER, its challenges, and when to come again;
+//! - [`presentation`]: how a call by a trunk says who calls;
 //! - [`watch`]: OPTIONS, and what follows when no answer comes;
 //! - [`identify`]: whose a request is that comes without credentials.
 //!
@@ -13,6 +14,7 @@ mod identify;
 mod line;
 mod lookup;
 mod path;
+pub(crate) mod presentation;
 mod register;
 mod watch;
 

@@ -14,13 +14,15 @@
 //! An error changes no state. The agreement of the last completed exchange stands until the next completes.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::read::{RemoteAudio, read_answer, read_offer};
+use super::restrict::restricted;
 use super::write::{LocalAudio, StreamLine, describe};
 use super::{
     AudioStream, Direction, LegPlan, MAX_FORMATS, NegotiationError, PlannedFormat, numbers::Numbers,
 };
-use crate::codec::Codec;
+use crate::codec::{Codec, CodecName};
 use crate::sdp::SessionDescription;
 
 /// Where this PBX receives one leg's media.
@@ -38,6 +40,8 @@ pub struct MediaLeg {
     local: LocalMedia,
     session_id: u64,
     signalling: Option<IpAddr>,
+    /// The only codecs, the best first.
+    only: Option<Arc<[CodecName]>>,
     exchange: Exchange,
     current: Option<Agreement>,
     numbers: Numbers,
@@ -95,12 +99,23 @@ impl MediaLeg {
     /// A leg with nothing agreed. `session_id` goes to `o=`.
     pub fn new(local: LocalMedia, session_id: u64) -> Self {
         let (exchange, numbers) = (Exchange::Idle, Numbers::default());
-        Self { local, session_id, signalling: None, exchange, current: None, numbers, sent: None }
+        Self { local, session_id, signalling: None, only: None, exchange, current: None, numbers, sent: None }
     }
 
     /// Where the peer's signalling comes from: packets from there are trusted sooner by the relay.
     pub fn signalled_from(&mut self, host: IpAddr) {
         self.signalling = Some(host.to_canonical());
+    }
+
+    /// Only these codecs are offered and understood, the best first.
+    pub fn restrict_to(&mut self, only: Arc<[CodecName]>) {
+        self.only = Some(only);
+    }
+
+    /// Whether sound is left of a stream that is offered to this leg.
+    pub fn allows(&self, stream: &AudioStream) -> bool {
+        let Some(only) = &self.only else { return true };
+        !stream.has_audio() || restricted(&stream.codecs, only).iter().any(|codec| !codec.is_event())
     }
 
     /// Reads the peer's offer; the stream goes to the other leg.
@@ -111,8 +126,14 @@ impl MediaLeg {
             Exchange::Idle | Exchange::Answered(_) | Exchange::Agreed(_) => {}
         }
         let description = SessionDescription::parse(body)?;
-        let audio =
+        let mut audio =
             read_offer(&description, self.local.ip, self.current.as_ref().map(|current| current.index))?;
+        if let Some(only) = self.only.as_ref().filter(|_| audio.enabled) {
+            audio.stream.codecs = restricted(&audio.stream.codecs, only);
+            if !audio.stream.has_audio() {
+                return Err(NegotiationError::NoCommonCodec);
+            }
+        }
         let stream = audio.stream.clone();
         let lines = description.media.iter().map(StreamLine::of).collect();
         self.exchange =
@@ -148,9 +169,7 @@ impl MediaLeg {
     /// Offers the peer what the other leg described (or [`AudioStream::preferred`], also used when there is no
     /// supported audio in `wanted`).
     pub fn local_offer(&mut self, wanted: &AudioStream) -> String {
-        let preferred = if wanted.has_audio() { Vec::new() } else { Codec::preferred() };
-        let wanted_codecs = if preferred.is_empty() { &wanted.codecs } else { &preferred };
-        let (codecs, canonical) = self.number(wanted_codecs);
+        let (codecs, canonical) = self.number(&self.to_offer(wanted));
         let (lines, index) = match &self.current {
             Some(current) => (current.lines.clone(), current.index),
             None => (vec![StreamLine::audio()], 0),
@@ -161,6 +180,15 @@ impl MediaLeg {
         self.exchange =
             Exchange::Sent(LocalOffer { lines, index, direction, codecs: audio.codecs, canonical });
         text
+    }
+
+    fn to_offer(&self, wanted: &AudioStream) -> Vec<Codec> {
+        let fits = wanted.has_audio() && self.allows(wanted);
+        let codecs = if fits { wanted.codecs.clone() } else { Codec::preferred() };
+        match &self.only {
+            Some(only) => restricted(&codecs, only),
+            None => codecs,
+        }
     }
 
     /// Reads the peer's answer, in canonical numbers. The same answer may come again (183, then 200).

@@ -8,6 +8,7 @@ mod leg;
 mod numbers;
 mod plan;
 mod read;
+mod restrict;
 mod stream;
 mod write;
 

@@ -3,7 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use crate::{Called, InboundRoute, NumberPattern, NumberingPlan, OutboundRoute, Routed, Trunk, TrunkId};
+use crate::{
+    Called, Destination, Guard, InboundRoute, NumberPattern, NumberingPlan, OutboundRoute, RateTable, Routed, TimeCondition,
+    TimeConditionId, Trunk, TrunkId, Zone,
+};
 
 /// How an account dials.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,9 +19,34 @@ pub struct Dialling {
     pub blocked_callers: Vec<NumberPattern>,
     /// Whether calls from outside without a number are not taken.
     pub refuses_anonymous: bool,
+    /// The numbers that its extensions may show outside; empty: any.
+    pub numbers: Vec<NumberPattern>,
+    /// Where its days begin.
+    pub zone: Zone,
+    /// Bounds of calls that go out.
+    pub guard: Guard,
+}
+
+/// Office hours, and where calls go while somebody is there and while nobody is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeRule {
+    /// The hours.
+    pub condition: TimeCondition,
+    /// Where calls go while it is open; `None`: nowhere.
+    pub open: Option<Destination>,
+    /// Where they go while it is closed.
+    pub closed: Option<Destination>,
 }
 
 impl Dialling {
+    /// Whether a number may be shown outside as the account's own: as it is written, or in its normal form.
+    pub fn owns(&self, number: &str) -> bool {
+        let read = self.plan.read(number).ok();
+        let normal = read.as_ref().map_or(number, Called::as_text);
+        self.numbers.is_empty()
+            || self.numbers.iter().any(|pattern| pattern.matches(number) || pattern.matches(normal))
+    }
+
     /// Whether numbers of this country may be called.
     pub fn allows(&self, called: &Called) -> bool {
         called
@@ -38,8 +66,13 @@ pub struct Routing {
     pub inbound: Vec<Routed<InboundRoute>>,
     /// By which trunks calls go out. Sorted: the closest pattern first.
     pub outbound: Vec<Routed<OutboundRoute>>,
+    /// What calls cost by trunks whose prices are known.
+    pub rates: HashMap<TrunkId, RateTable>,
+    /// Names for callers, by their number in normal form.
+    pub names: HashMap<Box<str>, Box<str>>,
     /// The places of outbound routes by what their numbers begin with: a number is not compared with thousands of others' patterns.
     heads: HashMap<Box<str>, Vec<usize>>,
+    time_rules: HashMap<TimeConditionId, TimeRule>,
 }
 
 impl Routing {
@@ -70,9 +103,35 @@ impl Routing {
         inbound: Vec<Routed<InboundRoute>>,
         outbound: Vec<Routed<OutboundRoute>>,
     ) -> Self {
-        let mut routing = Self { dialling, trunks, inbound, outbound, heads: HashMap::new() };
+        let mut routing = Self { dialling, trunks, inbound, outbound, ..Self::default() };
         routing.sort();
         routing
+    }
+
+    /// The same, with what calls cost by these trunks.
+    #[must_use]
+    pub fn with_rates(mut self, rates: HashMap<TrunkId, RateTable>) -> Self {
+        self.rates = rates;
+        self
+    }
+
+    /// The same, with names for callers.
+    #[must_use]
+    pub fn with_names(mut self, names: HashMap<Box<str>, Box<str>>) -> Self {
+        self.names = names;
+        self
+    }
+
+    /// The same, with these office hours.
+    #[must_use]
+    pub fn with_time_rules(mut self, rules: HashMap<TimeConditionId, TimeRule>) -> Self {
+        self.time_rules = rules;
+        self
+    }
+
+    /// Office hours of this account.
+    pub fn time_rule(&self, id: TimeConditionId) -> Option<&TimeRule> {
+        self.time_rules.get(&id)
     }
 
     /// The outbound routes that may fit one of these numbers, the closest first.

@@ -95,6 +95,8 @@ known! {
     Expires "Expires",
     /// RFC 3261 §20.20
     From "From" "f",
+    /// RFC 7044
+    HistoryInfo "History-Info",
     /// RFC 8224
     Identity "Identity" "y",
     /// RFC 3261 §20.21

@@ -1,5 +1,6 @@
 //! `/accounts/{account_id}/calls`: the history, as pages and as CSV.
 
+use super::guard::amount;
 use super::trace::{Step, steps};
 use crate::api::core::access::Access;
 use crate::api::core::call::Call;
@@ -47,6 +48,10 @@ pub struct CallShown {
     reason: Option<&'static str>,
     /// Whether the clock could be believed: `trusted` or `untrusted`.
     clock: &'static str,
+    /// What kind of number was called, of calls that go out.
+    class: Option<&'static str>,
+    /// What it cost, in the account's currency, where the trunk has a price for it.
+    cost: Option<String>,
     /// What each side heard and sent.
     quality: Option<serde_json::Value>,
     /// Why it went where it went, of calls by a trunk; only where one call is read.
@@ -117,6 +122,8 @@ pub(super) fn shown(record: CallRecord) -> CallShown {
         sip_status: record.sip_status.0,
         reason: record.reason.map(pabx_model::EndReason::as_str),
         clock: record.clock.as_str(),
+        class: record.class.map(pabx_model::Class::as_str),
+        cost: record.cost.map(amount),
         quality: record.quality.and_then(|quality| serde_json::to_value(quality).ok()),
         trace: Vec::new(),
     }
@@ -185,6 +192,8 @@ fn export(call: &mut Call<'_>, Query(query): Query<CallsQuery>) -> Result<Csv, P
         "status",
         "sip_status",
         "reason",
+        "class",
+        "cost",
     ];
     out.write_record(head).map_err(broken)?;
     let (mut cursor, mut rows) = (None, 0);
@@ -203,7 +212,7 @@ fn export(call: &mut Call<'_>, Query(query): Query<CallsQuery>) -> Result<Csv, P
     Ok(Csv("calls.csv".into(), bytes))
 }
 
-fn line(record: &CallRecord) -> [String; 11] {
+fn line(record: &CallRecord) -> [String; 13] {
     let time =
         |time: Option<pabx_model::Timestamp>| time.map(|time| Time(time).to_string()).unwrap_or_default();
     [
@@ -218,5 +227,7 @@ fn line(record: &CallRecord) -> [String; 11] {
         record.status.as_str().into(),
         record.sip_status.0.to_string(),
         record.reason.map(|reason| reason.as_str().to_owned()).unwrap_or_default(),
+        record.class.map(|class| class.as_str().to_owned()).unwrap_or_default(),
+        record.cost.map(amount).unwrap_or_default(),
     ]
 }

@@ -2,19 +2,20 @@
 //! callers that it does not take.
 
 use super::configure;
+use super::guard::{self, GuardBody};
 use crate::api::core::access::Access;
 use crate::api::core::call::Call;
 use crate::api::core::http::Method;
-use crate::api::core::problem::{Fields, Problem};
+use crate::api::core::problem::{Fields, Kind, Problem};
 use crate::api::core::route::{Json, Nothing, Route, Tagged};
-use pabx_model::{AreaCode, CarrierCode, Country, Dialling, NumberPattern, NumberingPlan, Permission};
+use pabx_model::{AreaCode, CarrierCode, Country, Dialling, NumberPattern, NumberingPlan, Permission, Reach, Zone};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Countries that an account may be allowed to call.
 const MAX_COUNTRIES: usize = 250;
-/// Patterns of callers that an account may block.
-const MAX_BLOCKED: usize = 500;
+/// Patterns in one list.
+const MAX_PATTERNS: usize = 500;
 
 /// How an account dials. A change gives all of it anew.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
@@ -36,6 +37,16 @@ pub struct DiallingBody {
     /// Whether calls from outside without a number are not taken.
     #[serde(default)]
     pub(super) refuses_anonymous: bool,
+    /// The numbers that extensions may show outside: patterns as in routes, such as `+55113333XXXX`. Empty: any. At most 500; only who
+    /// runs the box changes them.
+    #[serde(default)]
+    pub(super) numbers: Vec<String>,
+    /// Where its days begin, such as `America/Sao_Paulo`, which it is when left out.
+    #[serde(default)]
+    pub(super) zone: Option<String>,
+    /// Bounds of calls that go out.
+    #[serde(default)]
+    pub(super) guard: GuardBody,
 }
 
 /// The routes.
@@ -57,6 +68,9 @@ fn shown(dialling: &Dialling) -> DiallingBody {
         international: dialling.international.iter().map(ToString::to_string).collect(),
         blocked_callers: dialling.blocked_callers.iter().map(ToString::to_string).collect(),
         refuses_anonymous: dialling.refuses_anonymous,
+        numbers: dialling.numbers.iter().map(ToString::to_string).collect(),
+        zone: Some(dialling.zone.to_string()),
+        guard: guard::shown(&dialling.guard),
     }
 }
 
@@ -81,16 +95,20 @@ pub(super) fn parse(fields: &mut Fields, body: &DiallingBody) -> Option<Dialling
         body.international.iter().map(|code| code.as_str().into()).collect();
     international.sort();
     international.dedup();
-    if body.blocked_callers.len() > MAX_BLOCKED {
-        fields.add("blocked_callers", format!("names more than {MAX_BLOCKED}"));
-    }
-    let blocked = body.blocked_callers.iter().filter_map(|text| {
-        let pattern = fields.parse("blocked_callers", NumberPattern::parse(text))?;
-        Some(pattern)
-    });
-    let blocked_callers = blocked.collect();
+    let blocked_callers = patterns(fields, "blocked_callers", &body.blocked_callers);
+    let numbers = patterns(fields, "numbers", &body.numbers);
+    let zone = fields.parse_some("zone", body.zone.as_deref(), Zone::parse).unwrap_or_default();
+    let guard = guard::parse(fields, &body.guard);
     let plan = NumberingPlan { country: country?, area_code, carrier };
-    Some(Dialling { plan, international, blocked_callers, refuses_anonymous: body.refuses_anonymous })
+    let refuses_anonymous = body.refuses_anonymous;
+    Some(Dialling { plan, international, blocked_callers, refuses_anonymous, numbers, zone, guard })
+}
+
+fn patterns(fields: &mut Fields, field: &str, texts: &[String]) -> Vec<NumberPattern> {
+    if texts.len() > MAX_PATTERNS {
+        fields.add(field, format!("names more than {MAX_PATTERNS}"));
+    }
+    texts.iter().filter_map(|text| fields.parse(field, NumberPattern::parse(text))).collect()
 }
 
 fn read(call: &mut Call<'_>, _: Nothing) -> Result<Tagged<DiallingBody>, Problem> {
@@ -100,6 +118,10 @@ fn read(call: &mut Call<'_>, _: Nothing) -> Result<Tagged<DiallingBody>, Problem
 
 fn update(call: &mut Call<'_>, Json(body): Json<DiallingBody>) -> Result<Tagged<DiallingBody>, Problem> {
     let dialling = Fields::all(|fields| parse(fields, &body))?;
+    let before = call.store.dialling(call.scope()?)?.dialling;
+    if dialling.numbers != before.numbers && call.caller()?.reach_on_box(Permission::AccountsWrite) != Reach::Box {
+        return Err(Problem::about(Kind::Forbidden, "only who runs the box says which numbers are the account's"));
+    }
     let (scope, expected, act) = (call.scope()?, call.expected()?, call.act());
     call.store.set_dialling(scope, &dialling, expected, &act)?;
     configure(call)?;

@@ -6,10 +6,12 @@ pub mod alerts;
 pub mod api_keys;
 pub mod audit;
 pub mod calls;
+pub mod destination;
 pub mod dialling;
 pub mod events;
 pub mod extension_import;
 pub mod extensions;
+pub mod guard;
 pub mod live_calls;
 pub mod me;
 pub mod members;
@@ -24,7 +26,9 @@ pub mod system_box;
 pub mod system_certificates;
 pub mod system_logs;
 pub mod system_update;
+pub mod time_conditions;
 pub mod trace;
+pub mod trunk_profile;
 pub mod trunk_steps;
 pub mod trunks;
 pub mod users;
@@ -67,6 +71,7 @@ pub fn routes() -> Vec<Route> {
         system_update::routes(),
         dialling::routes(),
         simulate::routes(),
+        time_conditions::routes(),
         events::routes(),
         super::document_routes(),
     ]

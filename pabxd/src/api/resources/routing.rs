@@ -1,13 +1,14 @@
 //! `/accounts/{account_id}/inbound-routes` and `/outbound-routes`: where calls go.
 
 use super::configure;
+use super::destination::{self, DestinationBody};
 use crate::api::core::access::Access;
 use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route, Tagged};
 use crate::api::core::types::{Listing, PageQuery, StatusWord, Time};
-use pabx_model::{DialString, DisplayName, ExtensionId, NumberPattern, Permission, RouteId, Status, TrunkId};
+use pabx_model::{DialString, DisplayName, NumberPattern, Permission, RouteId, Status, TrunkId, TrunkOrder};
 use pabx_store::{ByPosition, InboundRoute, OutboundRoute, RouteRow};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -47,8 +48,8 @@ pub struct InboundBody {
     pub(super) did_pattern: String,
     /// Calls from these numbers; `null`: from any.
     pub(super) caller_pattern: Option<String>,
-    /// Where they go.
-    pub(super) extension_id: Option<String>,
+    /// Where they go; `null`: nowhere.
+    pub(super) destination: Option<DestinationBody>,
     /// In use or not.
     pub(super) status: StatusWord,
 }
@@ -80,8 +81,14 @@ pub struct OutboundBody {
     pub(super) strip: u8,
     /// Digits put before the rest.
     pub(super) prefix: String,
-    /// The trunks that are tried, in order, at most 16, of which one call tries 8.
+    /// The trunks that are tried, at most 16, of which one call tries 8.
     pub(super) trunks: Vec<String>,
+    /// In which order: `listed` (when left out), `least_cost` (by the trunks' prices) or `least_used` (the least part of its channels).
+    #[serde(default)]
+    pub(super) trunk_order: Option<String>,
+    /// Whether the next trunk is tried even where a provider had begun to ring and then failed.
+    #[serde(default)]
+    pub(super) failover_after_ringing: bool,
     /// In use or not.
     pub(super) status: StatusWord,
 }
@@ -134,7 +141,7 @@ fn shown_in(row: RouteRow<InboundRoute>) -> Inbound {
             trunk_id: route.trunk_id.map(|id| id.to_string()),
             did_pattern: route.did_pattern.to_string(),
             caller_pattern: route.caller_pattern.map(|pattern| pattern.to_string()),
-            extension_id: route.extension_id.map(|id| id.to_string()),
+            destination: route.destination.as_ref().map(destination::shown),
             status: route.status.into(),
         },
         created_at: Time(row.created_at),
@@ -150,11 +157,10 @@ pub(super) fn parse_in(fields: &mut Fields, body: &InboundBody) -> Option<Inboun
     let trunk_id = fields.parse_some("trunk_id", body.trunk_id.as_deref(), str::parse::<TrunkId>);
     let caller_pattern =
         fields.parse_some("caller_pattern", body.caller_pattern.as_deref(), NumberPattern::parse);
-    let extension_id =
-        fields.parse_some("extension_id", body.extension_id.as_deref(), str::parse::<ExtensionId>);
+    let destination = body.destination.as_ref().and_then(|to| destination::parse(fields, "destination", to));
     let (name, did_pattern) = name.zip(did)?;
     let status: Status = body.status.into();
-    Some(InboundRoute { name, position, trunk_id, did_pattern, caller_pattern, extension_id, status })
+    Some(InboundRoute { name, position, trunk_id, did_pattern, caller_pattern, destination, status })
 }
 
 fn list_in(
@@ -209,6 +215,8 @@ fn shown_out(row: RouteRow<OutboundRoute>) -> Outbound {
             strip: route.strip,
             prefix: route.prefix,
             trunks: route.trunks.iter().map(ToString::to_string).collect(),
+            trunk_order: Some(route.trunk_order.to_string()),
+            failover_after_ringing: route.failover_after_ringing,
             status: route.status.into(),
         },
         created_at: Time(row.created_at),
@@ -229,9 +237,11 @@ pub(super) fn parse_out(fields: &mut Fields, body: &OutboundBody) -> Option<Outb
         fields.add("trunks", format!("names more than {MAX_TRUNKS}"));
     }
     let trunks = body.trunks.iter().filter_map(|id| fields.parse("trunks", id.parse::<TrunkId>())).collect();
+    let trunk_order = fields.parse_some("trunk_order", body.trunk_order.as_deref(), TrunkOrder::parse);
     let (name, pattern) = name.zip(pattern)?;
     let (prefix, status) = (body.prefix.clone(), body.status.into());
-    Some(OutboundRoute { name, position, pattern, strip, prefix, trunks, status })
+    let (trunk_order, failover_after_ringing) = (trunk_order.unwrap_or_default(), body.failover_after_ringing);
+    Some(OutboundRoute { name, position, pattern, strip, prefix, trunks, trunk_order, failover_after_ringing, status })
 }
 
 fn list_out(

@@ -1,14 +1,16 @@
 //! `/accounts/{account_id}/routes/simulate`: where a number goes, and why, without a call.
 
 use super::engine_silent;
+use super::guard::amount;
 use super::trace::{Step, steps};
 use crate::api::core::access::Access;
 use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Answer, Json, Route};
+use crate::api::core::types::Time;
 use pabx_call::routing::explain::{Place, Question};
-use pabx_call::routing::inbound::Arrival;
+use pabx_call::routing::arrival::Arrival;
 use pabx_model::{DialString, ExtensionId, Permission, TrunkId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,6 +27,8 @@ pub struct SimulateBody {
     from: Option<String>,
     /// The extension that dials; left out: one that may call everywhere.
     extension_id: Option<String>,
+    /// When; left out: now.
+    at: Option<Time>,
 }
 
 /// Where it goes.
@@ -61,6 +65,8 @@ pub struct Attempt {
     trunk_id: String,
     /// The number as its provider gets it.
     number: String,
+    /// What a minute costs, where the trunk has a price for it.
+    price: Option<String>,
 }
 
 /// Where a call goes, and why.
@@ -78,7 +84,7 @@ pub fn routes() -> Vec<Route> {
         Method::Post,
         "/accounts/{account_id}/routes/simulate",
         Access::Account(Permission::RoutesRead),
-        "Where a call would go now, and why; there is no call",
+        "Where a call would go, and why; there is no call",
         simulate,
     )]
 }
@@ -91,14 +97,18 @@ fn simulate(call: &mut Call<'_>, Json(body): Json<SimulateBody>) -> Result<Answe
         Question::Dials(Some(extension), _) => drop(call.store.extension(scope, *extension)?),
         Question::Dials(None, _) => {}
     }
-    let explained = call.shared.pbx.explain(scope.account_id(), question).map_err(engine_silent)?;
+    let explained = call.shared.pbx.explain(scope.account_id(), question, body.at.map(|time| time.0)).map_err(engine_silent)?;
     let destination = match explained.place {
         Place::Extension { number, devices } => Destination::Extension { number, devices },
         Place::Feature => Destination::Feature,
         Place::Trunks(attempts) => Destination::Trunks {
             attempts: attempts
                 .into_iter()
-                .map(|one| Attempt { trunk_id: one.trunk_id.to_string(), number: one.number.into() })
+                .map(|one| Attempt {
+                    trunk_id: one.trunk_id.to_string(),
+                    number: one.number.into(),
+                    price: one.price.map(|price| amount(price.into())),
+                })
                 .collect(),
         },
         Place::Refused(sip_status, reason) => Destination::Refused { sip_status, reason: reason.as_str() },
@@ -117,7 +127,7 @@ fn question(fields: &mut Fields, body: &SimulateBody) -> Option<Question> {
         None => Some(Question::Dials(extension, to)),
         Some(trunk) => {
             let caller = from.map_or_else(Box::default, |from| from.as_str().into());
-            let arrival = Arrival { called: to.as_str().into(), caller, name: Box::default() };
+            let arrival = Arrival { called: to.as_str().into(), caller, ..Arrival::default() };
             Some(Question::Arrives(trunk, arrival))
         }
     }

@@ -2,6 +2,7 @@
 
 use super::trunk_steps::{TrunkStep, steps};
 use super::{configure, engine_silent};
+use super::trunk_profile::{self, ProfileBody};
 use crate::api::core::access::Access;
 use crate::api::core::call::Call;
 use crate::api::core::http::Method;
@@ -87,6 +88,8 @@ pub struct Trunk {
     networks: Vec<String>,
     /// The number that is shown to who is called; `null`: the user name.
     caller_id: Option<String>,
+    /// How the provider differs from the usual.
+    profile: ProfileBody,
     /// In use or not.
     status: StatusWord,
     /// When it was made.
@@ -119,6 +122,9 @@ pub struct NewTrunkBody {
     pub(super) networks: Option<Vec<String>>,
     /// The number that is shown to who is called: one of the account's own. The user name when left out.
     pub(super) caller_id: Option<String>,
+    /// How the provider differs from the usual.
+    #[serde(default)]
+    pub(super) profile: ProfileBody,
 }
 
 /// A change; what is left out stays.
@@ -137,6 +143,8 @@ pub struct TrunkPatch {
     networks: Option<Vec<String>>,
     #[serde(default, deserialize_with = "present")]
     caller_id: Option<Option<String>>,
+    /// All of it anew.
+    profile: Option<ProfileBody>,
     status: Option<StatusWord>,
 }
 
@@ -223,6 +231,7 @@ fn shown(row: TrunkRow) -> Trunk {
         username: row.username,
         networks: row.networks.iter().map(ToString::to_string).collect(),
         caller_id: row.caller_id.map(|id| id.to_string()),
+        profile: trunk_profile::shown(&row.profile),
         status: row.status.into(),
         created_at: Time(row.created_at),
         updated_at: Time(row.updated_at),
@@ -239,7 +248,7 @@ fn list(
 }
 
 /// A user name or password goes into a SIP header: nothing in it may end the header.
-fn secret(fields: &mut Fields, field: &str, text: &str) -> String {
+pub(super) fn visible(fields: &mut Fields, field: &str, text: &str) -> String {
     if text.is_empty() || text.len() > MAX_SECRET || text.chars().any(char::is_control) {
         fields.add(field, format!("does not have 1 to {MAX_SECRET} characters that can be seen"));
     }
@@ -260,8 +269,8 @@ fn auth(
             TrunkAuth::Address
         }
         AuthType::Digest => {
-            let username = secret(fields, "username", username.unwrap_or(""));
-            let password = password.map(|text| Zeroizing::new(secret(fields, "password", text)));
+            let username = visible(fields, "username", username.unwrap_or(""));
+            let password = password.map(|text| Zeroizing::new(visible(fields, "password", text)));
             TrunkAuth::Digest { username, password }
         }
     }
@@ -290,9 +299,10 @@ pub(super) fn parse(fields: &mut Fields, body: &NewTrunkBody) -> Option<NewTrunk
     let auth = auth(fields, body.auth_type, body.username.as_deref(), body.password.as_deref());
     let networks = networks(fields, body.networks.as_deref().unwrap_or_default());
     let caller_id = fields.parse_some("caller_id", body.caller_id.as_deref(), CallerId::parse);
+    let profile = trunk_profile::parse(fields, &body.profile);
     let (name, host) = name.zip(host)?;
     let transport = body.transport.map_or(TrunkTransport::Udp, Into::into);
-    Some(NewTrunk { name, host, port, transport, max_calls, auth, networks, caller_id })
+    Some(NewTrunk { name, host, port, transport, max_calls, auth, networks, caller_id, profile })
 }
 
 fn create(call: &mut Call<'_>, Json(body): Json<NewTrunkBody>) -> Result<Created<Trunk>, Problem> {
@@ -333,6 +343,7 @@ fn update(call: &mut Call<'_>, Json(body): Json<TrunkPatch>) -> Result<Tagged<Tr
         caller_id: body
             .caller_id
             .map(|asked| fields.parse_some("caller_id", asked.as_deref(), CallerId::parse)),
+        profile: body.profile.as_ref().map(|profile| trunk_profile::parse(&mut fields, profile)),
         status: body.status.map(Into::into),
     };
     fields.finish()?;

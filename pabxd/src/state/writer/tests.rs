@@ -82,6 +82,8 @@ fn call(n: u8) -> StoreWrite {
         reason: None,
         quality: None,
         clock: ClockState::Trusted,
+        class: None,
+        cost: None,
         trace: Vec::new(),
     })
 }

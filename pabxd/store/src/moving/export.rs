@@ -14,7 +14,7 @@ use crate::users::{COLUMNS, WIDTH};
 use crate::{
     AccountRow, AccountScope, Act, InboundRoute, NewAccount, NewExtension, NewTrunk, NewUser, OutboundRoute,
     PasswordHash, PhonePassword, SealingKey, Store, StoreError, TrunkAuth, accounts, dialling, routing,
-    second_factor,
+    second_factor, time_conditions,
 };
 
 impl Store {
@@ -53,6 +53,10 @@ fn read(connection: &Connection, key: &SealingKey, scope: AccountScope) -> Resul
         dialling: dialling::find(connection, scope)?.dialling,
         extensions: extensions::with_passwords(connection, key, scope)?.into_iter().map(extension).collect(),
         trunks,
+        time_conditions: time_conditions::all(connection, scope)?
+            .into_iter()
+            .map(|row| (row.time_condition_id, row.rule))
+            .collect(),
         inbound_routes: routes::<InboundRoute>(connection, scope)?,
         outbound_routes,
         people,
@@ -87,6 +91,7 @@ fn trunk((row, password): trunks::WithPassword) -> MovingTrunk {
         username,
         networks,
         caller_id,
+        profile,
         status,
         ..
     } = row;
@@ -94,7 +99,7 @@ fn trunk((row, password): trunks::WithPassword) -> MovingTrunk {
         Some(username) => TrunkAuth::Digest { username, password },
         None => TrunkAuth::Address,
     };
-    let trunk = NewTrunk { name, host, port, transport, max_calls, auth, networks, caller_id };
+    let trunk = NewTrunk { name, host, port, transport, max_calls, auth, networks, caller_id, profile };
     MovingTrunk { trunk_id, trunk, status }
 }
 

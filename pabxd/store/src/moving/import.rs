@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::fmt::Display;
 use std::hash::Hash;
 
-use pabx_model::{AccountId, Dialling, ExtensionId, RouteId, TrunkId, UserId};
+use pabx_model::{
+    AccountId, Destination, Dialling, ExtensionId, OffHours, RouteId, TimeConditionId, TimeRule, TrunkId, UserId,
+};
 use rusqlite::OptionalExtension;
 use serde_json::json;
 
@@ -14,7 +16,7 @@ use crate::row::parsed;
 use crate::store::Writing;
 use crate::{
     AccountScope, Act, InboundRoute, OutboundRoute, Store, StoreError, WholeBox, accounts, dialling,
-    extensions, members, routing, second_factor, trunks, users,
+    extensions, members, routing, second_factor, time_conditions, trunks, users,
 };
 
 impl Store {
@@ -42,18 +44,40 @@ struct Import<'a, 'b> {
 /// The ids of the file, and those that they have here.
 type Ids<T> = HashMap<T, T>;
 
+/// What destinations point at.
+struct Places {
+    extensions: Ids<ExtensionId>,
+    trunks: Ids<TrunkId>,
+    hours: Ids<TimeConditionId>,
+}
+
+impl Places {
+    /// The destination here; one that was gone there leads nowhere.
+    fn destination(&self, to: Option<&Destination>) -> Option<Destination> {
+        Some(match to? {
+            Destination::Extension { extension_id } => {
+                Destination::Extension { extension_id: *self.extensions.get(extension_id)? }
+            }
+            Destination::TimeCondition { time_condition_id } => {
+                Destination::TimeCondition { time_condition_id: *self.hours.get(time_condition_id)? }
+            }
+            other @ (Destination::Number { .. } | Destination::Reject { .. }) => other.clone(),
+        })
+    }
+}
+
 impl Import<'_, '_> {
     fn whole(mut self, moving: &MovingAccount) -> Result<ImportedAccount, StoreError> {
         let id = self.id("accounts", "account_id", moving.account_id, AccountId::new)?;
         self.new_ids = 0;
         accounts::put(self.writing, id, &moving.account, moving.status, self.act)?;
         let scope = AccountScope::of(id);
-        if moving.dialling != Dialling::default() {
-            dialling::put(self.writing, scope, &moving.dialling, None, self.act)?;
-        }
         let extensions = self.extensions(scope, moving)?;
         let trunks = self.trunks(scope, moving)?;
-        self.routes(scope, moving, &extensions, &trunks)?;
+        let places = Places { hours: self.time_conditions(scope, moving, &extensions)?, extensions, trunks };
+        self.dialling(scope, &moving.dialling, &places)?;
+        self.routes(scope, moving, &places)?;
+        let Places { extensions, trunks, .. } = places;
         let (mut made, mut rejoined, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
         for person in &moving.people {
             let names = match self.person(scope, person, &extensions)? {
@@ -99,18 +123,61 @@ impl Import<'_, '_> {
         Ok(ids)
     }
 
-    fn routes(
+    /// Ids first: they may lead to one another.
+    fn time_conditions(
         &mut self,
         scope: AccountScope,
         moving: &MovingAccount,
         extensions: &Ids<ExtensionId>,
-        trunks: &Ids<TrunkId>,
+    ) -> Result<Ids<TimeConditionId>, StoreError> {
+        let mut ids = Ids::new();
+        for (was, _) in &moving.time_conditions {
+            let id = self.id("time_conditions", "time_condition_id", *was, TimeConditionId::new)?;
+            ids.insert(*was, id);
+        }
+        let places = Places { hours: ids, extensions: extensions.clone(), trunks: Ids::new() };
+        for (was, rule) in &moving.time_conditions {
+            let rule = TimeRule {
+                condition: rule.condition.clone(),
+                open: places.destination(rule.open.as_ref()),
+                closed: places.destination(rule.closed.as_ref()),
+            };
+            let id = here(&places.hours, *was, "time condition")?;
+            time_conditions::put(self.writing, scope, id, &rule, self.act)?;
+        }
+        Ok(places.hours)
+    }
+
+    fn dialling(
+        &mut self,
+        scope: AccountScope,
+        dialling: &Dialling,
+        places: &Places,
     ) -> Result<(), StoreError> {
+        if *dialling == Dialling::default() {
+            return Ok(());
+        }
+        let mut dialling = dialling.clone();
+        let bound = dialling.guard.off_hours;
+        dialling.guard.off_hours = bound.and_then(|bound| {
+            let time_condition_id = *places.hours.get(&bound.time_condition_id)?;
+            Some(OffHours { time_condition_id, ..bound })
+        });
+        dialling::put(self.writing, scope, &dialling, None, self.act)
+    }
+
+    fn routes(
+        &mut self,
+        scope: AccountScope,
+        moving: &MovingAccount,
+        places: &Places,
+    ) -> Result<(), StoreError> {
+        let trunks = &places.trunks;
         for (id, route) in &moving.inbound_routes {
             let id = self.id("inbound_routes", "route_id", *id, RouteId::new)?;
             let route = InboundRoute {
                 trunk_id: route.trunk_id.map(|id| here(trunks, id, "trunk")).transpose()?,
-                extension_id: route.extension_id.map(|id| here(extensions, id, "extension")).transpose()?,
+                destination: places.destination(route.destination.as_ref()),
                 ..route.clone()
             };
             routing::put(self.writing, scope, id, &route, self.act)?;

@@ -89,6 +89,7 @@ pub fn new_trunk(name: &str, username: &str, password: &str) -> NewTrunk {
         auth: TrunkAuth::Digest { username: username.into(), password: Some(password.to_owned().into()) },
         networks: Vec::new(),
         caller_id: None,
+        profile: pabx_model::TrunkProfile::default(),
     }
 }
 
@@ -135,6 +136,8 @@ pub fn open_call(scope: AccountScope, start_ms: u64, random: u8) -> CallRecord {
         reason: None,
         quality: None,
         clock: ClockState::Trusted,
+        class: None,
+        cost: None,
         trace: Vec::new(),
     }
 }

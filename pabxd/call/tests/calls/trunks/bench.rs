@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 use pabx_call::{Input, TrunkView};
 use pabx_model::{
-    Dialling, DisplayName, ExtensionId, InboundRoute, NumberPattern, OutboundRoute, RouteId, Routed, Routing,
-    SipDomain, Status, Trunk, TrunkId, TrunkLogin, TrunkTransport,
+    Destination, Dialling, DisplayName, ExtensionId, InboundRoute, NumberPattern, OutboundRoute, RouteId, Routed,
+    Routing, SipDomain, Status, Trunk, TrunkId, TrunkLogin, TrunkOrder, TrunkProfile, TrunkTransport,
 };
 use pabx_sip::flow::Flow;
 
@@ -21,6 +21,8 @@ pub(super) struct Mind {
     pub(super) register: HashMap<String, u16>,
     /// Statuses of INVITE, one after another, by the server's address; the last stays. 0: silence.
     pub(super) invite: HashMap<String, Vec<u16>>,
+    /// This server rings and then fails with this.
+    pub(super) after_ringing: Option<(String, u16)>,
     /// Everything is challenged, for ever.
     pub(super) challenges: bool,
     /// BYE is challenged.
@@ -76,6 +78,10 @@ pub(super) fn provider(mind: &Rc<RefCell<Mind>>) -> impl FnMut(&Flow, &str) -> V
             "BYE" if mind.challenges_bye && !text.contains("Authorization: Digest ") => {
                 vec![response(text, 401, CHALLENGE, "")]
             }
+            "INVITE" if mind.after_ringing.as_ref().is_some_and(|(at, _)| *at == server) => {
+                let status = mind.after_ringing.as_ref().map_or(0, |(_, status)| *status);
+                vec![response(text, 100, "", ""), response(text, 180, "", ""), response(text, status, "", "")]
+            }
             "INVITE" => {
                 let statuses = mind.invite.entry(server).or_insert_with(|| vec![200]);
                 let status = if statuses.len() > 1 { statuses.remove(0) } else { statuses[0] };
@@ -123,6 +129,7 @@ pub(super) fn trunk(n: u8, host: &str, login: bool) -> Trunk {
         },
         networks: Vec::new(),
         caller_id: None,
+        profile: TrunkProfile::default(),
         status: Status::Active,
     }
 }
@@ -137,9 +144,15 @@ pub(super) fn outbound(pattern: &str, trunks: &[u8]) -> Routed<OutboundRoute> {
             strip: 0,
             prefix: String::new(),
             trunks: trunks.iter().map(|n| TrunkId::new(1, [*n; 10])).collect(),
+            trunk_order: TrunkOrder::Listed,
+            failover_after_ringing: false,
             status: Status::Active,
         },
     }
+}
+
+pub(super) fn extension_id(n: u8) -> ExtensionId {
+    ExtensionId::new(1, [1, n, 0, 0, 0, 0, 0, 0, 0, 0])
 }
 
 pub(super) fn inbound(pattern: &str, extension: u8) -> Routed<InboundRoute> {
@@ -151,7 +164,7 @@ pub(super) fn inbound(pattern: &str, extension: u8) -> Routed<InboundRoute> {
             trunk_id: None,
             did_pattern: NumberPattern::parse(pattern).unwrap(),
             caller_pattern: None,
-            extension_id: Some(ExtensionId::new(1, [1, extension, 0, 0, 0, 0, 0, 0, 0, 0])),
+            destination: Some(Destination::Extension { extension_id: extension_id(extension) }),
             status: Status::Active,
         },
     }

@@ -1,6 +1,7 @@
 //! Lines to providers, and calls over them: registrations, failover, what comes in, and what is never done.
 
 mod bench;
+mod whole;
 
 use std::cell::RefCell;
 use std::collections::HashMap;

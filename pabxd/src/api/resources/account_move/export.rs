@@ -2,7 +2,7 @@
 
 use super::turn;
 use crate::account_file::content::{
-    Account, Dialling, Digest, Extension, InboundRoute, OutboundRoute, Person, SecondFactor, Trunk,
+    Account, Dialling, Digest, Extension, InboundRoute, OutboundRoute, Person, SecondFactor, TimeCondition, Trunk,
 };
 use crate::account_file::{self, Content};
 use crate::api::auth::sessions::session_of;
@@ -10,7 +10,7 @@ use crate::api::core::call::Call;
 use crate::api::core::problem::{Kind, Problem};
 use crate::api::core::route::{Json, Octets};
 use crate::backup::passphrase;
-use pabx_model::{PermissionSet, RouteId, Timestamp};
+use pabx_model::{PermissionSet, RouteId, TimeConditionId, TimeRule, Timestamp};
 use pabx_store::{MovingAccount, MovingExtension, MovingPerson, MovingTrunk, TrunkAuth};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -63,6 +63,7 @@ fn content(moving: &MovingAccount, now: Timestamp) -> Content {
         dialling: dialling(&moving.dialling),
         extensions: moving.extensions.iter().map(extension).collect(),
         trunks: moving.trunks.iter().map(trunk).collect(),
+        time_conditions: moving.time_conditions.iter().map(time_condition).collect(),
         inbound_routes: moving.inbound_routes.iter().map(inbound).collect(),
         outbound_routes: moving.outbound_routes.iter().map(outbound).collect(),
         people: moving.people.iter().map(person).collect(),
@@ -78,6 +79,9 @@ fn dialling(one: &pabx_model::Dialling) -> Dialling {
         international: one.international.iter().map(ToString::to_string).collect(),
         blocked_callers: one.blocked_callers.iter().map(ToString::to_string).collect(),
         refuses_anonymous: one.refuses_anonymous,
+        numbers: one.numbers.iter().map(ToString::to_string).collect(),
+        zone: Some(one.zone.to_string()),
+        guard: one.guard.clone(),
     }
 }
 
@@ -112,7 +116,17 @@ fn trunk(one: &MovingTrunk) -> Trunk {
         status: one.status.to_string(),
         networks: one.trunk.networks.iter().map(ToString::to_string).collect(),
         caller_id: one.trunk.caller_id.as_ref().map(ToString::to_string),
+        profile: one.trunk.profile.clone(),
         digest,
+    }
+}
+
+fn time_condition((id, rule): &(TimeConditionId, TimeRule)) -> TimeCondition {
+    TimeCondition {
+        time_condition_id: id.to_string(),
+        hours: rule.condition.clone(),
+        open: rule.open.clone(),
+        closed: rule.closed.clone(),
     }
 }
 
@@ -124,7 +138,8 @@ fn inbound((id, route): &(RouteId, pabx_store::InboundRoute)) -> InboundRoute {
         trunk_id: route.trunk_id.map(|id| id.to_string()),
         did_pattern: route.did_pattern.to_string(),
         caller_pattern: route.caller_pattern.as_ref().map(ToString::to_string),
-        extension_id: route.extension_id.map(|id| id.to_string()),
+        extension_id: None,
+        destination: route.destination.clone(),
         status: route.status.to_string(),
     }
 }
@@ -138,6 +153,8 @@ fn outbound((id, route): &(RouteId, pabx_store::OutboundRoute)) -> OutboundRoute
         strip: route.strip,
         prefix: route.prefix.clone(),
         trunks: route.trunks.iter().map(ToString::to_string).collect(),
+        trunk_order: Some(route.trunk_order.to_string()),
+        failover_after_ringing: route.failover_after_ringing,
         status: route.status.to_string(),
     }
 }

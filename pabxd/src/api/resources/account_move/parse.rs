@@ -2,18 +2,23 @@
 
 use crate::account_file::Content;
 use crate::account_file::content::{
-    Account, Extension, InboundRoute, OutboundRoute, Person, SecondFactor, Trunk,
+    Account, Extension, InboundRoute, OutboundRoute, Person, SecondFactor, TimeCondition, Trunk,
 };
 use crate::api::auth::{password, recovery};
 use crate::api::core::problem::{Fields, Problem};
 use crate::api::resources::accounts::{self, NewAccountBody};
+use crate::api::resources::destination;
 use crate::api::resources::dialling::{self, DiallingBody};
 use crate::api::resources::extensions::{self, NewExtensionBody};
+use crate::api::resources::guard;
 use crate::api::resources::members;
 use crate::api::resources::routing::{self, InboundBody, OutboundBody};
+use crate::api::resources::trunk_profile;
 use crate::api::resources::trunks::{self, AuthType, NewTrunkBody, TransportWord};
 use crate::api::resources::users::{self, Names};
-use pabx_model::{Overrides, Role, RouteId, Status, TrunkTransport};
+use pabx_model::{
+    Destination, Overrides, Role, RouteId, Status, TimeConditionId, TimeRule, TrunkTransport,
+};
 use pabx_store::{
     MovingAccount, MovingExtension, MovingPerson, MovingTrunk, NewUser, PasswordHash, PhonePassword,
 };
@@ -30,6 +35,7 @@ pub(super) fn parse(content: Content) -> Result<MovingAccount, Problem> {
         dialling,
         extensions,
         trunks,
+        time_conditions,
         inbound_routes,
         outbound_routes,
         people,
@@ -47,10 +53,14 @@ pub(super) fn parse(content: Content) -> Result<MovingAccount, Problem> {
             international: dialling.international,
             blocked_callers: dialling.blocked_callers,
             refuses_anonymous: dialling.refuses_anonymous,
+            numbers: dialling.numbers,
+            zone: dialling.zone,
+            guard: guard::shown(&dialling.guard),
         };
         let dialling = dialling::parse(fields, &asked);
         let extensions = each(fields, "extensions", extensions, extension);
         let trunks = each(fields, "trunks", trunks, trunk);
+        let time_conditions = each(fields, "time_conditions", time_conditions, time_condition);
         let inbound_routes = each(fields, "inbound_routes", inbound_routes, inbound);
         let outbound_routes = each(fields, "outbound_routes", outbound_routes, outbound);
         let people = each(fields, "people", people, person);
@@ -61,6 +71,7 @@ pub(super) fn parse(content: Content) -> Result<MovingAccount, Problem> {
             dialling: dialling?,
             extensions,
             trunks,
+            time_conditions,
             inbound_routes,
             outbound_routes,
             people,
@@ -126,6 +137,7 @@ fn trunk(fields: &mut Fields, one: Trunk) -> Option<MovingTrunk> {
         password,
         networks: Some(one.networks),
         caller_id: one.caller_id,
+        profile: trunk_profile::shown(&one.profile),
     };
     let trunk = trunks::parse(fields, &body);
     drop(body.password.take().map(Zeroizing::new));
@@ -134,17 +146,25 @@ fn trunk(fields: &mut Fields, one: Trunk) -> Option<MovingTrunk> {
 
 fn inbound(fields: &mut Fields, one: InboundRoute) -> Option<(RouteId, pabx_store::InboundRoute)> {
     let (id, status) = (fields.parse("route_id", one.route_id.parse()), status(fields, &one.status));
+    let extension = fields.parse_some("extension_id", one.extension_id.as_deref(), str::parse);
+    let old = extension.map(|extension_id| Destination::Extension { extension_id });
     let body = InboundBody {
         name: one.name,
         position: one.position,
         trunk_id: one.trunk_id,
         did_pattern: one.did_pattern,
         caller_pattern: one.caller_pattern,
-        extension_id: one.extension_id,
+        destination: one.destination.as_ref().or(old.as_ref()).map(destination::shown),
         status: status?.into(),
     };
     let route = routing::parse_in(fields, &body);
     Some((id?, route?))
+}
+
+fn time_condition(fields: &mut Fields, one: TimeCondition) -> Option<(TimeConditionId, TimeRule)> {
+    let id = fields.parse("time_condition_id", one.time_condition_id.parse())?;
+    fields.parse("hours", one.hours.check())?;
+    Some((id, TimeRule { condition: one.hours, open: one.open, closed: one.closed }))
 }
 
 fn outbound(fields: &mut Fields, one: OutboundRoute) -> Option<(RouteId, pabx_store::OutboundRoute)> {
@@ -156,6 +176,8 @@ fn outbound(fields: &mut Fields, one: OutboundRoute) -> Option<(RouteId, pabx_st
         strip: one.strip,
         prefix: one.prefix,
         trunks: one.trunks,
+        trunk_order: one.trunk_order,
+        failover_after_ringing: one.failover_after_ringing,
         status: status?.into(),
     };
     let route = routing::parse_out(fields, &body);

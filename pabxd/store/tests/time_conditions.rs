@@ -1,0 +1,152 @@
+//! Office hours, and what they lead to.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail so")]
+
+mod common;
+
+use common::*;
+use pabx_model::{
+    CallDirection, CallingClass, Class, Destination, Dialling, Guard, InboundRoute, OffHours, Override, Reject, Status,
+    StoreWrite, TimeCondition, TimeConditionId, TimeRule, Timestamp, Zone,
+};
+use pabx_store::time_conditions::MAX_TIME_CONDITIONS_OF_ACCOUNT;
+use pabx_store::{AccountScope, ListQuery, Store, StoreError, WholeBox};
+
+fn rule(name: &str, open: Option<Destination>) -> TimeRule {
+    let condition = TimeCondition {
+        name: name.parse().unwrap(),
+        zone: Zone::parse("America/Recife").unwrap(),
+        weekly: serde_json::from_str(r#"[{"days":["mon","fri"],"from":"08:00","to":"18:00"}]"#).unwrap(),
+        holidays: serde_json::from_str(r#"[{"name":"Frevo","date":"02-09"}]"#).unwrap(),
+        holiday_sets: Some("br".parse().unwrap()),
+        overridden: Override::Automatic,
+    };
+    TimeRule { condition, open, closed: Some(Destination::Reject { reject: Reject::Busy }) }
+}
+
+fn actions(store: &Store, scope: AccountScope) -> Vec<String> {
+    let rows = store.audit(scope, &pabx_store::AuditFilter::default(), &ListQuery::default()).unwrap().items;
+    rows.into_iter().map(|row| row.action).filter(|action| action.starts_with("time_condition")).collect()
+}
+
+#[test]
+fn a_time_condition_is_kept_as_it_was_made_and_changed_by_revision() {
+    let mut bench = bench();
+    let acme = bench.account("acme", 5);
+    let extension_id = bench.extension(acme, "1001").extension_id;
+    let store = &mut bench.store;
+    let mut wanted = rule("Office", Some(Destination::Extension { extension_id }));
+    let id = store.create_time_condition(acme, &wanted, &act()).unwrap();
+    let row = store.time_condition(acme, id).unwrap();
+    assert_eq!((&row.rule, row.revision.0), (&wanted, 1));
+    let taken = store.create_time_condition(acme, &wanted, &act());
+    assert!(matches!(taken, Err(StoreError::Taken { .. })));
+    wanted.open = None;
+    store.update_time_condition(acme, id, &wanted, Some(row.revision), &act()).unwrap();
+    let stale = store.update_time_condition(acme, id, &wanted, Some(row.revision), &act());
+    assert!(matches!(stale, Err(StoreError::Stale { .. })));
+    let closed = Override::Closed { until: Some(NOW.plus_millis(1)) };
+    store.override_time_condition(acme, id, closed, &act()).unwrap();
+    let row = store.time_condition(acme, id).unwrap();
+    assert_eq!((row.rule.condition.overridden, row.rule.open, row.revision.0), (closed, None, 3));
+    assert_eq!(store.list_time_conditions(acme, &ListQuery::default()).unwrap().items.len(), 1);
+    store.delete_time_condition(acme, id, None, &act()).unwrap();
+    assert!(not_found(store.time_condition(acme, id)));
+    let mut told = actions(store, acme);
+    told.sort();
+    let all = ["create", "delete", "override", "update"].map(|what| format!("time_condition.{what}"));
+    assert_eq!(told, all);
+}
+
+#[test]
+fn nothing_leads_into_another_account() {
+    let mut bench = bench();
+    let (acme, bolt) = (bench.account("acme", 5), bench.account("bolt", 5));
+    let theirs = bench.extension(bolt, "1001").extension_id;
+    let store = &mut bench.store;
+    let hours = store.create_time_condition(bolt, &rule("Office", None), &act()).unwrap();
+    assert!(not_found(store.time_condition(acme, hours)));
+    assert!(not_found(store.update_time_condition(acme, hours, &rule("Mine", None), None, &act())));
+    assert!(not_found(store.override_time_condition(acme, hours, Override::Automatic, &act())));
+    assert!(not_found(store.delete_time_condition(acme, hours, None, &act())));
+    let inbound = |destination| InboundRoute {
+        name: "In".parse().unwrap(),
+        position: 1,
+        trunk_id: None,
+        did_pattern: "55XX".parse().unwrap(),
+        caller_pattern: None,
+        destination: Some(destination),
+        status: Status::Active,
+    };
+    for to in [
+        Destination::Extension { extension_id: theirs },
+        Destination::TimeCondition { time_condition_id: hours },
+        Destination::TimeCondition { time_condition_id: TimeConditionId::new(1, [1; 10]) },
+    ] {
+        assert!(not_found(store.create_route(acme, &inbound(to.clone()), &act())), "{to:?}");
+        assert!(not_found(store.create_time_condition(acme, &rule("Night", Some(to)), &act())));
+    }
+    let off_hours = Some(OffHours { time_condition_id: hours, calling_class: CallingClass::Local });
+    let dialling = Dialling { guard: Guard { off_hours, ..Guard::default() }, ..Dialling::default() };
+    assert!(not_found(store.set_dialling(acme, &dialling, None, &act())));
+    store.set_dialling(bolt, &dialling, None, &act()).unwrap();
+    assert_eq!(store.dialling(bolt).unwrap().dialling, dialling);
+}
+
+#[test]
+fn an_account_has_only_so_many() {
+    let mut bench = bench();
+    let acme = bench.account("acme", 5);
+    for n in 0..MAX_TIME_CONDITIONS_OF_ACCOUNT {
+        bench.store.create_time_condition(acme, &rule(&format!("Hours {n}"), None), &act()).unwrap();
+    }
+    let one_more = bench.store.create_time_condition(acme, &rule("One more", None), &act());
+    assert!(matches!(one_more, Err(StoreError::Limit { .. })));
+}
+
+#[test]
+fn the_engine_gets_hours_routes_and_what_is_gone_leads_nowhere() {
+    let mut bench = bench();
+    let acme = bench.account("acme", 5);
+    let extension_id = bench.extension(acme, "1001").extension_id;
+    let store = &mut bench.store;
+    let wanted = rule("Office", Some(Destination::Extension { extension_id }));
+    let id = store.create_time_condition(acme, &wanted, &act()).unwrap();
+    store.delete_extension(acme, extension_id, None, &act()).unwrap();
+    let compiled = store.compile(WholeBox).unwrap();
+    let (_, routing) = compiled.routing.into_iter().find(|(of, _)| *of == acme.account_id()).unwrap();
+    assert_eq!(routing.time_rule(id), Some(&wanted), "the engine finds that the extension is gone");
+}
+
+#[test]
+fn what_was_used_up_is_counted_from_a_time_on_without_free_calls() {
+    let mut bench = bench();
+    let (acme, bolt) = (bench.account("acme", 5), bench.account("bolt", 5));
+    let extension_id = bench.extension(acme, "1001").extension_id;
+    let call = |n: u8, class, cost, extension| {
+        let mut call = ended_call(acme, NOW.0 + u64::from(n), n);
+        (call.direction, call.class, call.cost) = (CallDirection::Outbound, class, cost);
+        call.extension_id = extension;
+        StoreWrite::EndCall(call)
+    };
+    let own = Some(extension_id);
+    let writes = [
+        call(1, Some(Class::LongDistance), Some(500), own),
+        call(2, Some(Class::Mobile), None, own),
+        call(3, Some(Class::TollFree), Some(9), own),
+        call(4, Some(Class::Emergency), Some(9), own),
+        call(5, None, None, own),
+        call(6, Some(Class::Local), Some(7), None),
+    ];
+    assert_eq!(bench.store.apply(&writes, NOW).unwrap(), [true; 6]);
+    let used = |since: u64, scope| {
+        let rows = bench.store.used_since(scope, Timestamp(since)).unwrap();
+        let mut rows: Vec<_> = rows.into_iter().map(|row| (row.extension_id, row.ms, row.money)).collect();
+        rows.sort();
+        rows
+    };
+    // Eight seconds each.
+    assert_eq!(used(NOW.0, acme), [(None, 8_000, 7), (own, 16_000, 500)]);
+    assert_eq!(used(NOW.0 + 2, acme), [(None, 8_000, 7), (own, 8_000, 0)]);
+    assert_eq!(used(NOW.0, bolt), []);
+}
