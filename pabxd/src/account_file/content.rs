@@ -96,6 +96,9 @@ pub struct Trunk {
     pub networks: Vec<String>,
     #[serde(default)]
     pub caller_id: Option<String>,
+    /// What calls by it cost: prefix and price a minute.
+    #[serde(default)]
+    pub rates: Vec<(String, String)>,
     /// User name and password; `null` where the provider knows us by address.
     pub digest: Option<Digest>,
 }

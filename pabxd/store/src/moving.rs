@@ -1,12 +1,12 @@
 //! An account as a whole, on its way to another box: taken out with its secrets opened, put in under this box's key.
 //!
-//! What moves: the account, its extensions, trunks and routes with their secrets, and the people who belong to it alone. What
+//! What moves: the account, its extensions, trunks (with their rates) and routes with their secrets, and the people who belong to it alone. What
 //! does not: call history, audit, sessions, keys of machines, alerts, registrations, and people who also belong elsewhere.
 
 mod export;
 mod import;
 
-use pabx_model::{AccountId, Dialling, ExtensionId, Overrides, Role, RouteId, Status, TrunkId, UserId};
+use pabx_model::{AccountId, Dialling, ExtensionId, Overrides, Rate, Role, RouteId, Status, TrunkId, UserId};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -58,6 +58,8 @@ pub struct MovingTrunk {
     pub trunk_id: TrunkId,
     /// The trunk itself.
     pub trunk: NewTrunk,
+    /// What calls by it cost.
+    pub rates: Vec<Rate>,
     /// In use or not.
     pub status: Status,
 }

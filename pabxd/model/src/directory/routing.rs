@@ -3,7 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use crate::{Called, InboundRoute, NumberPattern, NumberingPlan, OutboundRoute, Routed, Trunk, TrunkId};
+use crate::{
+    Called, InboundRoute, NumberPattern, NumberingPlan, OutboundRoute, RateTable, Routed, Trunk, TrunkId,
+};
 
 /// How an account dials.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +40,8 @@ pub struct Routing {
     pub inbound: Vec<Routed<InboundRoute>>,
     /// By which trunks calls go out. Sorted: the closest pattern first.
     pub outbound: Vec<Routed<OutboundRoute>>,
+    /// What calls cost by trunks whose prices are known.
+    pub rates: HashMap<TrunkId, RateTable>,
     /// The places of outbound routes by what their numbers begin with: a number is not compared with thousands of others' patterns.
     heads: HashMap<Box<str>, Vec<usize>>,
 }
@@ -70,9 +74,16 @@ impl Routing {
         inbound: Vec<Routed<InboundRoute>>,
         outbound: Vec<Routed<OutboundRoute>>,
     ) -> Self {
-        let mut routing = Self { dialling, trunks, inbound, outbound, heads: HashMap::new() };
+        let mut routing = Self { dialling, trunks, inbound, outbound, ..Self::default() };
         routing.sort();
         routing
+    }
+
+    /// The same, with what calls cost by these trunks.
+    #[must_use]
+    pub fn with_rates(mut self, rates: HashMap<TrunkId, RateTable>) -> Self {
+        self.rates = rates;
+        self
     }
 
     /// The outbound routes that may fit one of these numbers, the closest first.

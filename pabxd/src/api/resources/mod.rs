@@ -13,6 +13,7 @@ pub mod extensions;
 pub mod live_calls;
 pub mod me;
 pub mod members;
+pub mod rates;
 pub mod registrations;
 pub mod routing;
 pub mod settings;
@@ -50,6 +51,7 @@ pub fn routes() -> Vec<Route> {
         extensions::routes(),
         extension_import::routes(),
         trunks::routes(),
+        rates::routes(),
         routing::routes(),
         calls::routes(),
         live_calls::routes(),

@@ -13,8 +13,8 @@ use crate::trunks::{self, TrunkRow};
 use crate::users::{COLUMNS, WIDTH};
 use crate::{
     AccountRow, AccountScope, Act, InboundRoute, NewAccount, NewExtension, NewTrunk, NewUser, OutboundRoute,
-    PasswordHash, PhonePassword, SealingKey, Store, StoreError, TrunkAuth, accounts, dialling, routing,
-    second_factor,
+    PasswordHash, PhonePassword, SealingKey, Store, StoreError, TrunkAuth, accounts, dialling, rates,
+    routing, second_factor,
 };
 
 impl Store {
@@ -39,7 +39,8 @@ fn read(connection: &Connection, key: &SealingKey, scope: AccountScope) -> Resul
     let AccountRow { account_id, name, slug, domain, description, limits, max_storage_mib, status, .. } =
         accounts::find(connection, scope)?;
     let account = NewAccount { name, slug, domain, description, limits, max_storage_mib };
-    let trunks: Vec<_> = trunks::with_passwords(connection, key, scope)?.into_iter().map(trunk).collect();
+    let trunks = trunks::with_passwords(connection, key, scope)?.into_iter();
+    let trunks = trunks.map(|one| trunk(connection, one)).collect::<Result<Vec<_>, _>>()?;
     let mut outbound_routes = routes::<OutboundRoute>(connection, scope)?;
     for (_, route) in &mut outbound_routes {
         // A route may still name a trunk that is gone.
@@ -76,7 +77,7 @@ fn extension((row, password): (ExtensionRow, PhonePassword)) -> MovingExtension 
     MovingExtension { extension_id, extension, status, password }
 }
 
-fn trunk((row, password): trunks::WithPassword) -> MovingTrunk {
+fn trunk(connection: &Connection, (row, password): trunks::WithPassword) -> Result<MovingTrunk, StoreError> {
     let TrunkRow {
         trunk_id,
         name,
@@ -95,7 +96,7 @@ fn trunk((row, password): trunks::WithPassword) -> MovingTrunk {
         None => TrunkAuth::Address,
     };
     let trunk = NewTrunk { name, host, port, transport, max_calls, auth, networks, caller_id };
-    MovingTrunk { trunk_id, trunk, status }
+    Ok(MovingTrunk { trunk_id, trunk, rates: rates::all(connection, trunk_id)?, status })
 }
 
 fn routes<R: routing::RouteKind>(

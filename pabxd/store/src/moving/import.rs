@@ -14,7 +14,7 @@ use crate::row::parsed;
 use crate::store::Writing;
 use crate::{
     AccountScope, Act, InboundRoute, OutboundRoute, Store, StoreError, WholeBox, accounts, dialling,
-    extensions, members, routing, second_factor, trunks, users,
+    extensions, members, rates, routing, second_factor, trunks, users,
 };
 
 impl Store {
@@ -94,6 +94,9 @@ impl Import<'_, '_> {
         for one in &moving.trunks {
             let id = self.id("sip_trunks", "trunk_id", one.trunk_id, TrunkId::new)?;
             trunks::put(self.writing, scope, id, &one.trunk, one.status, self.act)?;
+            if !one.rates.is_empty() {
+                rates::replace(self.writing, scope, id, &one.rates, self.act)?;
+            }
             ids.insert(one.trunk_id, id);
         }
         Ok(ids)

@@ -112,6 +112,7 @@ fn trunk(one: &MovingTrunk) -> Trunk {
         status: one.status.to_string(),
         networks: one.trunk.networks.iter().map(ToString::to_string).collect(),
         caller_id: one.trunk.caller_id.as_ref().map(ToString::to_string),
+        rates: one.rates.iter().map(|rate| (rate.prefix.to_string(), rate.price.to_string())).collect(),
         digest,
     }
 }

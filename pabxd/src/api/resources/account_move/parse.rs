@@ -10,6 +10,7 @@ use crate::api::resources::accounts::{self, NewAccountBody};
 use crate::api::resources::dialling::{self, DiallingBody};
 use crate::api::resources::extensions::{self, NewExtensionBody};
 use crate::api::resources::members;
+use crate::api::resources::rates;
 use crate::api::resources::routing::{self, InboundBody, OutboundBody};
 use crate::api::resources::trunks::{self, AuthType, NewTrunkBody, TransportWord};
 use crate::api::resources::users::{self, Names};
@@ -129,7 +130,9 @@ fn trunk(fields: &mut Fields, one: Trunk) -> Option<MovingTrunk> {
     };
     let trunk = trunks::parse(fields, &body);
     drop(body.password.take().map(Zeroizing::new));
-    Some(MovingTrunk { trunk_id: id?, trunk: trunk?, status: status? })
+    let rates =
+        each(fields, "rates", one.rates, |fields, (prefix, price)| rates::parse(fields, &prefix, &price));
+    Some(MovingTrunk { trunk_id: id?, trunk: trunk?, rates, status: status? })
 }
 
 fn inbound(fields: &mut Fields, one: InboundRoute) -> Option<(RouteId, pabx_store::InboundRoute)> {
