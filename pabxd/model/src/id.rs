@@ -111,6 +111,10 @@ id_type!(
     RouteId
 );
 id_type!(
+    /// A name for a number, in a phone book.
+    BookEntryId
+);
+id_type!(
     /// Something that somebody should look at.
     AlertId
 );

@@ -13,7 +13,7 @@
 //! - [`directory`]: the immutable snapshot that the engine reads on every call;
 //! - [`numbering`]: what a dialled number means;
 //! - [`trunk`], [`route`]: lines to providers, and where calls go;
-//! - [`rates`]: what calls by a trunk cost;
+//! - [`rates`]: what calls by a trunk cost; [`phone_book`]: names for callers;
 //! - [`calling_class`]: how far an extension may call;
 //! - [`trace`]: why a call went where it went;
 //! - [`secrets`]: digest secrets, wiped on drop and never printed;
@@ -33,6 +33,7 @@ pub mod name;
 pub mod number;
 pub mod numbering;
 pub mod pattern;
+pub mod phone_book;
 pub mod rates;
 pub mod role;
 pub mod route;
@@ -53,7 +54,8 @@ pub use directory::{
     Account, AccountLimits, Dialling, Directory, DirectoryBuilder, DirectoryError, Extension, Routing,
 };
 pub use id::{
-    AccountId, AccountUserId, AlertId, ApiKeyId, CallId, ExtensionId, RouteId, SessionId, TrunkId, UserId,
+    AccountId, AccountUserId, AlertId, ApiKeyId, BookEntryId, CallId, ExtensionId, RouteId, SessionId,
+    TrunkId, UserId,
 };
 pub use language::Language;
 pub use log_text::{Masked, Untrusted};
@@ -61,6 +63,7 @@ pub use name::{AccountSlug, AuthUsername, DisplayName, SipDomain};
 pub use number::{DialString, ExtensionNumber};
 pub use numbering::{AreaCode, Called, CarrierCode, Class, Country, NumberError, NumberForm, NumberingPlan};
 pub use pattern::{Closeness, NumberPattern};
+pub use phone_book::{BookEntry, BookNote, BookNumber};
 pub use rates::{Price, Rate, RatePrefix, RateTable};
 pub use role::{Overrides, Permission, PermissionSet, Reach, Role};
 pub use route::{InboundRoute, OutboundRoute, Routed};

@@ -12,7 +12,8 @@ use crate::routing::RouteKind;
 use crate::row::{parsed, parsed_or_null};
 use crate::trunks::WithPassword;
 use crate::{
-    AccountScope, PhonePassword, SealingKey, Store, StoreError, WholeBox, dialling, rates, routing, trunks,
+    AccountScope, PhonePassword, SealingKey, Store, StoreError, WholeBox, dialling, phone_book, rates,
+    routing, trunks,
 };
 
 /// Everything the engine's directory is made of, as it was at one moment.
@@ -122,7 +123,7 @@ fn read_routing(
         routes::<InboundRoute>(connection, scope)?,
         routes::<OutboundRoute>(connection, scope)?,
     );
-    Ok(routing.with_rates(rates))
+    Ok(routing.with_rates(rates).with_names(phone_book::names(connection, scope)?))
 }
 
 fn trunk(account_id: AccountId, (row, password): WithPassword) -> Trunk {

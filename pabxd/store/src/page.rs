@@ -265,6 +265,9 @@ mod tests {
         each(&[MemberSort::Username, MemberSort::CreatedAt], |q| drop(store.list_members(scope, q).unwrap()));
         each(&[crate::ByPosition], |q| drop(store.list_routes::<InboundRoute>(scope, q).unwrap()));
         each(&[crate::ByPosition], |q| drop(store.list_routes::<OutboundRoute>(scope, q).unwrap()));
+        each(&[crate::BookSort::Name, crate::BookSort::Number], |q| {
+            drop(store.list_book_entries(scope, q).unwrap());
+        });
         let trunk = TrunkId::new(1, [2; 10]);
         each(&[crate::ByPrefix], |q| drop(crate::rates::list(&store.connection, scope, trunk, q).unwrap()));
         each(&[crate::ByTime], |q| drop(store.audit(scope, &filter, q).unwrap()));
@@ -272,7 +275,7 @@ mod tests {
         each(&[crate::ByAge], |q| drop(store.alerts(scope, false, q).unwrap()));
         each(&[crate::ByAge], |q| drop(store.alerts_of_box(WholeBox, false, q).unwrap()));
         let statements = STATEMENTS.take();
-        assert_eq!(statements.len(), 4 * 18);
+        assert_eq!(statements.len(), 4 * 20);
         for sql in statements {
             let mut plan = store.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
             let steps: Vec<String> =

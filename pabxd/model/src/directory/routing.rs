@@ -42,6 +42,8 @@ pub struct Routing {
     pub outbound: Vec<Routed<OutboundRoute>>,
     /// What calls cost by trunks whose prices are known.
     pub rates: HashMap<TrunkId, RateTable>,
+    /// What callers are called, by their numbers in normal form ([`Called::as_text`], or as they came).
+    pub names: HashMap<Box<str>, Box<str>>,
     /// The places of outbound routes by what their numbers begin with: a number is not compared with thousands of others' patterns.
     heads: HashMap<Box<str>, Vec<usize>>,
 }
@@ -83,6 +85,13 @@ impl Routing {
     #[must_use]
     pub fn with_rates(mut self, rates: HashMap<TrunkId, RateTable>) -> Self {
         self.rates = rates;
+        self
+    }
+
+    /// The same, with what callers are called.
+    #[must_use]
+    pub fn with_names(mut self, names: HashMap<Box<str>, Box<str>>) -> Self {
+        self.names = names;
         self
     }
 

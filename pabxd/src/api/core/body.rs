@@ -8,8 +8,11 @@ use super::http::{MAX_BODY, Method};
 pub const MAX_LIST: u64 = 4 << 20;
 
 /// The routes that take one, below `/api/v1`.
-const LISTS: [(Method, &str); 2] =
-    [(Method::Put, "/accounts/{account_id}/trunks/{trunk_id}/rates"), (Method::Post, "/accounts/import")];
+const LISTS: [(Method, &str); 3] = [
+    (Method::Put, "/accounts/{account_id}/trunks/{trunk_id}/rates"),
+    (Method::Post, "/accounts/{account_id}/phone-book/import"),
+    (Method::Post, "/accounts/import"),
+];
 
 /// Octets that a body may have; `path` is the whole one, without its query. Bodies that go through a file are not meant
 /// ([`super::transfer`]).

@@ -13,6 +13,7 @@ pub mod extensions;
 pub mod live_calls;
 pub mod me;
 pub mod members;
+pub mod phone_book;
 pub mod rates;
 pub mod registrations;
 pub mod routing;
@@ -68,6 +69,7 @@ pub fn routes() -> Vec<Route> {
         system_logs::routes(),
         system_update::routes(),
         dialling::routes(),
+        phone_book::routes(),
         simulate::routes(),
         events::routes(),
         super::document_routes(),

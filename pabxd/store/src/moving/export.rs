@@ -13,8 +13,8 @@ use crate::trunks::{self, TrunkRow};
 use crate::users::{COLUMNS, WIDTH};
 use crate::{
     AccountRow, AccountScope, Act, InboundRoute, NewAccount, NewExtension, NewTrunk, NewUser, OutboundRoute,
-    PasswordHash, PhonePassword, SealingKey, Store, StoreError, TrunkAuth, accounts, dialling, rates,
-    routing, second_factor,
+    PasswordHash, PhonePassword, SealingKey, Store, StoreError, TrunkAuth, accounts, dialling, phone_book,
+    rates, routing, second_factor,
 };
 
 impl Store {
@@ -26,6 +26,7 @@ impl Store {
             let counts = json!({
                 "extensions": moving.extensions.len(), "trunks": moving.trunks.len(), "people": moving.people.len(),
                 "inbound_routes": moving.inbound_routes.len(), "outbound_routes": moving.outbound_routes.len(),
+                "phone_book": moving.phone_book.len(),
                 "secrets": "***",
             });
             let entry = Entry::about("account.export", "account", id).of(id);
@@ -56,6 +57,7 @@ fn read(connection: &Connection, key: &SealingKey, scope: AccountScope) -> Resul
         trunks,
         inbound_routes: routes::<InboundRoute>(connection, scope)?,
         outbound_routes,
+        phone_book: phone_book::all(connection, scope)?,
         people,
         staying,
     })

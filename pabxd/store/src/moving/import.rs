@@ -14,7 +14,7 @@ use crate::row::parsed;
 use crate::store::Writing;
 use crate::{
     AccountScope, Act, InboundRoute, OutboundRoute, Store, StoreError, WholeBox, accounts, dialling,
-    extensions, members, rates, routing, second_factor, trunks, users,
+    extensions, members, phone_book, rates, routing, second_factor, trunks, users,
 };
 
 impl Store {
@@ -54,6 +54,9 @@ impl Import<'_, '_> {
         let extensions = self.extensions(scope, moving)?;
         let trunks = self.trunks(scope, moving)?;
         self.routes(scope, moving, &extensions, &trunks)?;
+        if !moving.phone_book.is_empty() {
+            phone_book::import(self.writing, scope, &moving.phone_book, self.act)?;
+        }
         let (mut made, mut rejoined, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
         for person in &moving.people {
             let names = match self.person(scope, person, &extensions)? {

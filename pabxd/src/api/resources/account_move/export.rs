@@ -2,7 +2,7 @@
 
 use super::turn;
 use crate::account_file::content::{
-    Account, Dialling, Digest, Extension, InboundRoute, OutboundRoute, Person, SecondFactor, Trunk,
+    Account, BookEntry, Dialling, Digest, Extension, InboundRoute, OutboundRoute, Person, SecondFactor, Trunk,
 };
 use crate::account_file::{self, Content};
 use crate::api::auth::sessions::session_of;
@@ -65,8 +65,17 @@ fn content(moving: &MovingAccount, now: Timestamp) -> Content {
         trunks: moving.trunks.iter().map(trunk).collect(),
         inbound_routes: moving.inbound_routes.iter().map(inbound).collect(),
         outbound_routes: moving.outbound_routes.iter().map(outbound).collect(),
+        phone_book: moving.phone_book.iter().map(book_entry).collect(),
         people: moving.people.iter().map(person).collect(),
         staying: moving.staying.clone(),
+    }
+}
+
+fn book_entry(one: &pabx_model::BookEntry) -> BookEntry {
+    BookEntry {
+        name: one.name.to_string(),
+        number: one.number.to_string(),
+        note: one.note.as_ref().map(ToString::to_string),
     }
 }
 

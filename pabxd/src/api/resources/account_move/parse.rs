@@ -2,7 +2,7 @@
 
 use crate::account_file::Content;
 use crate::account_file::content::{
-    Account, Extension, InboundRoute, OutboundRoute, Person, SecondFactor, Trunk,
+    Account, BookEntry, Extension, InboundRoute, OutboundRoute, Person, SecondFactor, Trunk,
 };
 use crate::api::auth::{password, recovery};
 use crate::api::core::problem::{Fields, Problem};
@@ -14,7 +14,7 @@ use crate::api::resources::rates;
 use crate::api::resources::routing::{self, InboundBody, OutboundBody};
 use crate::api::resources::trunks::{self, AuthType, NewTrunkBody, TransportWord};
 use crate::api::resources::users::{self, Names};
-use pabx_model::{Overrides, Role, RouteId, Status, TrunkTransport};
+use pabx_model::{BookNote, BookNumber, DisplayName, Overrides, Role, RouteId, Status, TrunkTransport};
 use pabx_store::{
     MovingAccount, MovingExtension, MovingPerson, MovingTrunk, NewUser, PasswordHash, PhonePassword,
 };
@@ -33,6 +33,7 @@ pub(super) fn parse(content: Content) -> Result<MovingAccount, Problem> {
         trunks,
         inbound_routes,
         outbound_routes,
+        phone_book,
         people,
         staying,
         ..
@@ -54,6 +55,7 @@ pub(super) fn parse(content: Content) -> Result<MovingAccount, Problem> {
         let trunks = each(fields, "trunks", trunks, trunk);
         let inbound_routes = each(fields, "inbound_routes", inbound_routes, inbound);
         let outbound_routes = each(fields, "outbound_routes", outbound_routes, outbound);
+        let phone_book = each(fields, "phone_book", phone_book, book_entry);
         let people = each(fields, "people", people, person);
         Some(MovingAccount {
             account_id: account_id?,
@@ -64,6 +66,7 @@ pub(super) fn parse(content: Content) -> Result<MovingAccount, Problem> {
             trunks,
             inbound_routes,
             outbound_routes,
+            phone_book,
             people,
             staying,
         })
@@ -163,6 +166,14 @@ fn outbound(fields: &mut Fields, one: OutboundRoute) -> Option<(RouteId, pabx_st
     };
     let route = routing::parse_out(fields, &body);
     Some((id?, route?))
+}
+
+/// The number is in its form already: it was read where it was typed.
+fn book_entry(fields: &mut Fields, one: BookEntry) -> Option<pabx_model::BookEntry> {
+    let name = fields.parse("name", DisplayName::parse(&one.name));
+    let number = fields.parse("number", BookNumber::parse(&one.number));
+    let note = fields.parse_some("note", one.note.as_deref(), BookNote::parse);
+    Some(pabx_model::BookEntry { name: name?, number: number?, note })
 }
 
 fn person(fields: &mut Fields, one: Person) -> Option<MovingPerson> {
