@@ -115,6 +115,10 @@ id_type!(
     TimeConditionId
 );
 id_type!(
+    /// A name for a number, in a phone book.
+    BookEntryId
+);
+id_type!(
     /// Something that somebody should look at.
     AlertId
 );

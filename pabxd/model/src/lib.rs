@@ -13,7 +13,7 @@
 //! - [`directory`]: the immutable snapshot that the engine reads on every call;
 //! - [`numbering`]: what a dialled number means;
 //! - [`trunk`], [`trunk_profile`], [`route`], [`destination`]: lines to providers, and where calls go;
-//! - [`rates`]: what calls by a trunk cost;
+//! - [`rates`]: what calls by a trunk cost; [`phone_book`]: names for callers;
 //! - [`calling_class`]: how far an extension may call;
 //! - [`hours`]: when an office is open;
 //! - [`guard`]: budgets and the like, against stolen passwords;
@@ -38,6 +38,7 @@ pub mod name;
 pub mod number;
 pub mod numbering;
 pub mod pattern;
+pub mod phone_book;
 pub mod rates;
 pub mod role;
 pub mod route;
@@ -65,8 +66,8 @@ pub use hours::{
     Weekdays, WeeklySpan, Why, Zone,
 };
 pub use id::{
-    AccountId, AccountUserId, AlertId, ApiKeyId, CallId, ExtensionId, RouteId, SessionId, TimeConditionId, TrunkId,
-    UserId,
+    AccountId, AccountUserId, AlertId, ApiKeyId, BookEntryId, CallId, ExtensionId, RouteId, SessionId,
+    TimeConditionId, TrunkId, UserId,
 };
 pub use language::Language;
 pub use log_text::{Masked, Untrusted};
@@ -74,6 +75,7 @@ pub use name::{AccountSlug, AuthUsername, DisplayName, SipDomain};
 pub use number::{DialString, ExtensionNumber};
 pub use numbering::{AreaCode, Called, CarrierCode, Class, Country, NumberError, NumberForm, NumberingPlan};
 pub use pattern::{Closeness, NumberPattern};
+pub use phone_book::{BookEntry, BookNote, BookNumber};
 pub use rates::{Price, Rate, RatePrefix, RateTable};
 pub use role::{Overrides, Permission, PermissionSet, Reach, Role};
 pub use route::{InboundRoute, OutboundRoute, Routed, TrunkOrder};

@@ -29,6 +29,9 @@ pub struct Content {
     pub inbound_routes: Vec<InboundRoute>,
     /// Its outbound routes.
     pub outbound_routes: Vec<OutboundRoute>,
+    /// Its phone book; files before format 3 do not have it.
+    #[serde(default)]
+    pub phone_book: Vec<BookEntry>,
     /// The people who belong to it alone.
     pub people: Vec<Person>,
     /// User names of those who belong to it and to something else: they stayed.
@@ -107,6 +110,9 @@ pub struct Trunk {
     pub caller_id: Option<String>,
     #[serde(default)]
     pub profile: pabx_model::TrunkProfile,
+    /// What calls by it cost: prefix and price a minute; files before format 3 do not say it.
+    #[serde(default)]
+    pub rates: Vec<(String, String)>,
     /// User name and password; `null` where the provider knows us by address.
     pub digest: Option<Digest>,
 }
@@ -167,6 +173,16 @@ pub struct OutboundRoute {
     #[serde(default)]
     pub failover_after_ringing: bool,
     pub status: String,
+}
+
+/// A name for a number.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "as the columns of the same name")]
+pub struct BookEntry {
+    pub name: String,
+    pub number: String,
+    pub note: Option<String>,
 }
 
 /// A person of the account.

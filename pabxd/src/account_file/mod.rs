@@ -16,8 +16,8 @@ use zeroize::Zeroizing;
 /// Of [`content`]; another structure gets another number.
 pub const FORMAT: u32 = 3;
 /// Octets of a file at most: in base 64 and with the rest of the request they stay below
-/// [`MAX_BODY`](crate::api::core::http::MAX_BODY). Some 4,000 extensions.
-pub const MAX: usize = 700 * 1024;
+/// [`MAX_LIST`](crate::api::core::body::MAX_LIST). A thousand extensions and the rates that an account may have.
+pub const MAX: usize = 3_000_000;
 
 /// Why a file is not taken.
 #[derive(Debug, thiserror::Error)]
@@ -136,8 +136,8 @@ mod tests {
 
     #[test]
     fn a_newer_format_is_named_and_an_unknown_field_is_refused() {
-        let newer = Content { format: 3, ..content() };
-        assert!(matches!(open(&seal(&newer, PASSPHRASE).unwrap(), PASSPHRASE), Err(FileProblem::Newer(3))));
+        let newer = Content { format: 4, ..content() };
+        assert!(matches!(open(&seal(&newer, PASSPHRASE).unwrap(), PASSPHRASE), Err(FileProblem::Newer(4))));
         let mut value = serde_json::to_value(content()).unwrap();
         value["extensions"][0]["password"] = serde_json::json!(["s3cret"]);
         let problem = read(value.to_string().as_bytes()).err().unwrap().to_string();

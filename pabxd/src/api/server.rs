@@ -5,10 +5,10 @@
 //! or by a panic. So the workers do not hold a server but take the present one; one of them looks, when nothing has come for
 //! a while, whether it still listens; and whoever meets its end makes the next.
 
-use super::core::dispatch;
-use super::core::http::{Body, MAX_BODY, Method, Reply, Request};
+use super::core::http::{Body, Method, Reply, Request};
 use super::core::problem::{Kind, Problem};
 use super::core::transfer::{self, Going};
+use super::core::{body, dispatch};
 use super::shared::Shared;
 use anyhow::Context;
 use pabx_store::Store;
@@ -234,8 +234,9 @@ impl Clerk {
             })
             .collect();
         let client = client(&headers);
+        let most = body::most(http.method().as_str(), &path);
         let mut body = Vec::new();
-        if !upload && let Err(kind) = read_body(http.as_reader(), &mut body) {
+        if !upload && let Err(kind) = read_body(http.as_reader(), most, &mut body) {
             return Problem::new(kind).into_reply(&path);
         }
         let request = Request { method, path, query, headers, body, client };
@@ -255,9 +256,9 @@ impl Read for Waiting<'_> {
     }
 }
 
-fn read_body(reader: &mut dyn Read, body: &mut Vec<u8>) -> Result<(), Kind> {
-    match reader.take(MAX_BODY + 1).read_to_end(body) {
-        Ok(length) if u64::try_from(length).is_ok_and(|length| length <= MAX_BODY) => Ok(()),
+fn read_body(reader: &mut dyn Read, most: u64, body: &mut Vec<u8>) -> Result<(), Kind> {
+    match reader.take(most.saturating_add(1)).read_to_end(body) {
+        Ok(length) if u64::try_from(length).is_ok_and(|length| length <= most) => Ok(()),
         Ok(_) => Err(Kind::TooLarge),
         Err(_) => Err(Kind::BadRequest),
     }

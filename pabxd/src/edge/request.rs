@@ -9,8 +9,7 @@ use super::refusal::Refusal;
 use super::upload::{self, Sent};
 use super::upstream::PATIENCE;
 use super::{headers, websocket};
-use crate::api::core::http::MAX_BODY;
-use crate::api::core::transfer;
+use crate::api::core::{body as limit, transfer};
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -96,7 +95,8 @@ async fn pass_on(
         file.drain(upload::Rest { most: DRAIN_MOST, time: DRAIN }).await;
         return answer.map_err(|refusal| if file.was_too_slow() { Refusal::TooSlow } else { refusal });
     }
-    let Held { octets, room: _room } = take_in(inside, peer, body).await?;
+    let most = limit::most(head.method.as_str(), head.uri.path());
+    let Held { octets, room: _room } = take_in(inside, peer, body, most).await?;
     fields.insert(CONTENT_LENGTH, octets.len().into());
     let mut passed = Request::new(Sent::Whole(Full::new(octets)));
     complete(&mut passed, head, fields);
@@ -134,10 +134,10 @@ struct Held {
     room: super::spool::Held,
 }
 
-async fn take_in(inside: &Inside, peer: Peer, mut body: Incoming) -> Result<Held, Refusal> {
+async fn take_in(inside: &Inside, peer: Peer, mut body: Incoming, most: u64) -> Result<Held, Refusal> {
     let mut room = inside.spool.share(peer.remote.ip().into());
     let (mut octets, mut pace) = (BytesMut::new(), Pace::new(GRACE, RATE));
-    let most = usize::try_from(MAX_BODY).unwrap_or(usize::MAX);
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
     loop {
         let began = Instant::now();
         let frame = tokio::time::timeout(pace.left(), body.frame()).await.map_err(|_| Refusal::TooSlow)?;

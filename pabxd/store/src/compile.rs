@@ -12,7 +12,8 @@ use crate::routing::RouteKind;
 use crate::row::{parsed, parsed_or_null};
 use crate::trunks::WithPassword;
 use crate::{
-    AccountScope, PhonePassword, SealingKey, Store, StoreError, WholeBox, dialling, routing, time_conditions, trunks,
+    AccountScope, PhonePassword, SealingKey, Store, StoreError, WholeBox, dialling, phone_book, rates,
+    routing, time_conditions, trunks,
 };
 
 /// Everything the engine's directory is made of, as it was at one moment.
@@ -113,13 +114,17 @@ fn read_routing(
     scope: AccountScope,
 ) -> Result<Routing, StoreError> {
     let compiled = |with_password| trunk(scope.account_id(), with_password);
-    Ok(Routing::new(
+    let trunks: Vec<Trunk> =
+        trunks::with_passwords(connection, key, scope)?.into_iter().map(compiled).collect();
+    let rates = rates::tables(connection, trunks.iter().map(|trunk| trunk.trunk_id))?;
+    let routing = Routing::new(
         dialling::find(connection, scope)?.dialling,
-        trunks::with_passwords(connection, key, scope)?.into_iter().map(compiled).collect(),
+        trunks,
         routes::<InboundRoute>(connection, scope)?,
         routes::<OutboundRoute>(connection, scope)?,
-    )
-    .with_time_rules(time_conditions::rules(connection, scope)?))
+    );
+    let routing = routing.with_rates(rates).with_names(phone_book::names(connection, scope)?);
+    Ok(routing.with_time_rules(time_conditions::rules(connection, scope)?))
 }
 
 fn trunk(account_id: AccountId, (row, password): WithPassword) -> Trunk {

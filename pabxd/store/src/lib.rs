@@ -5,8 +5,8 @@
 //! - [`scope`]: whose rows a query may see, as an argument that cannot be left out;
 //! - [`act`], [`audit`]: who changes something, and the chain in which every change is written down;
 //! - [`page`]: lists in pages, and the revision of a row that somebody read;
-//! - [`accounts`], [`extensions`], [`trunks`], [`routing`], [`dialling`]: configuration, changed in single transactions that also check
-//!   the limits;
+//! - [`accounts`], [`extensions`], [`trunks`], [`rates`], [`routing`], [`dialling`], [`phone_book`]: configuration, changed in single transactions that
+//!   also check the limits;
 //! - [`users`], [`members`], [`second_factor`], [`sessions`], [`api_keys`], [`signing_keys`]: people and how they sign in;
 //! - [`alerts`], [`deliveries`], [`settings`], [`idempotency`]: what is left of running a box;
 //! - [`compile`]: the way out for passwords of phones and trunks, into the engine's directory;
@@ -40,8 +40,10 @@ pub mod members;
 pub mod moving;
 pub mod outbound_rise;
 pub mod page;
+pub mod phone_book;
 pub mod probe;
 mod random;
+pub mod rates;
 pub mod registrations;
 mod reseal;
 pub mod routing;
@@ -79,7 +81,9 @@ pub use outbound_rise::Rise;
 pub use pabx_model::{ApiKeyId, SessionId};
 pub use pabx_model::{InboundRoute, OutboundRoute};
 pub use page::{Cursor, ListQuery, Page, Revision};
+pub use phone_book::{BookEntryRow, BookImport, BookSort};
 pub use random::{PhonePassword, Random};
+pub use rates::ByPrefix;
 pub use routing::{ByPosition, RouteKind, RouteRow};
 pub use scope::{AccountScope, WholeBox};
 pub use seal::SealingKey;

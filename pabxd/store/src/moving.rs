@@ -1,14 +1,14 @@
 //! An account as a whole, on its way to another box: taken out with its secrets opened, put in under this box's key.
 //!
-//! What moves: the account, its extensions, trunks and routes with their secrets, and the people who belong to it alone. What
+//! What moves: the account, its extensions, trunks (with their rates) and routes with their secrets, its phone book, and the people who belong to it alone. What
 //! does not: call history, audit, sessions, keys of machines, alerts, registrations, and people who also belong elsewhere.
 
 mod export;
 mod import;
 
 use pabx_model::{
-    AccountId, Dialling, ExtensionId, Overrides, Role, RouteId, Status, TimeConditionId, TimeRule, TrunkId,
-    UserId,
+    AccountId, BookEntry, Dialling, ExtensionId, Overrides, Rate, Role, RouteId, Status, TimeConditionId, TimeRule,
+    TrunkId, UserId,
 };
 use zeroize::Zeroizing;
 
@@ -37,6 +37,8 @@ pub struct MovingAccount {
     pub inbound_routes: Vec<(RouteId, InboundRoute)>,
     /// Its outbound routes.
     pub outbound_routes: Vec<(RouteId, OutboundRoute)>,
+    /// Its phone book.
+    pub phone_book: Vec<BookEntry>,
     /// The people who belong to it alone.
     pub people: Vec<MovingPerson>,
     /// The names of those who belong to it and to something else: they stay.
@@ -63,6 +65,8 @@ pub struct MovingTrunk {
     pub trunk_id: TrunkId,
     /// The trunk itself.
     pub trunk: NewTrunk,
+    /// What calls by it cost.
+    pub rates: Vec<Rate>,
     /// In use or not.
     pub status: Status,
 }

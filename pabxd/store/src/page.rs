@@ -229,7 +229,7 @@ mod tests {
         AccountScope, AccountSort, AuditFilter, ExtensionSort, InboundRoute, MemberSort, OutboundRoute,
         SealingKey, Store, TrunkSort, UserSort, WholeBox,
     };
-    use pabx_model::AccountId;
+    use pabx_model::{AccountId, TrunkId};
     use std::cell::RefCell;
 
     thread_local! {
@@ -265,12 +265,17 @@ mod tests {
         each(&[MemberSort::Username, MemberSort::CreatedAt], |q| drop(store.list_members(scope, q).unwrap()));
         each(&[crate::ByPosition], |q| drop(store.list_routes::<InboundRoute>(scope, q).unwrap()));
         each(&[crate::ByPosition], |q| drop(store.list_routes::<OutboundRoute>(scope, q).unwrap()));
+        each(&[crate::BookSort::Name, crate::BookSort::Number], |q| {
+            drop(store.list_book_entries(scope, q).unwrap());
+        });
+        let trunk = TrunkId::new(1, [2; 10]);
+        each(&[crate::ByPrefix], |q| drop(crate::rates::list(&store.connection, scope, trunk, q).unwrap()));
         each(&[crate::ByTime], |q| drop(store.audit(scope, &filter, q).unwrap()));
         each(&[crate::ByTime], |q| drop(store.audit_of_box(WholeBox, &filter, q).unwrap()));
         each(&[crate::ByAge], |q| drop(store.alerts(scope, false, q).unwrap()));
         each(&[crate::ByAge], |q| drop(store.alerts_of_box(WholeBox, false, q).unwrap()));
         let statements = STATEMENTS.take();
-        assert_eq!(statements.len(), 4 * 17);
+        assert_eq!(statements.len(), 4 * 20);
         for sql in statements {
             let mut plan = store.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
             let steps: Vec<String> =

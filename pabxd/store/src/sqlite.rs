@@ -38,6 +38,8 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0009_login_networks.sql"),
     include_str!("../migrations/0010_trunks_in_use.sql"),
     include_str!("../migrations/0011_routing_whole.sql"),
+    include_str!("../migrations/0012_rates.sql"),
+    include_str!("../migrations/0013_phone_book.sql"),
 ];
 
 /// Opens or makes the file (mode 0600; its companions inherit that) and brings it to the newest version.

@@ -175,7 +175,11 @@ fn place(row: &str) -> Place<'_> {
     Place { table: "sip_trunks", row, column: "password" }
 }
 
-fn find(connection: &Connection, scope: AccountScope, id: TrunkId) -> Result<TrunkRow, StoreError> {
+pub(crate) fn find(
+    connection: &Connection,
+    scope: AccountScope,
+    id: TrunkId,
+) -> Result<TrunkRow, StoreError> {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM sip_trunks WHERE account_id = ?1 AND trunk_id = ?2"))?
         .query_row([scope.text(), id.to_string()], read)

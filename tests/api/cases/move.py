@@ -182,7 +182,7 @@ def test_what_is_no_file_of_an_account_makes_nothing(office: Office) -> None:
     for bad in (b"", b"PK" * 100, file[:7] + b"\x02" + file[8:], file[:8] + b"\xff" + file[9:]):
         assert refused(given(bad)) == ["file"]
     assert refused({"file": "no base 64!", "passphrase": PASSPHRASE}) == ["file"]
-    assert refused(given(bytes(720_000))) == ["file"]
+    assert refused(given(bytes(3_000_001))) == ["file"]
     backup, moved = office.folder / "box.backup", office.folder / "moved"
     command(office, "backup", str(backup))
     assert refused(given(backup.read_bytes()[:500_000])) == ["file"]

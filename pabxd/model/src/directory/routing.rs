@@ -68,7 +68,7 @@ pub struct Routing {
     pub outbound: Vec<Routed<OutboundRoute>>,
     /// What calls cost by trunks whose prices are known.
     pub rates: HashMap<TrunkId, RateTable>,
-    /// Names for callers, by their number in normal form.
+    /// What callers are called, by their numbers in normal form ([`Called::as_text`], or as they came).
     pub names: HashMap<Box<str>, Box<str>>,
     /// The places of outbound routes by what their numbers begin with: a number is not compared with thousands of others' patterns.
     heads: HashMap<Box<str>, Vec<usize>>,
@@ -115,7 +115,7 @@ impl Routing {
         self
     }
 
-    /// The same, with names for callers.
+    /// The same, with what callers are called.
     #[must_use]
     pub fn with_names(mut self, names: HashMap<Box<str>, Box<str>>) -> Self {
         self.names = names;

@@ -3,7 +3,7 @@
 use super::problem::{Kind, Problem};
 use std::net::IpAddr;
 
-/// Octets of a body at most.
+/// Octets of a body at most; of one that brings a whole list, [`super::body::MAX_LIST`].
 pub const MAX_BODY: u64 = 1 << 20;
 
 /// A method that the API knows.
@@ -58,7 +58,7 @@ pub struct Request {
     pub query: String,
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
-    /// Body, at most [`MAX_BODY`] octets; that of an upload is not here ([`super::call::Call::receive`]).
+    /// Body, at most as many octets as [`super::body::most`] says; that of an upload is not here ([`super::call::Call::receive`]).
     pub body: Vec<u8>,
     /// Who asks.
     pub client: IpAddr,

@@ -1,7 +1,9 @@
 //! What every route stands on: requests, access, routes, errors. Knows no resource.
 
 pub mod access;
+pub mod body;
 pub mod call;
+pub mod csv_file;
 pub mod dispatch;
 pub mod http;
 pub mod idempotency;

@@ -283,6 +283,17 @@ impl Fields {
         self.0.push(FieldProblem { field: field.to_owned(), reason: reason.into() });
     }
 
+    /// How many are wrong so far.
+    pub const fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The problem with the first of them, at most so many, and what is to be said of the rest.
+    pub fn first(mut self, most: usize, detail: &str) -> Problem {
+        self.0.truncate(most);
+        Problem { detail: Some(detail.to_owned()), ..Problem::fields(self.0) }
+    }
+
     /// The problem, if there is one.
     pub fn finish(self) -> Result<(), Problem> {
         if self.0.is_empty() { Ok(()) } else { Err(Problem::fields(self.0)) }

@@ -15,6 +15,8 @@ pub mod guard;
 pub mod live_calls;
 pub mod me;
 pub mod members;
+pub mod phone_book;
+pub mod rates;
 pub mod registrations;
 pub mod routing;
 pub mod settings;
@@ -54,6 +56,7 @@ pub fn routes() -> Vec<Route> {
         extensions::routes(),
         extension_import::routes(),
         trunks::routes(),
+        rates::routes(),
         routing::routes(),
         calls::routes(),
         live_calls::routes(),
@@ -70,6 +73,7 @@ pub fn routes() -> Vec<Route> {
         system_logs::routes(),
         system_update::routes(),
         dialling::routes(),
+        phone_book::routes(),
         simulate::routes(),
         time_conditions::routes(),
         events::routes(),

@@ -13,8 +13,8 @@ use crate::trunks::{self, TrunkRow};
 use crate::users::{COLUMNS, WIDTH};
 use crate::{
     AccountRow, AccountScope, Act, InboundRoute, NewAccount, NewExtension, NewTrunk, NewUser, OutboundRoute,
-    PasswordHash, PhonePassword, SealingKey, Store, StoreError, TrunkAuth, accounts, dialling, routing,
-    second_factor, time_conditions,
+    PasswordHash, PhonePassword, SealingKey, Store, StoreError, TrunkAuth, accounts, dialling, phone_book,
+    rates, routing, second_factor, time_conditions,
 };
 
 impl Store {
@@ -26,6 +26,7 @@ impl Store {
             let counts = json!({
                 "extensions": moving.extensions.len(), "trunks": moving.trunks.len(), "people": moving.people.len(),
                 "inbound_routes": moving.inbound_routes.len(), "outbound_routes": moving.outbound_routes.len(),
+                "phone_book": moving.phone_book.len(),
                 "secrets": "***",
             });
             let entry = Entry::about("account.export", "account", id).of(id);
@@ -39,7 +40,8 @@ fn read(connection: &Connection, key: &SealingKey, scope: AccountScope) -> Resul
     let AccountRow { account_id, name, slug, domain, description, limits, max_storage_mib, status, .. } =
         accounts::find(connection, scope)?;
     let account = NewAccount { name, slug, domain, description, limits, max_storage_mib };
-    let trunks: Vec<_> = trunks::with_passwords(connection, key, scope)?.into_iter().map(trunk).collect();
+    let trunks = trunks::with_passwords(connection, key, scope)?.into_iter();
+    let trunks = trunks.map(|one| trunk(connection, one)).collect::<Result<Vec<_>, _>>()?;
     let mut outbound_routes = routes::<OutboundRoute>(connection, scope)?;
     for (_, route) in &mut outbound_routes {
         // A route may still name a trunk that is gone.
@@ -59,6 +61,7 @@ fn read(connection: &Connection, key: &SealingKey, scope: AccountScope) -> Resul
             .collect(),
         inbound_routes: routes::<InboundRoute>(connection, scope)?,
         outbound_routes,
+        phone_book: phone_book::all(connection, scope)?,
         people,
         staying,
     })
@@ -80,7 +83,7 @@ fn extension((row, password): (ExtensionRow, PhonePassword)) -> MovingExtension 
     MovingExtension { extension_id, extension, status, password }
 }
 
-fn trunk((row, password): trunks::WithPassword) -> MovingTrunk {
+fn trunk(connection: &Connection, (row, password): trunks::WithPassword) -> Result<MovingTrunk, StoreError> {
     let TrunkRow {
         trunk_id,
         name,
@@ -100,7 +103,7 @@ fn trunk((row, password): trunks::WithPassword) -> MovingTrunk {
         None => TrunkAuth::Address,
     };
     let trunk = NewTrunk { name, host, port, transport, max_calls, auth, networks, caller_id, profile };
-    MovingTrunk { trunk_id, trunk, status }
+    Ok(MovingTrunk { trunk_id, trunk, rates: rates::all(connection, trunk_id)?, status })
 }
 
 fn routes<R: routing::RouteKind>(

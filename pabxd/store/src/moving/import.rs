@@ -16,7 +16,7 @@ use crate::row::parsed;
 use crate::store::Writing;
 use crate::{
     AccountScope, Act, InboundRoute, OutboundRoute, Store, StoreError, WholeBox, accounts, dialling,
-    extensions, members, routing, second_factor, time_conditions, trunks, users,
+    extensions, members, phone_book, rates, routing, second_factor, time_conditions, trunks, users,
 };
 
 impl Store {
@@ -78,6 +78,9 @@ impl Import<'_, '_> {
         self.dialling(scope, &moving.dialling, &places)?;
         self.routes(scope, moving, &places)?;
         let Places { extensions, trunks, .. } = places;
+        if !moving.phone_book.is_empty() {
+            phone_book::import(self.writing, scope, &moving.phone_book, self.act)?;
+        }
         let (mut made, mut rejoined, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
         for person in &moving.people {
             let names = match self.person(scope, person, &extensions)? {
@@ -118,6 +121,9 @@ impl Import<'_, '_> {
         for one in &moving.trunks {
             let id = self.id("sip_trunks", "trunk_id", one.trunk_id, TrunkId::new)?;
             trunks::put(self.writing, scope, id, &one.trunk, one.status, self.act)?;
+            if !one.rates.is_empty() {
+                rates::replace(self.writing, scope, id, &one.rates, self.act)?;
+            }
             ids.insert(one.trunk_id, id);
         }
         Ok(ids)

@@ -2,7 +2,8 @@
 
 use super::turn;
 use crate::account_file::content::{
-    Account, Dialling, Digest, Extension, InboundRoute, OutboundRoute, Person, SecondFactor, TimeCondition, Trunk,
+    Account, BookEntry, Dialling, Digest, Extension, InboundRoute, OutboundRoute, Person, SecondFactor,
+    TimeCondition, Trunk,
 };
 use crate::account_file::{self, Content};
 use crate::api::auth::sessions::session_of;
@@ -66,8 +67,17 @@ fn content(moving: &MovingAccount, now: Timestamp) -> Content {
         time_conditions: moving.time_conditions.iter().map(time_condition).collect(),
         inbound_routes: moving.inbound_routes.iter().map(inbound).collect(),
         outbound_routes: moving.outbound_routes.iter().map(outbound).collect(),
+        phone_book: moving.phone_book.iter().map(book_entry).collect(),
         people: moving.people.iter().map(person).collect(),
         staying: moving.staying.clone(),
+    }
+}
+
+fn book_entry(one: &pabx_model::BookEntry) -> BookEntry {
+    BookEntry {
+        name: one.name.to_string(),
+        number: one.number.to_string(),
+        note: one.note.as_ref().map(ToString::to_string),
     }
 }
 
@@ -117,6 +127,7 @@ fn trunk(one: &MovingTrunk) -> Trunk {
         networks: one.trunk.networks.iter().map(ToString::to_string).collect(),
         caller_id: one.trunk.caller_id.as_ref().map(ToString::to_string),
         profile: one.trunk.profile.clone(),
+        rates: one.rates.iter().map(|rate| (rate.prefix.to_string(), rate.price.to_string())).collect(),
         digest,
     }
 }

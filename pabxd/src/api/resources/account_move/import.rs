@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ImportBody {
-    /// The file in base 64 (RFC 4648 §4), at most 700 KiB before; line ends in it do not matter.
+    /// The file in base 64 (RFC 4648 §4), at most 3,000,000 octets before; line ends in it do not matter.
     file: String,
     /// What opens it.
     #[schemars(with = "String")]

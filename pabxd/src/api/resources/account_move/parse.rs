@@ -2,7 +2,7 @@
 
 use crate::account_file::Content;
 use crate::account_file::content::{
-    Account, Extension, InboundRoute, OutboundRoute, Person, SecondFactor, TimeCondition, Trunk,
+    Account, BookEntry, Extension, InboundRoute, OutboundRoute, Person, SecondFactor, TimeCondition, Trunk,
 };
 use crate::api::auth::{password, recovery};
 use crate::api::core::problem::{Fields, Problem};
@@ -12,12 +12,14 @@ use crate::api::resources::dialling::{self, DiallingBody};
 use crate::api::resources::extensions::{self, NewExtensionBody};
 use crate::api::resources::guard;
 use crate::api::resources::members;
+use crate::api::resources::rates;
 use crate::api::resources::routing::{self, InboundBody, OutboundBody};
 use crate::api::resources::trunk_profile;
 use crate::api::resources::trunks::{self, AuthType, NewTrunkBody, TransportWord};
 use crate::api::resources::users::{self, Names};
 use pabx_model::{
-    Destination, Overrides, Role, RouteId, Status, TimeConditionId, TimeRule, TrunkTransport,
+    BookNote, BookNumber, Destination, DisplayName, Overrides, Role, RouteId, Status, TimeConditionId, TimeRule,
+    TrunkTransport,
 };
 use pabx_store::{
     MovingAccount, MovingExtension, MovingPerson, MovingTrunk, NewUser, PasswordHash, PhonePassword,
@@ -38,6 +40,7 @@ pub(super) fn parse(content: Content) -> Result<MovingAccount, Problem> {
         time_conditions,
         inbound_routes,
         outbound_routes,
+        phone_book,
         people,
         staying,
         ..
@@ -63,6 +66,7 @@ pub(super) fn parse(content: Content) -> Result<MovingAccount, Problem> {
         let time_conditions = each(fields, "time_conditions", time_conditions, time_condition);
         let inbound_routes = each(fields, "inbound_routes", inbound_routes, inbound);
         let outbound_routes = each(fields, "outbound_routes", outbound_routes, outbound);
+        let phone_book = each(fields, "phone_book", phone_book, book_entry);
         let people = each(fields, "people", people, person);
         Some(MovingAccount {
             account_id: account_id?,
@@ -74,6 +78,7 @@ pub(super) fn parse(content: Content) -> Result<MovingAccount, Problem> {
             time_conditions,
             inbound_routes,
             outbound_routes,
+            phone_book,
             people,
             staying,
         })
@@ -141,7 +146,9 @@ fn trunk(fields: &mut Fields, one: Trunk) -> Option<MovingTrunk> {
     };
     let trunk = trunks::parse(fields, &body);
     drop(body.password.take().map(Zeroizing::new));
-    Some(MovingTrunk { trunk_id: id?, trunk: trunk?, status: status? })
+    let rates =
+        each(fields, "rates", one.rates, |fields, (prefix, price)| rates::parse(fields, &prefix, &price));
+    Some(MovingTrunk { trunk_id: id?, trunk: trunk?, rates, status: status? })
 }
 
 fn inbound(fields: &mut Fields, one: InboundRoute) -> Option<(RouteId, pabx_store::InboundRoute)> {
@@ -182,6 +189,14 @@ fn outbound(fields: &mut Fields, one: OutboundRoute) -> Option<(RouteId, pabx_st
     };
     let route = routing::parse_out(fields, &body);
     Some((id?, route?))
+}
+
+/// The number is in its form already: it was read where it was typed.
+fn book_entry(fields: &mut Fields, one: BookEntry) -> Option<pabx_model::BookEntry> {
+    let name = fields.parse("name", DisplayName::parse(&one.name));
+    let number = fields.parse("number", BookNumber::parse(&one.number));
+    let note = fields.parse_some("note", one.note.as_deref(), BookNote::parse);
+    Some(pabx_model::BookEntry { name: name?, number: number?, note })
 }
 
 fn person(fields: &mut Fields, one: Person) -> Option<MovingPerson> {
