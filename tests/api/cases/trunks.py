@@ -41,10 +41,17 @@ def test_dialling_has_defaults_and_names_what_is_wrong(office: Office) -> None:
     acme = house(boss(office), "acme")
     path = f"{acme.path}/dialling"
     first = acme.admin.get(path).ok()
-    assert first.json == {"country": "br", "area_code": None, "carrier": None, "international": [], "blocked_callers": [], "refuses_anonymous": False}, first.json
+    usual = {
+        "numbers": [], "zone": "America/Sao_Paulo",
+        "guard": {
+            "account_budget": {"minutes": None, "money": None}, "extension_budget": {"minutes": None, "money": None},
+            "burst": {"calls": 20, "minutes": 10}, "off_hours": None,
+        },
+    }
+    assert first.json == usual | {"country": "br", "area_code": None, "carrier": None, "international": [], "blocked_callers": [], "refuses_anonymous": False}, first.json
     body = {"country": "br", "area_code": "11", "carrier": "15", "international": ["351", "1", "351"], "blocked_callers": ["+5511300."], "refuses_anonymous": True}
     changed = acme.admin.ask("PUT", path, body, if_match=first.etag).ok()
-    assert changed.json == body | {"international": ["1", "351"]}, changed.json
+    assert changed.json == usual | body | {"international": ["1", "351"]}, changed.json
     acme.admin.ask("PUT", path, body, if_match=first.etag).refused(412, "stale")
     wrong = {"country": "xx", "area_code": "1a", "carrier": "abc", "international": ["+1"], "blocked_callers": ["x"]}
     problem = acme.admin.ask("PUT", path, wrong, if_match=changed.etag).refused(422, "invalid").json

@@ -8,7 +8,7 @@ use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Kind, Problem};
 use crate::api::core::route::{Json, Nothing, Route, Tagged};
-use pabx_model::{AreaCode, CarrierCode, Country, Dialling, NumberPattern, NumberingPlan, Permission, Reach, Zone};
+use pabx_model::{AreaCode, CallerId, CarrierCode, Country, Dialling, NumberPattern, NumberingPlan, Permission, Reach, Zone};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -109,6 +109,21 @@ fn patterns(fields: &mut Fields, field: &str, texts: &[String]) -> Vec<NumberPat
         fields.add(field, format!("names more than {MAX_PATTERNS}"));
     }
     texts.iter().filter_map(|text| fields.parse(field, NumberPattern::parse(text))).collect()
+}
+
+/// Notes each caller ID that is none of the account's numbers, by the name of its field.
+pub(super) fn check_owned<'a>(
+    call: &Call<'_>,
+    shown: impl IntoIterator<Item = (String, Option<&'a CallerId>)>,
+) -> Result<(), Problem> {
+    let dialling = call.store.dialling(call.scope()?)?.dialling;
+    let mut fields = Fields::new();
+    for (field, caller_id) in shown {
+        if caller_id.is_some_and(|caller_id| !dialling.owns(caller_id.as_str())) {
+            fields.add(&field, "is none of the account's numbers");
+        }
+    }
+    fields.finish()
 }
 
 fn read(call: &mut Call<'_>, _: Nothing) -> Result<Tagged<DiallingBody>, Problem> {

@@ -1,6 +1,7 @@
 //! `/accounts/{account_id}/extensions/range` and `/import`: many extensions in one go, all or none.
 
 use super::configure;
+use super::dialling::check_owned;
 use super::extensions::{NewExtensionBody, parse};
 use crate::api::core::access::Access;
 use crate::api::core::call::Call;
@@ -188,6 +189,8 @@ fn make(
     dry_run: bool,
     name: impl Fn(usize) -> String,
 ) -> Result<Answer<Imported>, Problem> {
+    let shown = wanted.iter().enumerate().map(|(place, new)| (name(place) + ": caller_id", new.caller_id.as_ref()));
+    check_owned(call, shown)?;
     let (scope, act) = (call.scope()?, call.act());
     let made = call.store.create_extensions(scope, wanted, dry_run, &act).map_err(|error| match error {
         StoreError::Items(wrong) => Problem::fields(

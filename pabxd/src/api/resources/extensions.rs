@@ -1,6 +1,7 @@
 //! `/accounts/{account_id}/extensions`: the numbers that phones register for.
 
 use super::configure;
+use super::dialling::check_owned;
 use crate::api::core::access::Access;
 use crate::api::core::call::Call;
 use crate::api::core::http::Method;
@@ -209,6 +210,7 @@ fn create(
     let mut fields = Fields::new();
     let new = parse(&mut fields, "", &body);
     let new = fields.done(new)?;
+    check_owned(call, [("caller_id".into(), new.caller_id.as_ref())])?;
     let (scope, act) = (call.scope()?, call.act());
     let created = call.store.create_extension(scope, &new, &act)?;
     configure(call)?;
@@ -247,6 +249,7 @@ fn update(call: &mut Call<'_>, Json(body): Json<ExtensionPatch>) -> Result<Tagge
         status: body.status.map(Into::into),
     };
     fields.finish()?;
+    check_owned(call, [("caller_id".into(), change.caller_id.as_ref().and_then(Option::as_ref))])?;
     let (scope, id, expected, act) = (call.scope()?, wanted(call)?, call.expected()?, call.act());
     call.store.update_extension(scope, id, &change, expected, &act)?;
     configure(call)?;

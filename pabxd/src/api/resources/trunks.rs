@@ -1,5 +1,6 @@
 //! `/accounts/{account_id}/trunks`: lines to providers. Their passwords go in and never come out.
 
+use super::dialling::check_owned;
 use super::trunk_steps::{TrunkStep, steps};
 use super::{configure, engine_silent};
 use super::trunk_profile::{self, ProfileBody};
@@ -307,6 +308,7 @@ pub(super) fn parse(fields: &mut Fields, body: &NewTrunkBody) -> Option<NewTrunk
 
 fn create(call: &mut Call<'_>, Json(body): Json<NewTrunkBody>) -> Result<Created<Trunk>, Problem> {
     let new = Fields::all(|fields| parse(fields, &body))?;
+    check_owned(call, [("caller_id".into(), new.caller_id.as_ref())])?;
     let (scope, act) = (call.scope()?, call.act());
     let id = call.store.create_trunk(scope, &new, &act)?;
     configure(call)?;
@@ -347,6 +349,7 @@ fn update(call: &mut Call<'_>, Json(body): Json<TrunkPatch>) -> Result<Tagged<Tr
         status: body.status.map(Into::into),
     };
     fields.finish()?;
+    check_owned(call, [("caller_id".into(), change.caller_id.as_ref().and_then(Option::as_ref))])?;
     let (expected, act) = (call.expected()?, call.act());
     call.store.update_trunk(scope, id, &change, expected, &act)?;
     configure(call)?;
