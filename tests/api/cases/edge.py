@@ -126,6 +126,15 @@ def test_a_body_has_a_limit(office: Office) -> None:
     assert answer_to(office.pabxd, chunked)[0] == 401, "a body in chunks is taken like any other"
 
 
+def test_a_body_that_brings_a_whole_list_may_be_larger(office: Office) -> None:
+    client = outside(office)
+    path = "/accounts/01900000-0000-7000-8000-000000000001/trunks/01900000-0000-7000-8000-000000000002/rates"
+    put = lambda octets: client.ask("PUT", path, b"x" * octets, content_type="text/csv")  # noqa: E731
+    put(4 << 20).refused(401, "unauthenticated")
+    put((4 << 20) + 1).refused(413, "too-large")
+    client.ask("PUT", f"{path}/more", b"x" * ((1 << 20) + 1), content_type="text/csv").refused(413, "too-large")
+
+
 def test_events_come_through_at_once(office: Office) -> None:
     chief, phone = boss(office), office.phone("1001", 1000)
     line = connection(office.pabxd)
