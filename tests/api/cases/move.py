@@ -136,7 +136,7 @@ def test_what_is_taken_is_named_and_another_word_avoids_it(office: Office) -> No
     assert {change["field"]: change["to"] for change in copy["changes"]} == {
         "account_id": copy["account"]["account_id"], "name": "Copy", "slug": "acme2", "domain": "acme2.test",
     }
-    assert copy["new_ids"] == 5 and outcomes(copy) == {"admin.acme": "name_taken", "user.acme": "name_taken"}
+    assert copy["new_ids"] == 6 and outcomes(copy) == {"admin.acme": "name_taken", "user.acme": "name_taken"}
     path = f"/accounts/{copy['account']['account_id']}"
     assert chief.all(f"{path}/users") == []
     # The copy's phones have the passwords of before, and register at once.

@@ -84,14 +84,15 @@ class Provider:
     def start(
         cls, folder: Path, *, subscribers: dict[str, str] | None = None, customers: dict[str, str] | None = None,
         addresses: tuple[str, ...] = (), dids: dict[str, str] | None = None, name: str = REALM,
-        certified: str | None = None, digest: str = "MD5", nonce_seconds: int = 300,
+        certified: str | None = None, digest: str = "MD5", nonce_seconds: int = 300, lines: dict[str, str] | None = None,
     ) -> "Provider":
         """Makes its network and starts it.
 
         `subscribers` (number: password) are phones far away, `customers` (name: password) are those who register a
         trunk, `addresses` those whose calls are let through without a password. `dids` says whose a number is: a
         customer's name, or `sip:address:port` for one that is known by address. `{box}` stands for the address of this
-        machine. `name` is its realm and domain; its certificate is for `certified`, or for that name.
+        machine. `lines` (name: customer) are names that a customer may register besides its own. `name` is its realm and
+        domain; its certificate is for `certified`, or for that name.
         """
         if shutil.which("kamailio") is None:
             raise Skip("Kamailio is not installed")
@@ -105,6 +106,7 @@ class Provider:
             tables = {
                 "users": provider.passwords,
                 "customers": dict.fromkeys(customers or {}, "1"),
+                "lines": lines or {},
                 "addresses": {address.format(box=provider.box): "1" for address in addresses},
                 "dids": {did: target_of(did, to.format(box=provider.box)) for did, to in (dids or {}).items()},
             }
