@@ -10,6 +10,7 @@
 //! - [`edge`]: everything of the web that strangers reach; [`acme`]: the box's certificate, ordered and renewed;
 //! - [`service`]: what systemd is told; [`logging`] and [`clock`];
 //! - [`backup`]: copies of the whole state; [`account_file`]: one account on its way to another box;
+//! - [`trunk_templates`]: what is known of providers;
 //! - [`demo`]: the account that `scripts/run` starts with;
 //! - [`control`]: the socket through which other processes of the box ask the daemon;
 //! - [`self_test`]: a call to itself, heard; [`sound`]: the tone it speaks;
@@ -38,3 +39,4 @@ pub mod serve;
 pub mod service;
 pub mod sound;
 pub mod state;
+pub mod trunk_templates;

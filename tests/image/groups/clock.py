@@ -1,4 +1,4 @@
-"""The clock: the time zone, and a box whose battery is flat."""
+"""The clock and the power key: the time zone, an orderly end, and a box whose battery is flat."""
 
 import sqlite3
 import time
@@ -36,6 +36,13 @@ class Group:
         self.ask_timedated(f"SetTimezone sb {ZONE} false")
         assert self.box.run("date +%z") == OFFSET
         assert ZONE in self.box.run(f"busctl get-property {TIMEDATE} Timezone")
+
+    def test_the_power_key_shuts_it_down_in_order(self) -> None:
+        before = self.box.boot_id()
+        self.box.shut_down()
+        self.box.start()
+        self.box.wait_good()
+        assert self.box.boot_id() != before
 
     @long
     def test_a_box_with_a_flat_battery_starts_at_its_last_shutdown(self) -> None:
@@ -82,7 +89,7 @@ class Group:
         assert abs(self.now() - time.time()) < 30
         self.talk()
         with sqlite3.connect(self.box.fetch_state("pabx.db")) as database:
-            clocks = [row[0] for row in database.execute("SELECT clock FROM call_stats ORDER BY rowid")]
+            clocks = [row[0] for row in database.execute("SELECT clock FROM call_stats ORDER BY call_id")]
         assert clocks[-2:] == ["untrusted", "trusted"], clocks
 
     @long

@@ -11,6 +11,7 @@ mod message;
 mod pace;
 mod registrations;
 mod report;
+mod routing;
 mod seed;
 mod streams;
 
@@ -28,6 +29,7 @@ commands:
   registrations   --rate a second, --count of them; --refresh reuses the last nonce
   calls           --rate a second, --count of them, without media, 0.2 s long
   relay           --count standing calls with G.711 for --seconds, beside a bare recv+send loop
+  routing         --count decisions over thousands of routes and prices; no PBX is needed
   bare            the bare loop alone, at the packet rate of --count calls
 ";
 
@@ -86,6 +88,7 @@ fn main() -> Result<()> {
         ["registrations"] => report::registrations(&options),
         ["calls"] => report::calls(&options),
         ["relay"] => report::relay(&options),
+        ["routing"] => routing::run(options.count),
         ["bare"] => report::bare(options.count, options.length()),
         ["bare-loop", port] => bare::serve(port.parse()?),
         _ => bail!(USAGE),

@@ -32,6 +32,7 @@ pub mod time_conditions;
 pub mod trace;
 pub mod trunk_profile;
 pub mod trunk_steps;
+pub mod trunk_templates;
 pub mod trunks;
 pub mod users;
 
@@ -56,6 +57,7 @@ pub fn routes() -> Vec<Route> {
         extensions::routes(),
         extension_import::routes(),
         trunks::routes(),
+        trunk_templates::routes(),
         rates::routes(),
         routing::routes(),
         calls::routes(),

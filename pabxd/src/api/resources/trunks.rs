@@ -306,6 +306,15 @@ pub(super) fn parse(fields: &mut Fields, body: &NewTrunkBody) -> Option<NewTrunk
     Some(NewTrunk { name, host, port, transport, max_calls, auth, networks, caller_id, profile })
 }
 
+/// Whether a body would make a trunk, or what is wrong with it.
+#[cfg(test)]
+pub fn parses(body: serde_json::Value) -> Result<(), String> {
+    let body: NewTrunkBody = serde_json::from_value(body).map_err(|error| error.to_string())?;
+    let mut fields = Fields::new();
+    let parsed = parse(&mut fields, &body);
+    fields.done(parsed).map(drop).map_err(|problem| format!("{problem:?}"))
+}
+
 fn create(call: &mut Call<'_>, Json(body): Json<NewTrunkBody>) -> Result<Created<Trunk>, Problem> {
     let new = Fields::all(|fields| parse(fields, &body))?;
     check_owned(call, [("caller_id".into(), new.caller_id.as_ref())])?;

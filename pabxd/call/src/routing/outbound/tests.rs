@@ -281,35 +281,6 @@ fn while_nobody_should_be_there_only_near_numbers_are_called() {
     }
 }
 
-/// `cargo test --release -p pabx-call --lib -- --ignored --nocapture cost_of_a_decision`; `scripts/bench` runs it.
-#[test]
-#[ignore = "a measurement"]
-#[expect(clippy::disallowed_methods, reason = "a measurement")]
-fn cost_of_a_decision_over_five_thousand_routes_and_a_hundred_thousand_prices() {
-    let trunks = || vec![trunk_id(1, 1), trunk_id(1, 2), trunk_id(1, 3)];
-    let routes = (0..5000_u32).map(|n| {
-        let mut one = route(1, &format!("+55{:02}{:04}!", 11 + n % 80, n), 3, "0", trunks());
-        one.route_id = RouteId::new(n.into(), [1; 10]);
-        one.route.trunk_order = TrunkOrder::LeastCost;
-        one
-    });
-    let prices = |of: u32| {
-        let rates = (0..33_333_u32).map(|n| (format!("55{:02}{:04}", 11 + n % 80, n % 10_000).into(), n + of));
-        RateTable::new(rates.map(|(at, price)| (at, Price::from_millionths(price).unwrap())).collect())
-    };
-    let rates = [(trunk_id(1, 1), prices(1)), (trunk_id(1, 2), prices(2)), (trunk_id(1, 3), prices(3))];
-    let with = with_routing(|routing| routing.with_rates(rates.clone().into()), routes.collect());
-    let scene = Scene { moment: MOMENT, calls_on: &|_| 0 };
-    for number in ["09149993333", "01100003333", "02133334444"] {
-        let dialled = DialString::parse(number).unwrap();
-        let began = std::time::Instant::now();
-        for _ in 0..2000 {
-            std::hint::black_box(decide(&with, account(1), &Dialler::account(), &dialled, &scene));
-        }
-        println!("{number}: {} ns a decision", (began.elapsed() / 2000).as_nanos());
-    }
-}
-
 fn patterns() -> &'static [&'static str] {
     static PATTERNS: OnceLock<Vec<&str>> = OnceLock::new();
     PATTERNS.get_or_init(|| {
