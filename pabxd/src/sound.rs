@@ -101,6 +101,23 @@ pub fn from_mu_law(octet: u8) -> i16 {
     if octet & 0x80 == 0 { magnitude } else { -magnitude }
 }
 
+/// One sample as A-law (ITU-T G.711, table 1).
+pub fn to_a_law(sample: i16) -> u8 {
+    let (sign, magnitude) = if sample < 0 { (0, !sample) } else { (0x80, sample) };
+    let magnitude = magnitude >> 4;
+    let segment = (1..8_u8).rev().find(|segment| magnitude >> (segment + 3) != 0).unwrap_or(0);
+    let step = magnitude >> segment.saturating_sub(1) & 0x0f;
+    (sign | segment << 4 | u8::try_from(step).unwrap_or(0x0f)) ^ 0x55
+}
+
+/// One octet of A-law as a sample.
+pub fn from_a_law(octet: u8) -> i16 {
+    let octet = octet ^ 0x55;
+    let (segment, step) = (octet >> 4 & 7, i16::from(octet & 0x0f) << 4);
+    let magnitude = if segment == 0 { step + 8 } else { (step + 0x108) << (segment - 1) };
+    if octet & 0x80 == 0 { -magnitude } else { magnitude }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +153,19 @@ mod tests {
         assert!(!Heard::of(&mixed, RATE, TEST_TONE).is_test_tone(), "nothing else may be heard");
         let faint: Vec<i16> = through_g711(TEST_TONE).iter().map(|sample| sample / 4).collect();
         assert!(!Heard::of(&faint, RATE, TEST_TONE).is_test_tone(), "the level counts");
+    }
+
+    #[test]
+    fn a_law_agrees_with_the_table_of_the_standard() {
+        for (sample, octet) in [(0, 0xd5), (-1, 0x55), (32_767, 0xaa), (i16::MIN, 0x2a), (256, 0xc5)] {
+            assert_eq!(to_a_law(sample), octet, "{sample}");
+        }
+        assert_eq!((from_a_law(0xaa), from_a_law(0x2a), from_a_law(0xd5)), (32_256, -32_256, 8));
+        for octet in 0..=255_u8 {
+            assert_eq!(to_a_law(from_a_law(octet)), octet, "{octet:#x}");
+        }
+        let heard: Vec<i16> = tone(TEST_TONE, RATE, 0, 4_000).map(to_a_law).map(from_a_law).collect();
+        assert!(Heard::of(&heard, RATE, TEST_TONE).is_test_tone());
     }
 
     #[test]

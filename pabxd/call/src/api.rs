@@ -4,6 +4,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+pub use crate::spending::{Used, UsedBefore};
+use crate::trial::Trial;
 use bytes::Bytes;
 use pabx_media::command::{MediaCommand, MediaEvent};
 pub use pabx_model::StoreWrite;
@@ -11,7 +13,6 @@ use pabx_model::{
     AccountId, CallId, CallRecord, ClockState, Directory, DisplayName, ExtensionId, SavedBinding, Timestamp,
     TraceStep, TrunkId, TrunkProblem, TrunkState,
 };
-pub use crate::spending::{Used, UsedBefore};
 use pabx_sip::flow::Flow;
 use pabx_sip::target::{Answer, Query, Target};
 
@@ -76,6 +77,8 @@ pub enum Input {
     Spent(Vec<UsedBefore>),
     /// Whether the wall clock can be believed, from now on. Until it is told, it can.
     Clock(ClockState),
+    /// The box is about to call a number by a trunk, to try it.
+    Trial(Trial),
     /// A wish of the people who run the box.
     Command(Command),
 }

@@ -32,7 +32,11 @@ fn bursters((account, extension): Caller, outward: &Outward) -> impl Iterator<It
 
 impl Core {
     /// Does something with how an account dials.
-    pub(crate) fn with_dialling<T>(&mut self, account: AccountId, act: impl FnOnce(&mut Self, &Dialling) -> T) -> T {
+    pub(crate) fn with_dialling<T>(
+        &mut self,
+        account: AccountId,
+        act: impl FnOnce(&mut Self, &Dialling) -> T,
+    ) -> T {
         let directory: Arc<Directory> = Arc::clone(&self.directory);
         match directory.routing(account) {
             Some(routing) => act(self, &routing.dialling),
@@ -43,7 +47,9 @@ impl Core {
     /// What was used up before a restart.
     pub(crate) fn restore_spending(&mut self, now: Now, all: Vec<UsedBefore>) {
         for before in all {
-            self.with_dialling(before.account_id, |core, dialling| core.spending.restore(now, dialling, before));
+            self.with_dialling(before.account_id, |core, dialling| {
+                core.spending.restore(now, dialling, before)
+            });
         }
     }
 
@@ -62,7 +68,8 @@ impl Core {
         let burst = dialling.guard.burst;
         let (bound, span) = (usize::from(burst.calls.min(MAX_BURST)), minutes(burst.minutes));
         let counts = outward.class == Class::International && bound > 0;
-        let full = counts && bursters(caller, outward).any(|key| self.bursts.is_full(now.mono, &key, bound, span));
+        let full =
+            counts && bursters(caller, outward).any(|key| self.bursts.is_full(now.mono, &key, bound, span));
         full.then_some(TraceStep::Burst { calls: burst.calls, minutes: burst.minutes })
     }
 

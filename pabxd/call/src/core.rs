@@ -11,17 +11,18 @@ use pabx_sip::message::Request;
 use pabx_sip::random::Random;
 use pabx_sip::timer::TimerQueue;
 
-use crate::bounds::Burster;
 use crate::api::{Action, Alarm, Now, PortSource, Report, Ticket};
+use crate::bounds::Burster;
 use crate::calls::CallKey;
 use crate::config::{ALARM_INTERVAL, EngineConfig, MAX_ALARMED};
 use crate::ledger::Ledger;
 use crate::leg::{LegIx, Purpose};
 use crate::limits::ActiveCalls;
-use crate::spending::Spending;
-use crate::window::Window;
 use crate::registration::Registrations;
+use crate::spending::Spending;
+use crate::trial::Trials;
 use crate::trunk::{TrunkTimer, Trunks};
+use crate::window::Window;
 
 /// An extension of an account: who somebody is once authenticated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -88,6 +89,8 @@ pub(crate) struct Core {
     pub(crate) actions: VecDeque<Action>,
     pub(crate) registrations: Registrations,
     pub(crate) trunks: Trunks,
+    /// Calls that the box may make itself.
+    pub(crate) trials: Trials,
     pub(crate) active: ActiveCalls,
     /// What was used up today.
     pub(crate) spending: Spending,
@@ -126,6 +129,7 @@ impl Core {
             random,
             registrations,
             trunks: Trunks::default(),
+            trials: Trials::default(),
             timers: TimerQueue::new(),
             actions: VecDeque::new(),
             active: ActiveCalls::default(),
@@ -159,7 +163,12 @@ impl Core {
     }
 
     /// A bound stopped a call: somebody should know.
-    pub(crate) fn stopped(&mut self, account_id: AccountId, extension_id: Option<ExtensionId>, step: &TraceStep) {
+    pub(crate) fn stopped(
+        &mut self,
+        account_id: AccountId,
+        extension_id: Option<ExtensionId>,
+        step: &TraceStep,
+    ) {
         self.report(Report::Stopped { account_id, extension_id, step: step.clone() });
     }
 

@@ -108,6 +108,7 @@ impl Engine {
             Input::Resolved { ticket, answer, ttl } => self.core.resolved(now, ticket, answer, ttl),
             Input::Connected { ticket, flow } => self.core.connected(now, ticket, flow),
             Input::Spent(all) => self.core.restore_spending(now, all),
+            Input::Trial(trial) => self.core.trials.allow(now.mono, trial),
             Input::Clock(state) => self.core.wall_clock = state,
             Input::Command(Command::HangUp(call_id)) => self.hang_up(now, call_id, ports),
             Input::Command(Command::TryTrunk(id)) => self.core.try_trunk(now, id),
@@ -162,7 +163,10 @@ impl Engine {
             client_transactions: endpoint.client,
             server_transactions: endpoint.server,
             timers: self.core.timers.len().saturating_sub(keep_alives + self.core.trunks.timers()),
-            owned: owned_clients + self.core.servers.len() + self.core.tags.len() + self.core.spending.running(),
+            owned: owned_clients
+                + self.core.servers.len()
+                + self.core.tags.len()
+                + self.core.spending.running(),
             bindings: self.core.registrations.len(),
             pending_writes: self.core.registrations.pending_writes(),
         }

@@ -16,8 +16,8 @@ use crate::leg::LegIx;
 use crate::limits::Reached;
 use crate::options;
 use crate::record::{self, Outcome};
-use crate::routing::outbound::Outward;
 use crate::routing::arrival::Arrival;
+use crate::routing::outbound::Outward;
 use crate::routing::{self, Party, Refusal, Route};
 use crate::who::Who;
 
@@ -146,9 +146,10 @@ impl Engine {
         let route = route?;
         let who = invitation.caller.who;
         if let Route::Outward(outward) = &route
-            && let Some(step) = self.core.out_of_bounds(now, who.owner(), outward)
+            && let Some(step) = self.core.out_of_bounds(now, outward.owner(who), outward)
         {
-            self.core.stopped(who.account_id(), who.extension_id(), &step);
+            let (account, extension) = outward.owner(who);
+            self.core.stopped(account, extension, &step);
             let spent = matches!(step, TraceStep::BudgetSpent { .. });
             let reason = if spent { EndReason::BudgetSpent } else { EndReason::NotPermitted };
             invitation.trace.push(step);
@@ -249,6 +250,7 @@ impl Engine {
         record.trace.clone_from(&invitation.trace);
         if let Some(Route::Outward(outward)) = route {
             record.class = Some(outward.class);
+            (record.account_id, record.extension_id) = outward.owner(caller.who);
         }
         // Only calls by a trunk, or those that wanted out, have a trace.
         if caller.who.extension().is_some() && !record.trace.is_empty() {
@@ -266,7 +268,7 @@ impl Engine {
         record: &CallRecord,
         ports: &mut dyn PortSource,
     ) {
-        self.core.note_outward(now, invitation.caller.who.owner(), outward);
+        self.core.note_outward(now, outward.owner(invitation.caller.who), outward);
         if !outward.is_emergency() {
             return;
         }

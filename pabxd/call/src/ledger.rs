@@ -126,7 +126,7 @@ impl Ledger {
         record::answer(&mut self.record, now.utc);
         self.answered_at = Some(now.mono);
         if self.record.class.is_some_and(is_counted) {
-            let (account, extension) = (self.caller.account_id(), self.caller.extension_id());
+            let (account, extension) = (self.record.account_id, self.record.extension_id);
             let price = self.price.unwrap_or(0);
             let charge = Charge { account, extension, price };
             core.spending.begin(now, self.key, charge);
@@ -174,7 +174,9 @@ impl Ledger {
     pub(crate) fn charge_now(&self, now: Now, core: &mut Core, ends: bool) {
         if let Some(charge) = &self.charge {
             let charged = (self.key, charge);
-            core.with_dialling(charge.account, |core, dialling| core.spending.charge(now, dialling, charged, ends));
+            core.with_dialling(charge.account, |core, dialling| {
+                core.spending.charge(now, dialling, charged, ends)
+            });
         }
     }
 

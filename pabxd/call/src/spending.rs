@@ -90,12 +90,16 @@ fn used<K: Eq + Hash>(all: &HashMap<K, (Day, Used)>, key: &K, day: Day) -> Used 
 
 /// What is left of a budget; `None`: it has no end.
 fn left(budget: Budget, used: Used, price: u32) -> Option<(Duration, Spent)> {
-    let minutes = budget.minutes.map(|minutes| u64::from(minutes).saturating_mul(60_000).saturating_sub(used.ms));
+    let minutes =
+        budget.minutes.map(|minutes| u64::from(minutes).saturating_mul(60_000).saturating_sub(used.ms));
     let money = budget.money.map(|money| money.saturating_sub(used.money));
     // A call that costs nothing needs no money.
     let by_money = money.and_then(|money| lasts(money, price));
     let by_time = minutes.map(|ms| (Duration::from_millis(ms), Spent::Minutes));
-    [by_time, by_money.map(|ms| (Duration::from_millis(ms), Spent::Money))].into_iter().flatten().min_by_key(|(left, _)| *left)
+    [by_time, by_money.map(|ms| (Duration::from_millis(ms), Spent::Money))]
+        .into_iter()
+        .flatten()
+        .min_by_key(|(left, _)| *left)
 }
 
 impl Spending {
@@ -113,13 +117,16 @@ impl Spending {
         let (guard, day) = (&dialling.guard, day(dialling, now));
         let goes_on = |of: &dyn Fn(&Charge) -> bool| {
             let running = self.running.get(&charge.account).into_iter().flat_map(HashMap::values);
-            let uncharged = running.filter(|(one, _)| of(one)).map(|(one, since)| one.since(*since, now.mono));
+            let uncharged =
+                running.filter(|(one, _)| of(one)).map(|(one, since)| one.since(*since, now.mono));
             uncharged.fold(Used::default(), Used::plus)
         };
         let of_account = || used(&self.accounts, &charge.account, day).plus(goes_on(&|_| true));
-        let of_extension = |id| used(&self.extensions, &id, day).plus(goes_on(&|one| one.extension == Some(id)));
+        let of_extension =
+            |id| used(&self.extensions, &id, day).plus(goes_on(&|one| one.extension == Some(id)));
         let bounded = |budget: Budget| Some(budget).filter(Budget::is_bounded);
-        let of_account = bounded(guard.account_budget).and_then(|budget| left(budget, of_account(), charge.price));
+        let of_account =
+            bounded(guard.account_budget).and_then(|budget| left(budget, of_account(), charge.price));
         let of_extension = bounded(guard.extension_budget)
             .zip(charge.extension)
             .and_then(|(budget, id)| left(budget, of_extension(id), charge.price));
@@ -142,7 +149,13 @@ impl Spending {
     }
 
     /// Charges a call for the time since it was last charged; `ends`: for the last time.
-    pub(crate) fn charge(&mut self, now: Now, dialling: &Dialling, (key, charge): (CallKey, &Charge), ends: bool) {
+    pub(crate) fn charge(
+        &mut self,
+        now: Now,
+        dialling: &Dialling,
+        (key, charge): (CallKey, &Charge),
+        ends: bool,
+    ) {
         let Some(running) = self.running.get_mut(&charge.account) else { return };
         let Some((_, since)) = running.get_mut(&key) else { return };
         let more = charge.since(std::mem::replace(since, now.mono), now.mono);

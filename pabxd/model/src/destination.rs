@@ -68,7 +68,8 @@ mod tests {
         assert_eq!(busy, Destination::Reject { reject: Reject::Busy });
         let text = serde_json::to_string(&busy).unwrap();
         assert_eq!(read(&text).unwrap(), busy);
-        for bad in [r#"{"kind":"reject"}"#, r#"{"kind":"number","number":"1@x"}"#, r#"{"kind":"moon"}"#, "{}"] {
+        for bad in [r#"{"kind":"reject"}"#, r#"{"kind":"number","number":"1@x"}"#, r#"{"kind":"moon"}"#, "{}"]
+        {
             assert!(read(bad).is_err(), "{bad}");
         }
     }

@@ -58,7 +58,8 @@ pub use call_record::{
 pub use calling_class::CallingClass;
 pub use destination::{Destination, Reject};
 pub use directory::{
-    Account, AccountLimits, Dialling, Directory, DirectoryBuilder, DirectoryError, Extension, Routing, TimeRule,
+    Account, AccountLimits, Dialling, Directory, DirectoryBuilder, DirectoryError, Extension, Routing,
+    TimeRule,
 };
 pub use guard::{Budget, Burst, Guard, OffHours};
 pub use hours::{

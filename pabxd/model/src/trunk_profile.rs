@@ -99,7 +99,8 @@ mod tests {
     fn what_is_left_out_is_the_default() {
         let read: TrunkProfile = serde_json::from_str("{}").unwrap();
         assert_eq!(read, TrunkProfile::default());
-        let read: TrunkProfile = serde_json::from_str(r#"{"codecs":["g722","pcma"],"session_timer":false}"#).unwrap();
+        let read: TrunkProfile =
+            serde_json::from_str(r#"{"codecs":["g722","pcma"],"session_timer":false}"#).unwrap();
         assert_eq!((read.codecs, read.session_timer), (vec![TrunkCodec::G722, TrunkCodec::Pcma], false));
         assert!(serde_json::from_str::<TrunkProfile>(r#"{"codec":[]}"#).is_err());
     }

@@ -38,6 +38,7 @@ pub mod pbx;
 pub mod resources;
 pub mod server;
 pub mod shared;
+pub mod trials;
 pub mod uploads;
 pub mod watch;
 

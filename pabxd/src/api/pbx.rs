@@ -3,7 +3,7 @@
 use crate::control::protocol::Status;
 use crate::control::{Answer, Request};
 use pabx_call::routing::explain::{Explanation, Question};
-use pabx_call::{BanView, BindingView, TrunkView};
+use pabx_call::{BanView, BindingView, Trial, TrunkView};
 use pabx_model::{AccountId, CallId, CallRecord, Directory, Timestamp, TrunkId};
 use std::net::IpAddr;
 
@@ -22,6 +22,8 @@ pub trait Pbx: Send + Sync {
     fn trunks(&self, account: Option<AccountId>) -> Result<Vec<TrunkView>, NoAnswer>;
     /// Begins anew with a line to a provider, to see how it goes.
     fn try_trunk(&self, trunk: TrunkId) -> Result<(), NoAnswer>;
+    /// The box is about to make this call.
+    fn allow_trial(&self, trial: Trial) -> Result<(), NoAnswer>;
     /// Where a call of this account would go, now or at another time.
     fn explain(
         &self,

@@ -10,6 +10,7 @@ use super::core::transfer::Transfers;
 use super::events::Hub;
 use super::files::Files;
 use super::pbx::Pbx;
+use super::trials::Trials;
 use crate::acme::report::Renewal;
 use crate::appliance::disk::{Data, Disk, Usage};
 use crate::edge::certificates::Certificates;
@@ -36,6 +37,8 @@ pub struct Shared {
     pub hub: Arc<Hub>,
     /// The engine.
     pub pbx: Arc<dyn Pbx>,
+    /// Test calls.
+    pub trials: Trials,
     /// The certificate of the box.
     pub certificates: Arc<Certificates>,
     /// Orders of certificates.
@@ -61,7 +64,7 @@ impl Shared {
         (router, files): (Router, Files),
         keyring: Keyring,
         hub: Arc<Hub>,
-        pbx: Arc<dyn Pbx>,
+        (pbx, trials): (Arc<dyn Pbx>, Trials),
         (certificates, renewal): (Arc<Certificates>, Arc<Renewal>),
         facts: Facts,
         rights: Store,
@@ -76,6 +79,7 @@ impl Shared {
             files,
             hub,
             pbx,
+            trials,
             certificates,
             renewal,
             facts,

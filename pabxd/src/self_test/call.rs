@@ -1,5 +1,6 @@
 //! A call to the echo test: dial, speak, listen, hang up.
 
+use super::format::Format;
 use super::phone::{Phone, PhoneError};
 use crate::control::protocol::Credentials;
 use crate::sound::{self, Heard, TEST_TONE};
@@ -7,15 +8,13 @@ use pabx_media::rtp::Packet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
-/// Payload type of G.711 µ-law (RFC 3551 §6).
-const PCMU: u8 = 0;
 /// Samples of a packet: 20 ms.
 const PACKET: u32 = 160;
-const PACKET_TIME: Duration = Duration::from_millis(20);
+pub(super) const PACKET_TIME: Duration = Duration::from_millis(20);
 /// How long it speaks at most.
 const SPEAK: u32 = 150;
 /// Samples that must be the tone: half a second.
-const LISTEN: usize = 4_000;
+pub(super) const LISTEN: usize = 4_000;
 
 /// Why it was not heard.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +48,7 @@ pub(super) fn hear_itself(
 ) -> Result<(), CallError> {
     let sound = UdpSocket::bind((own_ip(server)?, 0))?;
     let mut phone = Phone::new(server, credentials, deadline)?;
-    let peer = phone.dial("*43", sound.local_addr()?)?;
+    let (peer, _) = phone.dial("*43", sound.local_addr()?, &[Format::Pcmu])?;
     sound.connect(peer)?;
     let heard = speak_and_listen(&sound, deadline);
     let ended = phone.hang_up();
@@ -57,7 +56,7 @@ pub(super) fn hear_itself(
     Ok(ended?)
 }
 
-fn own_ip(server: SocketAddr) -> std::io::Result<IpAddr> {
+pub(super) fn own_ip(server: SocketAddr) -> std::io::Result<IpAddr> {
     let wildcard: IpAddr =
         if server.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
     let probe = UdpSocket::bind((wildcard, 0))?;
@@ -70,13 +69,13 @@ fn speak_and_listen(sound: &UdpSocket, deadline: Instant) -> Result<(), CallErro
     let (mut heard, mut packets) = (Vec::new(), 0_usize);
     let began = Instant::now();
     for number in 0..SPEAK {
-        match sound.send(&packet(number)) {
+        match sound.send(&packet(Format::Pcmu, number)) {
             // The answer (ICMP) to a packet before: nobody is there, and nothing will be heard.
             Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {}
             sent => drop(sent?),
         }
         let next = (began + PACKET_TIME * (number + 1)).min(deadline);
-        packets += listen(sound, next, &mut heard)?;
+        packets += listen(sound, Format::Pcmu, next, &mut heard)?;
         let latest = heard.len().checked_sub(LISTEN).and_then(|from| heard.get(from..));
         if latest.is_some_and(|latest| Heard::of(latest, sound::RATE, TEST_TONE).is_test_tone()) {
             return Ok(());
@@ -90,7 +89,12 @@ fn speak_and_listen(sound: &UdpSocket, deadline: Instant) -> Result<(), CallErro
 }
 
 /// Takes in what comes until then; says how many packets it was.
-fn listen(sound: &UdpSocket, until: Instant, heard: &mut Vec<i16>) -> std::io::Result<usize> {
+pub(super) fn listen(
+    sound: &UdpSocket,
+    format: Format,
+    until: Instant,
+    heard: &mut Vec<i16>,
+) -> std::io::Result<usize> {
     let (mut room, mut packets) = ([0; 2048], 0);
     loop {
         let left = until.saturating_duration_since(Instant::now());
@@ -99,23 +103,26 @@ fn listen(sound: &UdpSocket, until: Instant, heard: &mut Vec<i16>) -> std::io::R
         }
         sound.set_read_timeout(Some(left))?;
         let Ok(length) = sound.recv(&mut room) else { continue };
-        let packet = room.get(..length).and_then(Packet::parse).filter(|packet| packet.payload_type == PCMU);
+        let packet = room
+            .get(..length)
+            .and_then(Packet::parse)
+            .filter(|packet| packet.payload_type == format.payload_type());
         if let Some(packet) = packet {
             packets += 1;
-            heard.extend(packet.payload.iter().copied().map(sound::from_mu_law));
+            heard.extend(packet.payload.iter().map(|octet| format.decode(*octet)));
         }
     }
 }
 
 /// RFC 3550 §5.1: version 2, nothing else in the first octet; the marker on the first packet (RFC 3551 §4.1).
-fn packet(number: u32) -> Vec<u8> {
+pub(super) fn packet(format: Format, number: u32) -> Vec<u8> {
     let first = number.wrapping_mul(PACKET);
     let [_, _, high, low] = number.to_be_bytes();
     let marker = if number == 0 { 0x80 } else { 0 };
-    let mut packet = vec![0x80, marker | PCMU, high, low];
+    let mut packet = vec![0x80, marker | format.payload_type(), high, low];
     packet.extend_from_slice(&first.to_be_bytes());
     packet.extend_from_slice(b"self");
-    packet.extend(sound::tone(TEST_TONE, sound::RATE, first, PACKET).map(sound::to_mu_law));
+    packet.extend(sound::tone(TEST_TONE, sound::RATE, first, PACKET).map(|sample| format.encode(sample)));
     packet
 }
 
@@ -137,10 +144,10 @@ mod tests {
 
     #[test]
     fn its_packets_are_rtp() {
-        let bytes = packet(3);
+        let bytes = packet(Format::Pcmu, 3);
         let packet = Packet::parse(&bytes).unwrap();
         assert_eq!((packet.sequence, packet.timestamp, packet.payload.len()), (3, 480, 160));
-        assert!(!packet.marker && Packet::parse(&super::packet(0)).unwrap().marker);
+        assert!(!packet.marker && Packet::parse(&super::packet(Format::Pcmu, 0)).unwrap().marker);
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! `pabxd self-test`: shows that the running daemon serves, by using it.
 //!
 //! The parts are asked through the control socket; then a telephone of our own (`phone`) signs in from loopback, dials
-//! the echo test, speaks a tone and must hear it. [`identity`] is as whom.
+//! the echo test, speaks a tone and must hear it. [`identity`] is as whom. [`outside`] calls a number by a trunk.
 
 mod call;
+mod format;
 pub mod identity;
+pub mod outside;
 mod phone;
 
 use crate::config::Config;
@@ -40,6 +42,11 @@ pub fn run(config: &Config) -> bool {
         Err(why) => tell("daemon", Err(why)),
     }
     well
+}
+
+/// Where SIP is reached by loopback.
+pub fn own_address(listen: &[std::net::SocketAddr]) -> Option<std::net::SocketAddr> {
+    call::own_address(listen)
 }
 
 fn parts(config: &Config) -> Result<(Client, Parts), String> {

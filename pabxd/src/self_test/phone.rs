@@ -1,5 +1,6 @@
 //! A telephone for one call: the stack's own endpoint over a UDP socket, blocking.
 
+use super::format::Format;
 use crate::control::protocol::Credentials;
 use bytes::Bytes;
 use pabx_media::sdp::SessionDescription;
@@ -17,6 +18,8 @@ use std::time::{Duration, Instant};
 const PEER: &str = "own box";
 /// Longest sleep on the socket, so that retransmissions go out.
 const TURN: Duration = Duration::from_millis(100);
+/// How long the end of a call that was given up is waited for.
+const CANCEL: Duration = Duration::from_secs(1);
 
 /// Why there was no call.
 #[derive(Debug, thiserror::Error)]
@@ -85,11 +88,16 @@ impl Phone {
         })
     }
 
-    /// Dials, answers the challenge, acknowledges. Tells where sound goes.
-    pub(super) fn dial(&mut self, number: &str, sound: SocketAddr) -> Result<SocketAddr, PhoneError> {
+    /// Dials, answers the challenge, acknowledges. Tells where sound goes, and in which format.
+    pub(super) fn dial(
+        &mut self,
+        number: &str,
+        sound: SocketAddr,
+        formats: &[Format],
+    ) -> Result<(SocketAddr, Format), PhoneError> {
         let call_id = self.token();
         let (request, response) = self.exchange(&Method::Invite, |phone, credentials| {
-            phone.invite(number, sound, &call_id, credentials)
+            phone.invite(number, &offer(sound, formats), &call_id, credentials)
         })?;
         let dialog = Dialog::uac(&request, &response, &self.flow)
             .map_err(|_| PhoneError::Odd("the answer to INVITE makes no dialog"))?;
@@ -97,7 +105,12 @@ impl Phone {
         self.endpoint.send_ack(self.flow, dialog.ack(sequence).build());
         self.flush()?;
         self.dialog = Some(dialog);
-        sound_address(&response).ok_or(PhoneError::Odd("the answer to INVITE names no place for sound"))
+        agreed(&response).ok_or(PhoneError::Odd("the answer to INVITE names no place for sound"))
+    }
+
+    /// From now on, until then.
+    pub(super) fn until(&mut self, deadline: Instant) {
+        self.deadline = deadline;
     }
 
     /// Ends the call.
@@ -117,7 +130,7 @@ impl Phone {
     fn invite(
         &mut self,
         number: &str,
-        sound: SocketAddr,
+        offer: &str,
         call_id: &str,
         credentials: Option<(HeaderName, String)>,
     ) -> Result<Request, PhoneError> {
@@ -135,7 +148,7 @@ impl Phone {
         if let Some((name, value)) = credentials {
             builder = builder.header(name, value);
         }
-        Ok(builder.body("application/sdp", offer(sound)).build())
+        Ok(builder.body("application/sdp", offer.to_owned()).build())
     }
 
     /// Sends a request, once more with credentials where it is challenged, and waits for its success.
@@ -183,7 +196,19 @@ impl Phone {
                 }
             }
         }
+        if *method == Method::Invite {
+            self.give_up(tx);
+        }
         Err(PhoneError::NotAnswered(method.clone()))
+    }
+
+    /// Nobody has answered: whoever rings stops, and the refusal that follows is acknowledged.
+    fn give_up(&mut self, tx: ClientTx) {
+        self.endpoint.cancel_with(Instant::now(), tx, None);
+        let until = Instant::now() + CANCEL;
+        while Instant::now() < until && self.turn().is_ok() {
+            while self.endpoint.poll_event().is_some() {}
+        }
     }
 
     /// Sends what is due, and takes in what comes for a moment.
@@ -223,18 +248,22 @@ impl Phone {
     }
 }
 
-/// G.711 µ-law, both ways (RFC 8866).
-fn offer(sound: SocketAddr) -> String {
+/// G.711, both ways (RFC 8866).
+fn offer(sound: SocketAddr, formats: &[Format]) -> String {
+    let formats: Vec<String> = formats.iter().map(|format| format.payload_type().to_string()).collect();
+    let formats = formats.join(" ");
     let family = if sound.is_ipv4() { "IP4" } else { "IP6" };
     let (ip, port) = (sound.ip(), sound.port());
     format!(
-        "v=0\r\no=- 1 1 IN {family} {ip}\r\ns=-\r\nc=IN {family} {ip}\r\nt=0 0\r\nm=audio {port} RTP/AVP 0\r\na=ptime:20\r\n"
+        "v=0\r\no=- 1 1 IN {family} {ip}\r\ns=-\r\nc=IN {family} {ip}\r\nt=0 0\r\nm=audio {port} RTP/AVP {formats}\r\na=ptime:20\r\n"
     )
 }
 
-fn sound_address(response: &Response) -> Option<SocketAddr> {
+/// Where sound goes, and in the first format that is known.
+fn agreed(response: &Response) -> Option<(SocketAddr, Format)> {
     let description = SessionDescription::parse(&response.body()).ok()?;
     let media = description.media.first()?;
     let ip = description.connection(media)?.ip()?;
-    (media.port != 0).then(|| SocketAddr::new(ip, media.port))
+    let format = media.formats.iter().find_map(|format| Format::of(format.parse().ok()?))?;
+    (media.port != 0).then(|| (SocketAddr::new(ip, media.port), format))
 }

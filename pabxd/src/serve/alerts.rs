@@ -16,7 +16,9 @@ pub(super) fn of(report: &Report) -> Option<NewAlert> {
                 kind: "calls_stopped",
                 severity: Severity::Critical,
                 subject: extension.unwrap_or_else(|| account_id.to_string()),
-                detail: format!("Calls out were stopped: {step} If nobody knows why, a password may be stolen"),
+                detail: format!(
+                    "Calls out were stopped: {step} If nobody knows why, a password may be stolen"
+                ),
             })
         }
         _ => None,
@@ -24,7 +26,8 @@ pub(super) fn of(report: &Report) -> Option<NewAlert> {
 }
 
 fn emergency(record: &CallRecord, caller: &str) -> NewAlert {
-    let who = if caller.is_empty() { "A call from outside".to_owned() } else { format!("Extension {caller}") };
+    let who =
+        if caller.is_empty() { "A call from outside".to_owned() } else { format!("Extension {caller}") };
     NewAlert {
         account_id: Some(record.account_id),
         kind: "emergency_call",

@@ -22,6 +22,7 @@ use crate::api::events::Hub;
 use crate::api::files::Files;
 use crate::api::server::Server;
 use crate::api::shared::{Facts, Shared};
+use crate::api::trials::Trials;
 use crate::api::watch::Watch;
 use crate::config::{self, Config};
 use crate::control::protocol::Credentials;
@@ -225,7 +226,8 @@ fn start_api(
     let (renewal, asked) = Renewal::new();
     let renewal = Arc::new(renewal);
     let certified = (Arc::clone(&certificates), Arc::clone(&renewal));
-    let shared = Arc::new(Shared::new((router, files), keyring, hub, pbx, certified, facts, store));
+    let trials = Trials::new(self_test::own_address(&config.sip.listen), credentials.clone());
+    let shared = Arc::new(Shared::new((router, files), keyring, hub, (pbx, trials), certified, facts, store));
     let open_store = || crate::state::open_store(&config.state.directory);
     let beside = Beside {
         watch: Watch::start(Arc::clone(&shared), open_store()?)?,

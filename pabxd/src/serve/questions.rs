@@ -7,7 +7,7 @@ use crate::clock;
 use crate::control::protocol::Status;
 use crate::control::{Answer, Request};
 use pabx_call::routing::explain::{Explanation, Question as WhereTo};
-use pabx_call::{BanView, BindingView, Command, Input, Now, TrunkView};
+use pabx_call::{BanView, BindingView, Command, Input, Now, Trial, TrunkView};
 use pabx_model::{AccountId, CallId, CallRecord, Directory, Timestamp, TrunkId};
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -75,6 +75,10 @@ impl Pbx for Questions {
 
     fn try_trunk(&self, trunk: TrunkId) -> Result<(), NoAnswer> {
         self.engine(move |core| core.input(Input::Command(Command::TryTrunk(trunk))))
+    }
+
+    fn allow_trial(&self, trial: Trial) -> Result<(), NoAnswer> {
+        self.engine(move |core| core.input(Input::Trial(trial)))
     }
 
     fn explain(

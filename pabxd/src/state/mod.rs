@@ -19,8 +19,8 @@ pub use replace::CERTIFICATE;
 pub use writer::{Answers, StateWriter};
 
 use anyhow::Context;
-use pabx_model::{Directory, SavedBinding, Timestamp};
 use pabx_call::{Used, UsedBefore};
+use pabx_model::{Directory, SavedBinding, Timestamp};
 use pabx_store::{AccountScope, SealingKey, Store, WholeBox};
 use std::path::Path;
 use zeroize::Zeroizing;

@@ -80,7 +80,10 @@ mod tests {
         let all = all();
         assert_eq!((all.len(), FILES.len()), (files.count(), all.len()));
         for (id, template) in all {
-            assert!(template.source.is_some() || template.country.is_some() || id.starts_with("generic"), "{id}");
+            assert!(
+                template.source.is_some() || template.country.is_some() || id.starts_with("generic"),
+                "{id}"
+            );
             let mut body = template.trunk.clone();
             for field in &template.ask {
                 let answer = match field.as_str() {

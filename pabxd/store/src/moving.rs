@@ -7,8 +7,8 @@ mod export;
 mod import;
 
 use pabx_model::{
-    AccountId, BookEntry, Dialling, ExtensionId, Overrides, Rate, Role, RouteId, Status, TimeConditionId, TimeRule,
-    TrunkId, UserId,
+    AccountId, BookEntry, Dialling, ExtensionId, Overrides, Rate, Role, RouteId, Status, TimeConditionId,
+    TimeRule, TrunkId, UserId,
 };
 use zeroize::Zeroizing;
 

@@ -120,8 +120,7 @@ impl RouteKind for InboundRoute {
 impl RouteKind for OutboundRoute {
     const TABLE: &'static str = "outbound_routes";
     const OBJECT: &'static str = "outbound_route";
-    const LIST: &'static str =
-        "route_id, created_at, updated_at, revision, name, position, status, pattern, strip, prefix, trunks, trunk_order, failover_after_ringing";
+    const LIST: &'static str = "route_id, created_at, updated_at, revision, name, position, status, pattern, strip, prefix, trunks, trunk_order, failover_after_ringing";
     const INSERT: &'static str = "INSERT INTO outbound_routes (route_id, account_id, created_at, updated_at, name, position, status, pattern, strip, prefix, trunks, trunk_order, failover_after_ringing)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     const UPDATE: &'static str = "UPDATE outbound_routes SET updated_at = ?, revision = revision + 1, name = ?, position = ?, status = ?, pattern = ?, strip = ?, prefix = ?, trunks = ?, trunk_order = ?, failover_after_ringing = ?";

@@ -134,9 +134,7 @@ pub(crate) fn check_destination(
     to: &Destination,
 ) -> Result<(), StoreError> {
     match to {
-        Destination::Extension { extension_id } => {
-            routing::check_extension(writing, scope, *extension_id)
-        }
+        Destination::Extension { extension_id } => routing::check_extension(writing, scope, *extension_id),
         Destination::TimeCondition { time_condition_id } => {
             find(&writing.transaction, scope, *time_condition_id).map(drop)
         }
@@ -210,7 +208,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|writing| {
             let TimeRule { condition, open, closed } = find(&writing.transaction, scope, id)?.rule;
-            let rule = TimeRule { condition: TimeCondition { overridden: switch, ..condition }, open, closed };
+            let rule =
+                TimeRule { condition: TimeCondition { overridden: switch, ..condition }, open, closed };
             change(writing, scope, id, "time_condition.override", &rule, None, act)
         })
     }

@@ -6,8 +6,8 @@ mod common;
 
 use common::*;
 use pabx_model::{
-    CallingClass, Destination, Dialling, Guard, OffHours, Override, Overrides, Permission, PermissionSet, Role, Status,
-    TimeCondition, TimeRule, TrunkOrder, UserId, Zone,
+    CallingClass, Destination, Dialling, Guard, OffHours, Override, Overrides, Permission, PermissionSet,
+    Role, Status, TimeCondition, TimeRule, TrunkOrder, UserId, Zone,
 };
 use pabx_store::{
     AccountChange, AccountScope, ByPosition, ExtensionChange, InboundRoute, ListQuery, MemberChange,
@@ -149,7 +149,10 @@ fn all_of_it_arrives_under_another_key_with_the_same_ids_and_secrets() {
     let out = to.store.list_routes::<OutboundRoute>(scope, &list).unwrap().items;
     assert_eq!(out[0].route.trunks, [again.trunks[0].trunk_id], "a trunk that was gone is not named");
     let inbound = to.store.list_routes::<InboundRoute>(scope, &list).unwrap().items;
-    assert_eq!(inbound[0].route, from.store.list_routes::<InboundRoute>(scope, &list).unwrap().items[0].route);
+    assert_eq!(
+        inbound[0].route,
+        from.store.list_routes::<InboundRoute>(scope, &list).unwrap().items[0].route
+    );
     assert_eq!(again.time_conditions, moving.time_conditions);
     assert_eq!((again.dialling, again.time_conditions.len()), (moving.dialling, 3));
     let (ana, _) = to.store.user_for_login(WholeBox, "ana").unwrap().unwrap();
@@ -188,7 +191,9 @@ fn beside_the_original_everything_gets_new_ids_and_nobody_is_taken_over() {
     let list = ListQuery::<ByPosition>::default();
     let inbound = bench.store.list_routes::<InboundRoute>(copy, &list).unwrap().items;
     let again = bench.store.export_account(copy, &act()).unwrap();
-    let of = |name: &str| again.time_conditions.iter().find(|(_, rule)| rule.condition.name.as_str() == name).unwrap();
+    let of = |name: &str| {
+        again.time_conditions.iter().find(|(_, rule)| rule.condition.name.as_str() == name).unwrap()
+    };
     let (office, night) = (of("Office"), of("Night"));
     let to_office = Some(Destination::TimeCondition { time_condition_id: office.0 });
     let extension_id = bench.store.extensions(copy).unwrap()[0].extension_id;

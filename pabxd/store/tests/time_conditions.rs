@@ -6,8 +6,8 @@ mod common;
 
 use common::*;
 use pabx_model::{
-    CallDirection, CallingClass, Class, Destination, Dialling, Guard, InboundRoute, OffHours, Override, Reject, Status,
-    StoreWrite, TimeCondition, TimeConditionId, TimeRule, Timestamp, Zone,
+    CallDirection, CallingClass, Class, Destination, Dialling, Guard, InboundRoute, OffHours, Override,
+    Reject, Status, StoreWrite, TimeCondition, TimeConditionId, TimeRule, Timestamp, Zone,
 };
 use pabx_store::time_conditions::MAX_TIME_CONDITIONS_OF_ACCOUNT;
 use pabx_store::{AccountScope, ListQuery, Store, StoreError, WholeBox};

@@ -8,9 +8,9 @@ use nix::time::{ClockId, clock_gettime};
 use pabx_call::routing::moment::{Moment, Scene};
 use pabx_call::routing::outbound::{Dialler, decide};
 use pabx_model::{
-    Account, AccountId, AccountLimits, ClockState, DialString, Dialling, Directory, NumberPattern, OutboundRoute, Price,
-    RateTable, RouteId, Routed, Routing, Status, Timestamp, Trunk, TrunkId, TrunkLogin, TrunkOrder, TrunkProfile,
-    TrunkTransport,
+    Account, AccountId, AccountLimits, ClockState, DialString, Dialling, Directory, NumberPattern,
+    OutboundRoute, Price, RateTable, RouteId, Routed, Routing, Status, Timestamp, Trunk, TrunkId, TrunkLogin,
+    TrunkOrder, TrunkProfile, TrunkTransport,
 };
 
 const ROUTES: u32 = 5_000;
@@ -25,7 +25,9 @@ pub(crate) fn run(count: usize) -> Result<()> {
         moment: Moment { at: Timestamp(1_795_000_000_000), clock: ClockState::Trusted },
         calls_on: &|_| 0,
     };
-    for (what, number) in [("a route's number", "09149993333"), ("another's", "01100003333"), ("nobody's", "02133334444")] {
+    for (what, number) in
+        [("a route's number", "09149993333"), ("another's", "01100003333"), ("nobody's", "02133334444")]
+    {
         let dialled = DialString::parse(number)?;
         let began = used()?;
         for _ in 0..count {

@@ -203,3 +203,35 @@ def test_a_call_for_help_goes_out_without_a_route_and_somebody_is_told(office: O
         lambda: [one for one in house.boss.get(f"{house.path}/calls").ok().json["items"] if one["reason"] == "preempted"], 10, "the call that yielded",
     )
     assert ended[0]["callee"] == DIALLED, ended
+
+
+def test_a_trunk_is_tried_with_a_call_that_somebody_hears(office: Office) -> None:
+    provider = provider_of(office)
+    house = House(office, provider)
+    trunk = house.trunk("Provider", provider.address, profile={"number_form": "e164_plus", "codecs": ["pcmu"]})
+    house.wait_state(trunk, "registered")
+    path = f"{house.path}/trunks/{trunk}/test-call"
+    house.boss.get(path).refused(404, "not-found")
+
+    def tried(number: str, meanwhile=lambda: None) -> dict[str, dict]:
+        assert house.boss.post(path, {"number": number}).ok().json["running"]
+        house.boss.post(path, {"number": number}).refused(409, "conflict")
+        meanwhile()
+        done = until(lambda: (one := house.boss.get(path).ok().json)["running"] is False and one, 60, lambda: str(house.boss.get(path).json))
+        assert done["number"] == number, done
+        return {step["step"]: step for step in done["steps"]}
+
+    far = office.far_phone(provider, FAR_NUMBER, FAR, answer="auto")
+    steps_of = tried(DIALLED, lambda: far.hears(1000))
+    assert [step["state"] for step in steps_of.values()] == ["ok", "ok", "unknown", "ok"], steps_of
+    far.wait_closed()
+    call = until(lambda: (one := house.last_call())["end_time"] and one, 10, "the account has the record")
+    assert (call["direction"], call["trunk_id"], call["extension_id"], call["status"]) == ("outbound", trunk, None, "answered"), call
+    assert any(entry["action"] == "trunk.test_call" for entry in house.boss.all(f"{house.path}/audit"))
+    provider.behave(invite=486)
+    steps_of = tried(DIALLED)
+    assert steps_of["call"]["state"] == "failed" and "The trunk works" in steps_of["call"]["advice"], steps_of
+    provider.behave()
+    # What the account may not call the box does not call for it.
+    steps_of = tried("00351211234567")
+    assert steps_of["call"]["finding"] == "refused (403)", steps_of

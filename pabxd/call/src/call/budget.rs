@@ -14,8 +14,9 @@ impl Call {
     pub(super) fn watch_budget(cx: &mut Cx<'_>) {
         let Some(charge) = cx.ledger.charge else { return };
         let now = cx.now;
-        let step =
-            cx.core.with_dialling(charge.account, |core, dialling| core.spending.step(now, dialling, &charge));
+        let step = cx
+            .core
+            .with_dialling(charge.account, |core, dialling| core.spending.step(now, dialling, &charge));
         if let Some(after) = step {
             cx.set(CallTimer::Budget, after);
         }
@@ -29,8 +30,9 @@ impl Call {
         cx.ledger.charge_now(cx.now, cx.core, false);
         let Some(charge) = cx.ledger.charge else { return };
         let now = cx.now;
-        let spent =
-            cx.core.with_dialling(charge.account, |core, dialling| core.spending.spent(now, dialling, &charge));
+        let spent = cx
+            .core
+            .with_dialling(charge.account, |core, dialling| core.spending.spent(now, dialling, &charge));
         let Some(step) = spent else {
             Self::watch_budget(cx);
             return;

@@ -340,7 +340,8 @@ fn enter(cx: &mut Cx<'_>, ways: &mut Ways, attempt: &Attempt) -> bool {
     let Some(line) = cx.core.trunks.line(trunk).filter(|line| line.is_active()) else { return false };
     let limit = usize::try_from(line.trunk.max_calls).unwrap_or(usize::MAX);
     let (name, count, current) = (line.trunk.name.to_string(), line.paths.len(), line.current);
-    let understood = |only: &Arc<[CodecName]>| ways.offer.codecs.iter().any(|codec| only.contains(&codec.name));
+    let understood =
+        |only: &Arc<[CodecName]>| ways.offer.codecs.iter().any(|codec| only.contains(&codec.name));
     if ways.offer.has_audio() && !line.codecs.as_ref().is_none_or(understood) {
         ways.no_codec = true;
         let why = pabx_model::SkipReason::NoCodec;

@@ -25,7 +25,8 @@ const NO_ANSWER: &str = "Q.850;cause=19;text=\"No answer\"";
 /// Who calls, for a device; of a call that came in, with what its provider found of the number and with its signature.
 fn introduced(invitation: &Invitation) -> (String, SmallVec<[(HeaderName, String); 1]>) {
     let Invitation { caller, arrival, .. } = invitation;
-    let verstat = arrival.as_ref().and_then(|arrival| arrival.verstat.as_deref()).filter(|word| !word.is_empty());
+    let verstat =
+        arrival.as_ref().and_then(|arrival| arrival.verstat.as_deref()).filter(|word| !word.is_empty());
     let uri = match verstat {
         Some(verstat) => caller.uri().with_param("verstat", Some(verstat)),
         None => caller.uri(),

@@ -1,11 +1,11 @@
 //! A leg that we began: INVITE to a device or a provider, and what its answers ask of us.
 
-use pabx_sip::dialog::Dialog;
-use pabx_sip::message::{HeaderName, Method, RequestBuilder, Response};
 use pabx_media::negotiation::MediaLeg;
+use pabx_sip::dialog::Dialog;
 use pabx_sip::digest::Challenges;
 use pabx_sip::flow::Flow;
 use pabx_sip::message::Request;
+use pabx_sip::message::{HeaderName, Method, RequestBuilder, Response};
 use pabx_sip::uri::Uri;
 
 use super::session::Session;
@@ -92,7 +92,9 @@ impl Invite<'_> {
             .maybe(HeaderName::SessionExpires, self.timer.then_some(interval))
             .maybe(HeaderName::MinSe, self.timer.then_some(minimum))
             .header(HeaderName::UserAgent, &config.software);
-        let more = |request: RequestBuilder, (name, value): &(HeaderName, String)| request.header(name.clone(), value);
+        let more = |request: RequestBuilder, (name, value): &(HeaderName, String)| {
+            request.header(name.clone(), value)
+        };
         self.more.iter().fold(request, more).body(headers::SDP, sdp).build()
     }
 }

@@ -80,7 +80,8 @@ fn verstat(request: &Request) -> Option<Box<str>> {
 fn diversions(request: &Request) -> usize {
     let counter = |entry: &[u8]| {
         let text = String::from_utf8_lossy(entry);
-        let counted = text.split(';').find_map(|part| part.trim().strip_prefix("counter=")?.trim().parse().ok());
+        let counted =
+            text.split(';').find_map(|part| part.trim().strip_prefix("counter=")?.trim().parse().ok());
         counted.unwrap_or(1_usize)
     };
     request.headers().values(&HeaderName::Diversion).take(16).map(counter).fold(0, usize::saturating_add)

@@ -74,7 +74,8 @@ impl Engine {
         }
         let trace = if withheld { vec![TraceStep::CallerWithheld] } else { Vec::new() };
         let caller = from.and_then(|id| self.core.directory.extension_by_id(id));
-        let dialler = caller.map_or_else(Dialler::account, |extension| Dialler::extension(extension, withheld));
+        let dialler =
+            caller.map_or_else(Dialler::account, |extension| Dialler::extension(extension, withheld));
         self.explain_outward(now, (account, from), &dialler, &dialled, trace)
     }
 
@@ -119,7 +120,13 @@ impl Engine {
             Ok(End::Number(number)) => match super::inside(&self.core.directory, account, &number) {
                 Some(extension) => self.extension_place(now, extension.extension_id),
                 None => {
-                    return self.explain_outward(now, (account, None), &Dialler::account(), &number, decision.trace);
+                    return self.explain_outward(
+                        now,
+                        (account, None),
+                        &Dialler::account(),
+                        &number,
+                        decision.trace,
+                    );
                 }
             },
             Err((sip, reason)) => Place::Refused(sip, reason),

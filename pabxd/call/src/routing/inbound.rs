@@ -189,4 +189,3 @@ pub(crate) fn has_route(directory: &Directory, trunk: &Trunk, request: &Request)
             && called.iter().any(|form| one.route.did_pattern.matches(form))
     })
 }
-

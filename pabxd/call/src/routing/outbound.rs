@@ -12,13 +12,14 @@ pub mod choice;
 mod tests;
 
 use pabx_model::{
-    AccountId, Called, CallingClass, Class, DialString, Dialling, Directory, EndReason, Extension, Routed, Routing,
-    TraceStep,
+    AccountId, Called, CallingClass, Class, DialString, Dialling, Directory, EndReason, Extension,
+    ExtensionId, Routed, Routing, TraceStep,
 };
 
 use self::choice::{Attempt, Choice, Number};
 use super::hours;
 use super::moment::Scene;
+use crate::who::Who;
 
 /// Trunks that one call tries at most.
 pub const MAX_ATTEMPTS: usize = 8;
@@ -71,9 +72,16 @@ pub struct Outward {
     pub withheld: bool,
     /// Whether the next trunk is tried even where a provider had begun to ring.
     pub after_ringing: bool,
+    /// Whose call it is, where the box itself makes it.
+    pub on_behalf_of: Option<AccountId>,
 }
 
 impl Outward {
+    /// Whose call it is.
+    pub(crate) fn owner(&self, caller: Who) -> (AccountId, Option<ExtensionId>) {
+        self.on_behalf_of.map_or(caller.owner(), |account| (account, None))
+    }
+
     /// Whether it is for life and limb.
     pub fn is_emergency(&self) -> bool {
         self.class == Class::Emergency
@@ -134,7 +142,15 @@ fn outcome(
     }
     let after_ringing = taken.is_some_and(|(route, _)| route.route.failover_after_ringing);
     let caller_id = owned(&routing.dialling, dialler, trace);
-    Ok(Outward { attempts, class, normal: normal.into(), caller_id, withheld: dialler.withheld, after_ringing })
+    Ok(Outward {
+        attempts,
+        class,
+        normal: normal.into(),
+        caller_id,
+        withheld: dialler.withheld,
+        after_ringing,
+        on_behalf_of: None,
+    })
 }
 
 fn number_read(dialled: &DialString, read: Option<&Called>) -> TraceStep {
@@ -170,7 +186,12 @@ fn blocked(
 }
 
 /// Why it may not be called at this time.
-fn off_hours(routing: &Routing, class: Class, scene: &Scene<'_>, trace: &mut Vec<TraceStep>) -> Option<TraceStep> {
+fn off_hours(
+    routing: &Routing,
+    class: Class,
+    scene: &Scene<'_>,
+    trace: &mut Vec<TraceStep>,
+) -> Option<TraceStep> {
     let bound = routing.dialling.guard.off_hours.filter(|bound| !bound.calling_class.allows(class))?;
     let rule = routing.time_rule(bound.time_condition_id)?;
     let open = hours::ask(bound.time_condition_id, rule, scene.moment, trace);

@@ -55,7 +55,8 @@ pub(crate) fn presentation(trunk: &Trunk, username: &str, caller: &Caller, calle
     let mut headers = SmallVec::new();
     // A number that is withheld is the provider's business all the same.
     let known = shown.or(caller.withheld.then_some(username));
-    headers.extend(known.and_then(|number| identity(trunk.profile.caller_header, &at(number), caller.withheld)));
+    headers
+        .extend(known.and_then(|number| identity(trunk.profile.caller_header, &at(number), caller.withheld)));
     if caller.withheld {
         headers.push((HeaderName::Privacy, "id".to_owned()));
     }

@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use crate::{
-    Called, Destination, Guard, InboundRoute, NumberPattern, NumberingPlan, OutboundRoute, RateTable, Routed, TimeCondition,
-    TimeConditionId, Trunk, TrunkId, Zone,
+    Called, Destination, Guard, InboundRoute, NumberPattern, NumberingPlan, OutboundRoute, RateTable, Routed,
+    TimeCondition, TimeConditionId, Trunk, TrunkId, Zone,
 };
 
 /// How an account dials.

@@ -8,7 +8,9 @@ use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Kind, Problem};
 use crate::api::core::route::{Json, Nothing, Route, Tagged};
-use pabx_model::{AreaCode, CallerId, CarrierCode, Country, Dialling, NumberPattern, NumberingPlan, Permission, Reach, Zone};
+use pabx_model::{
+    AreaCode, CallerId, CarrierCode, Country, Dialling, NumberPattern, NumberingPlan, Permission, Reach, Zone,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -134,8 +136,13 @@ fn read(call: &mut Call<'_>, _: Nothing) -> Result<Tagged<DiallingBody>, Problem
 fn update(call: &mut Call<'_>, Json(body): Json<DiallingBody>) -> Result<Tagged<DiallingBody>, Problem> {
     let dialling = Fields::all(|fields| parse(fields, &body))?;
     let before = call.store.dialling(call.scope()?)?.dialling;
-    if dialling.numbers != before.numbers && call.caller()?.reach_on_box(Permission::AccountsWrite) != Reach::Box {
-        return Err(Problem::about(Kind::Forbidden, "only who runs the box says which numbers are the account's"));
+    if dialling.numbers != before.numbers
+        && call.caller()?.reach_on_box(Permission::AccountsWrite) != Reach::Box
+    {
+        return Err(Problem::about(
+            Kind::Forbidden,
+            "only who runs the box says which numbers are the account's",
+        ));
     }
     let (scope, expected, act) = (call.scope()?, call.expected()?, call.act());
     call.store.set_dialling(scope, &dialling, expected, &act)?;

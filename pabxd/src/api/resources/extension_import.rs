@@ -189,7 +189,8 @@ fn make(
     dry_run: bool,
     name: impl Fn(usize) -> String,
 ) -> Result<Answer<Imported>, Problem> {
-    let shown = wanted.iter().enumerate().map(|(place, new)| (name(place) + ": caller_id", new.caller_id.as_ref()));
+    let shown =
+        wanted.iter().enumerate().map(|(place, new)| (name(place) + ": caller_id", new.caller_id.as_ref()));
     check_owned(call, shown)?;
     let (scope, act) = (call.scope()?, call.act());
     let made = call.store.create_extensions(scope, wanted, dry_run, &act).map_err(|error| match error {

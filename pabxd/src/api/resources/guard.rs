@@ -90,7 +90,11 @@ fn money(text: &str) -> Result<u64, &'static str> {
     }
     let number = |text: &str| text.parse::<u64>().map_err(|_| BAD);
     let millionths = number(whole)? * 1_000_000 + number(&format!("{parts:0<6}"))?;
-    if millionths > u64::from(MAX_BUDGET) * 1_000_000 { Err("is more than a million") } else { Ok(millionths) }
+    if millionths > u64::from(MAX_BUDGET) * 1_000_000 {
+        Err("is more than a million")
+    } else {
+        Ok(millionths)
+    }
 }
 
 /// An amount as text.
@@ -104,8 +108,7 @@ pub(super) fn amount(millionths: u64) -> String {
 
 /// As it is shown.
 pub(super) fn shown(guard: &Guard) -> GuardBody {
-    let budget =
-        |budget: &Budget| BudgetBody { minutes: budget.minutes, money: budget.money.map(amount) };
+    let budget = |budget: &Budget| BudgetBody { minutes: budget.minutes, money: budget.money.map(amount) };
     GuardBody {
         account_budget: budget(&guard.account_budget),
         extension_budget: budget(&guard.extension_budget),

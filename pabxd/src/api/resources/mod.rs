@@ -30,6 +30,7 @@ pub mod system_logs;
 pub mod system_update;
 pub mod time_conditions;
 pub mod trace;
+pub mod trunk_call;
 pub mod trunk_profile;
 pub mod trunk_steps;
 pub mod trunk_templates;
@@ -58,6 +59,7 @@ pub fn routes() -> Vec<Route> {
         extension_import::routes(),
         trunks::routes(),
         trunk_templates::routes(),
+        trunk_call::routes(),
         rates::routes(),
         routing::routes(),
         calls::routes(),

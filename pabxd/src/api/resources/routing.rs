@@ -240,8 +240,19 @@ pub(super) fn parse_out(fields: &mut Fields, body: &OutboundBody) -> Option<Outb
     let trunk_order = fields.parse_some("trunk_order", body.trunk_order.as_deref(), TrunkOrder::parse);
     let (name, pattern) = name.zip(pattern)?;
     let (prefix, status) = (body.prefix.clone(), body.status.into());
-    let (trunk_order, failover_after_ringing) = (trunk_order.unwrap_or_default(), body.failover_after_ringing);
-    Some(OutboundRoute { name, position, pattern, strip, prefix, trunks, trunk_order, failover_after_ringing, status })
+    let (trunk_order, failover_after_ringing) =
+        (trunk_order.unwrap_or_default(), body.failover_after_ringing);
+    Some(OutboundRoute {
+        name,
+        position,
+        pattern,
+        strip,
+        prefix,
+        trunks,
+        trunk_order,
+        failover_after_ringing,
+        status,
+    })
 }
 
 fn list_out(

@@ -9,8 +9,8 @@ use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Answer, Json, Route};
 use crate::api::core::types::Time;
-use pabx_call::routing::explain::{Place, Question};
 use pabx_call::routing::arrival::Arrival;
+use pabx_call::routing::explain::{Place, Question};
 use pabx_model::{DialString, ExtensionId, Permission, TrunkId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -97,7 +97,11 @@ fn simulate(call: &mut Call<'_>, Json(body): Json<SimulateBody>) -> Result<Answe
         Question::Dials(Some(extension), _) => drop(call.store.extension(scope, *extension)?),
         Question::Dials(None, _) => {}
     }
-    let explained = call.shared.pbx.explain(scope.account_id(), question, body.at.map(|time| time.0)).map_err(engine_silent)?;
+    let explained = call
+        .shared
+        .pbx
+        .explain(scope.account_id(), question, body.at.map(|time| time.0))
+        .map_err(engine_silent)?;
     let destination = match explained.place {
         Place::Extension { number, devices } => Destination::Extension { number, devices },
         Place::Feature => Destination::Feature,

@@ -10,8 +10,8 @@ use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route
 use crate::api::core::types::{Listing, PageQuery, Time};
 use pabx_model::hours::{DayMinute, DaySpan, Weekday, Weekdays};
 use pabx_model::{
-    DisplayName, Holiday, HolidayDate, HolidaySet, Override, Permission, TimeCondition, TimeConditionId, TimeRule,
-    Timestamp, WeeklySpan, Zone,
+    DisplayName, Holiday, HolidayDate, HolidaySet, Override, Permission, TimeCondition, TimeConditionId,
+    TimeRule, Timestamp, WeeklySpan, Zone,
 };
 use pabx_store::{ByName, TimeConditionRow};
 use schemars::JsonSchema;
@@ -141,7 +141,13 @@ pub fn routes() -> Vec<Route> {
         Route::new(Method::Get, ONE, Account(RoutesRead), "A time condition, and how it stands", read),
         Route::new(Method::Put, ONE, Account(RoutesWrite), "Change a time condition", update).conditional(),
         Route::new(Method::Delete, ONE, Account(RoutesWrite), "Delete a time condition", delete),
-        Route::new(Method::Put, SWITCH, Account(RoutesWrite), "Open or close by hand, or let the hours decide", switch),
+        Route::new(
+            Method::Put,
+            SWITCH,
+            Account(RoutesWrite),
+            "Open or close by hand, or let the hours decide",
+            switch,
+        ),
     ]
 }
 

@@ -36,7 +36,8 @@ pub struct ProfileBody {
 /// Reads it; what is wrong is noted.
 pub(super) fn parse(fields: &mut Fields, body: &ProfileBody) -> TrunkProfile {
     fields.part("profile.", |fields| {
-        let username = body.auth_username.as_deref().map(|name| visible(fields, "auth_username", name).into());
+        let username =
+            body.auth_username.as_deref().map(|name| visible(fields, "auth_username", name).into());
         let proxy = fields.parse_some("outbound_proxy", body.outbound_proxy.as_deref(), SipDomain::parse);
         if body.outbound_proxy.is_none() && body.outbound_proxy_port.is_some() {
             fields.add("outbound_proxy_port", "is of no use without outbound_proxy");

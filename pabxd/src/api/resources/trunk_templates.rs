@@ -34,7 +34,13 @@ pub struct Template {
 /// The routes.
 pub fn routes() -> Vec<Route> {
     let read = Access::Anywhere(Permission::TrunksRead);
-    vec![Route::new(Method::Get, "/trunk-templates", read, "What is known of providers, to begin a trunk with", list)]
+    vec![Route::new(
+        Method::Get,
+        "/trunk-templates",
+        read,
+        "What is known of providers, to begin a trunk with",
+        list,
+    )]
 }
 
 fn list(_: &mut Call<'_>, _: Nothing) -> Result<Answer<Listing<Template>>, Problem> {

@@ -1,9 +1,9 @@
 //! `/accounts/{account_id}/trunks`: lines to providers. Their passwords go in and never come out.
 
 use super::dialling::check_owned;
+use super::trunk_profile::{self, ProfileBody};
 use super::trunk_steps::{TrunkStep, steps};
 use super::{configure, engine_silent};
-use super::trunk_profile::{self, ProfileBody};
 use crate::api::core::access::Access;
 use crate::api::core::call::Call;
 use crate::api::core::http::Method;

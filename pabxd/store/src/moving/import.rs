@@ -5,7 +5,8 @@ use std::fmt::Display;
 use std::hash::Hash;
 
 use pabx_model::{
-    AccountId, Destination, Dialling, ExtensionId, OffHours, RouteId, TimeConditionId, TimeRule, TrunkId, UserId,
+    AccountId, Destination, Dialling, ExtensionId, OffHours, RouteId, TimeConditionId, TimeRule, TrunkId,
+    UserId,
 };
 use rusqlite::OptionalExtension;
 use serde_json::json;

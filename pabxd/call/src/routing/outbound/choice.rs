@@ -7,7 +7,8 @@
 //! | `least_used` | the smallest part of its channels in use         | without channels: last         |
 
 use pabx_model::{
-    Called, Directory, NumberForm, OutboundRoute, Routed, Routing, SkipReason, TraceStep, Trunk, TrunkId, TrunkOrder,
+    Called, Directory, NumberForm, OutboundRoute, Routed, Routing, SkipReason, TraceStep, Trunk, TrunkId,
+    TrunkOrder,
 };
 
 use super::super::moment::Scene;

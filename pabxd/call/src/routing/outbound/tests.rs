@@ -1,14 +1,14 @@
 use std::sync::OnceLock;
 
 use pabx_model::{
-    Account, AccountLimits, AccountSlug, ClockState, DisplayName, NumberForm, NumberPattern, OffHours, OutboundRoute,
-    Override, Price, RateTable, RouteId, SipDomain, Status, TimeCondition, TimeConditionId, TimeRule, Timestamp, Trunk,
-    TrunkId, TrunkLogin, TrunkOrder, TrunkProfile, TrunkTransport, Zone,
+    Account, AccountLimits, AccountSlug, ClockState, DisplayName, NumberForm, NumberPattern, OffHours,
+    OutboundRoute, Override, Price, RateTable, RouteId, SipDomain, Status, TimeCondition, TimeConditionId,
+    TimeRule, Timestamp, Trunk, TrunkId, TrunkLogin, TrunkOrder, TrunkProfile, TrunkTransport, Zone,
 };
 use proptest::prelude::*;
 
-use super::choice::MAX_NUMBER;
 use super::super::moment::Moment;
+use super::choice::MAX_NUMBER;
 use super::*;
 
 const MOMENT: Moment = Moment { at: Timestamp(1_795_000_000_000), clock: ClockState::Trusted };
@@ -114,11 +114,7 @@ fn an_extension_calls_as_far_as_it_may_and_an_emergency_always() {
         };
         assert_eq!(outcome(may).0, Ok(()), "{calling} {may}");
         let blocked = Some(TraceStep::ClassBlocked { calling_class: calling });
-        assert_eq!(
-            outcome(may_not),
-            (Err((403, EndReason::NotPermitted)), blocked),
-            "{calling} {may_not}"
-        );
+        assert_eq!(outcome(may_not), (Err((403, EndReason::NotPermitted)), blocked), "{calling} {may_not}");
     }
 }
 
@@ -133,8 +129,7 @@ fn the_closest_pattern_wins_and_digits_are_put_on_and_off_in_the_form_that_fits(
         ],
         Status::Active,
     );
-    let number =
-        |dialled: &str| dial(&directory, dialled).outcome.unwrap().attempts[0].number.to_string();
+    let number = |dialled: &str| dial(&directory, dialled).outcome.unwrap().attempts[0].number.to_string();
     assert_eq!(number("02133334444"), "02133334444");
     assert_eq!(number("01133334444"), "01133334444");
     assert_eq!(number("1133334444"), "01133334444");
@@ -276,7 +271,9 @@ fn while_nobody_should_be_there_only_near_numbers_are_called() {
     let closed = Override::Closed { until: None };
     let blocked = "While Office is closed, local numbers may be called at most.";
     assert_eq!(outcome(closed, "02133334444"), (Err((403, EndReason::NotPermitted)), blocked.into()));
-    for (switch, number) in [(Override::Open { until: None }, "02133334444"), (closed, "33334444"), (closed, "190")] {
+    for (switch, number) in
+        [(Override::Open { until: None }, "02133334444"), (closed, "33334444"), (closed, "190")]
+    {
         assert_eq!(outcome(switch, number).0, Ok(()), "{number}");
     }
 }

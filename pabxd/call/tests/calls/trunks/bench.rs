@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 use pabx_call::{Input, TrunkView};
 use pabx_model::{
-    Destination, Dialling, DisplayName, ExtensionId, InboundRoute, NumberPattern, OutboundRoute, RouteId, Routed,
-    Routing, SipDomain, Status, Trunk, TrunkId, TrunkLogin, TrunkOrder, TrunkProfile, TrunkTransport,
+    Destination, Dialling, DisplayName, ExtensionId, InboundRoute, NumberPattern, OutboundRoute, RouteId,
+    Routed, Routing, SipDomain, Status, Trunk, TrunkId, TrunkLogin, TrunkOrder, TrunkProfile, TrunkTransport,
 };
 use pabx_sip::flow::Flow;
 

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use pabx_call::{Input, Report, Used, UsedBefore};
 use pabx_model::{
-    Budget, Burst, CalledHeader, CallerHeader, CallerId, CallStatus, Destination, DialString, DisplayName, EndReason,
-    Guard, InboundRoute, Override, Price, RateTable, Reject, Routed, Routing, Spent, TimeCondition, TimeConditionId,
-    TimeRule, TraceStep, Trunk, TrunkCodec, TrunkId, Whose, Zone,
+    Budget, Burst, CallStatus, CalledHeader, CallerHeader, CallerId, Destination, DialString, DisplayName,
+    EndReason, Guard, InboundRoute, Override, Price, RateTable, Reject, Routed, Routing, Spent,
+    TimeCondition, TimeConditionId, TimeRule, TraceStep, Trunk, TrunkCodec, TrunkId, Whose, Zone,
 };
 
 use super::bench::*;
-use crate::common::{ACME, CallState, World, secs, with_routing};
+use crate::common::{ACME, CallState, Phone, SELF_TEST, World, secs, with_routing};
 
 fn sent<'a>(world: &'a World, start: &str) -> Vec<&'a str> {
     let texts = world.sent_outside.iter().map(|(_, _, text)| text.as_str());
@@ -103,7 +103,9 @@ fn everything_goes_to_the_outbound_proxy() {
 
 #[test]
 fn the_called_number_is_where_the_profile_says() {
-    for (place, rings) in [(CalledHeader::To, 0), (CalledHeader::PCalledPartyId, 1), (CalledHeader::RequestUri, 2)] {
+    for (place, rings) in
+        [(CalledHeader::To, 0), (CalledHeader::PCalledPartyId, 1), (CalledHeader::RequestUri, 2)]
+    {
         let with = changed(|trunk| trunk.profile.called_header = place);
         let mut routing = routing(vec![with], Vec::new());
         routing.inbound = vec![inbound("1", 1), inbound("2", 2), inbound("3", 3)];
@@ -242,7 +244,10 @@ fn a_forwarded_call_goes_out_as_the_account_s_and_says_by_whom() {
     let out = sent(&world, "INVITE").last().unwrap().to_string();
     assert!(out.starts_with("INVITE sip:02133334444@"), "{out}");
     assert!(header(&out, "From").starts_with("<sip:acme@"), "{out}");
-    assert_eq!(header(&out, "Diversion"), format!("<sip:551133330001@{ONE}:5060>;reason=unconditional;counter=1"));
+    assert_eq!(
+        header(&out, "Diversion"),
+        format!("<sip:551133330001@{ONE}:5060>;reason=unconditional;counter=1")
+    );
     assert!(header(&out, "History-Info").contains(";index=1.1"), "{out}");
     assert!(world.is_bridged());
     assert_eq!(view(&world, 1).calls, 2, "a channel each way");
@@ -293,7 +298,8 @@ fn what_is_known_of_the_caller_is_passed_on_and_kept() {
     let alice = world.registered(ACME, "1001");
     world.raw("203.0.113.1:5060", &invite("551133330001", "sip:551133330001@198.51.100.1", &more));
     world.run(secs(2));
-    let got = String::from_utf8(world.phones[alice].last().invite.as_ref().unwrap().as_bytes().to_vec()).unwrap();
+    let got =
+        String::from_utf8(world.phones[alice].last().invite.as_ref().unwrap().as_bytes().to_vec()).unwrap();
     assert!(header(&got, "From").starts_with("\"Maria Souza\" <sip:+5511987654321@"), "{got}");
     assert!(header(&got, "From").contains(";verstat=TN-Validation-Passed"), "{got}");
     assert_eq!(header(&got, "Identity"), identity);
@@ -392,7 +398,10 @@ fn money_is_spent_by_the_trunk_s_prices_and_kept_with_the_record() {
     world.run(secs(62));
     assert_eq!(world.phones[alice].state(), CallState::Ended);
     world.run(secs(2));
-    assert_eq!(world.records.last().unwrap().trace.last(), Some(&TraceStep::BudgetSpent { whose: Whose::Extension, what: Spent::Money }));
+    assert_eq!(
+        world.records.last().unwrap().trace.last(),
+        Some(&TraceStep::BudgetSpent { whose: Whose::Extension, what: Spent::Money })
+    );
 }
 
 #[test]
@@ -425,7 +434,10 @@ fn a_burst_of_calls_abroad_is_stopped_for_a_while() {
         state
     };
     let states: Vec<CallState> = (0..4).map(|n| abroad(&mut world, alice, n)).collect();
-    assert_eq!(states, [CallState::Answered, CallState::Answered, CallState::Answered, CallState::Failed(403)]);
+    assert_eq!(
+        states,
+        [CallState::Answered, CallState::Answered, CallState::Answered, CallState::Failed(403)]
+    );
     let asked = mind.borrow().seen.iter().filter(|(method, _)| method == "INVITE").count();
     assert_eq!(asked, 6, "three calls, each challenged once");
     assert_eq!(stops(&world), [TraceStep::Burst { calls: 3, minutes: 10 }]);
@@ -458,9 +470,13 @@ fn an_emergency_is_told_of_and_ends_the_youngest_call_of_a_full_trunk() {
     let states = phones.map(|phone| world.phones[phone].state());
     assert_eq!(states, [CallState::Answered, CallState::Ended, CallState::Answered]);
     let yielded = world.records.last().unwrap();
-    assert_eq!((yielded.reason, yielded.trace.last()), (Some(EndReason::Preempted), Some(&TraceStep::Preempted)));
+    assert_eq!(
+        (yielded.reason, yielded.trace.last()),
+        (Some(EndReason::Preempted), Some(&TraceStep::Preempted))
+    );
     assert_eq!(view(&world, 1).calls, 2, "no more than it has channels");
-    let order: Vec<&str> = world.sent_outside.iter().map(|(_, _, text)| text.split(' ').next().unwrap()).collect();
+    let order: Vec<&str> =
+        world.sent_outside.iter().map(|(_, _, text)| text.split(' ').next().unwrap()).collect();
     let bye = order.iter().rposition(|method| *method == "BYE").unwrap();
     assert!(order[bye..].contains(&"INVITE"), "the channel is free before the call comes: {order:?}");
     let told = world.reports.iter().filter(|report| {
@@ -483,4 +499,64 @@ fn a_route_of_another_account_s_hours_is_none() {
     assert_eq!(world.records.last().unwrap().trace.last(), Some(&TraceStep::DestinationGone));
     let other = with_routing(Routing::default());
     assert!(other.routing(ACME.account_id()).unwrap().time_rule(hours_id(9)).is_none());
+}
+
+/// ACME's trunks and routes, and the box itself on loopback.
+fn with_itself(with: Routing) -> (World, usize) {
+    let (mut world, _mind) = world(with.clone());
+    let username = pabx_model::Directory::SELF_TEST_USERNAME;
+    let secret = pabx_sip::digest::ha1(username, "pabx", &SELF_TEST.password(username));
+    let secrets = pabx_model::DigestSecrets { md5: secret.md5, sha256: secret.sha256 };
+    let directory = std::sync::Arc::into_inner(with_routing(with)).unwrap().with_self_test(secrets).unwrap();
+    world.input(Input::Directory(std::sync::Arc::new(directory)));
+    let (own, box_) = ("127.0.0.1:40000".parse().unwrap(), "127.0.0.1:5060".parse().unwrap());
+    let flow = Phone::flow(pabx_sip::flow::Transport::Udp, own, box_);
+    let itself =
+        world.add(Phone::with_password(SELF_TEST, username, &SELF_TEST.password(username), flow, 77));
+    (world, itself)
+}
+
+const WORD: &str = "*12345678901234567890";
+
+fn trial(number: &str) -> Input {
+    let dialled = |text: &str| DialString::parse(text).unwrap();
+    Input::Trial(pabx_call::Trial {
+        word: dialled(WORD),
+        account_id: ACME.account_id(),
+        trunk_id: TrunkId::new(1, [1; 10]),
+        number: dialled(number),
+    })
+}
+
+#[test]
+fn the_box_tries_a_trunk_without_a_route_and_the_account_has_the_record() {
+    let (mut world, itself) =
+        with_itself(routing(vec![trunk(1, ONE, true), trunk(2, TWO, true)], Vec::new()));
+    world.input(trial("01133334444"));
+    let alice = world.registered(ACME, "1001");
+    world.call(alice, WORD);
+    world.run(secs(1));
+    assert_eq!(world.phones[alice].state(), CallState::Failed(404), "the word is the box's alone");
+    let call = world.call(itself, WORD);
+    world.run(secs(2));
+    assert_eq!(world.phones[itself].state(), CallState::Answered, "{}", world.trace.join("\n"));
+    world.with(itself, |phone, now| phone.bye(now, call));
+    world.run(secs(2));
+    let record = world.records.last().unwrap();
+    assert_eq!((record.account_id, record.extension_id), (ACME.account_id(), None));
+    assert_eq!((record.trunk_id, record.status), (Some(TrunkId::new(1, [1; 10])), CallStatus::Answered));
+    world.run(secs(61));
+    world.call(itself, WORD);
+    world.run(secs(1));
+    assert_eq!(world.phones[itself].state(), CallState::Failed(404), "the word is old");
+}
+
+#[test]
+fn the_box_calls_no_further_than_its_account() {
+    let (mut world, itself) = with_itself(routing(vec![trunk(1, ONE, true)], vec![outbound("0!", &[1])]));
+    world.input(trial("00351211234567"));
+    world.call(itself, WORD);
+    world.run(secs(1));
+    assert_eq!(world.phones[itself].state(), CallState::Failed(403));
+    assert!(sent(&world, "INVITE").is_empty());
 }

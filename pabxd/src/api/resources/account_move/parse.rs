@@ -18,8 +18,8 @@ use crate::api::resources::trunk_profile;
 use crate::api::resources::trunks::{self, AuthType, NewTrunkBody, TransportWord};
 use crate::api::resources::users::{self, Names};
 use pabx_model::{
-    BookNote, BookNumber, Destination, DisplayName, Overrides, Role, RouteId, Status, TimeConditionId, TimeRule,
-    TrunkTransport,
+    BookNote, BookNumber, Destination, DisplayName, Overrides, Role, RouteId, Status, TimeConditionId,
+    TimeRule, TrunkTransport,
 };
 use pabx_store::{
     MovingAccount, MovingExtension, MovingPerson, MovingTrunk, NewUser, PasswordHash, PhonePassword,

@@ -1,0 +1,212 @@
+//! `/accounts/{account_id}/trunks/{trunk_id}/test-call`: the box calls a number by a trunk, speaks a tone, and says how far it came.
+
+use super::engine_silent;
+use crate::api::core::access::Access;
+use crate::api::core::call::Call;
+use crate::api::core::http::Method;
+use crate::api::core::problem::{Fields, Kind, Problem};
+use crate::api::core::route::{Answer, Json, Nothing, Route};
+use crate::api::core::types::Time;
+use crate::api::trials::{Trial, TrialState};
+use crate::self_test::outside::{Outcome, Sound};
+use pabx_model::{DialString, Permission, TrunkId};
+use pabx_store::Entry;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// Whom to call.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TestCallBody {
+    /// As somebody of the account would dial it. Calls that the account may not make are refused; this one costs what any costs.
+    number: String,
+}
+
+/// A step of the call.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CallStep {
+    /// `call`, `answer`, `sound_out`, `sound_in`.
+    step: &'static str,
+    /// `ok`, `failed`, `waiting`, or `unknown` for what only whoever answers can tell.
+    state: &'static str,
+    /// What was found.
+    finding: Option<String>,
+    /// What to do about it.
+    advice: Option<&'static str>,
+}
+
+/// How far a call came.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct TestCall {
+    /// Whom.
+    number: String,
+    /// When it began.
+    started_at: Time,
+    /// It goes on: ask again.
+    running: bool,
+    /// Step by step.
+    steps: Vec<CallStep>,
+}
+
+/// The routes.
+pub fn routes() -> Vec<Route> {
+    use Access::Account;
+    use Permission::{TrunksRead, TrunksWrite};
+    const CALL: &str = "/accounts/{account_id}/trunks/{trunk_id}/test-call";
+    vec![
+        Route::new(
+            Method::Post,
+            CALL,
+            Account(TrunksWrite),
+            "Call a number by this trunk, for a minute at most; ask again for how far it came",
+            begin,
+        ),
+        Route::new(
+            Method::Get,
+            CALL,
+            Account(TrunksRead),
+            "How far the last test call of this trunk came",
+            read,
+        ),
+    ]
+}
+
+fn begin(call: &mut Call<'_>, Json(body): Json<TestCallBody>) -> Result<Answer<TestCall>, Problem> {
+    let (scope, trunk_id) = (call.scope()?, call.id::<TrunkId>("trunk_id")?);
+    call.store.trunk(scope, trunk_id)?;
+    let number = Fields::all(|fields| fields.parse("number", DialString::parse(&body.number)))?;
+    let word = call.shared.trials.word().map_err(|_| Problem::new(Kind::Internal))?;
+    let trial = pabx_call::Trial {
+        word: word.clone(),
+        account_id: scope.account_id(),
+        trunk_id,
+        number: number.clone(),
+    };
+    call.shared
+        .trials
+        .begin(trunk_id, &number, call.now)
+        .map_err(|why| Problem::about(Kind::Conflict, why))?;
+    let entry = Entry::about("trunk.test_call", "trunk", trunk_id).of(scope.account_id());
+    let recorded = call.store.record(&call.act(), entry.change(None, Some(json!({ "number": number }))));
+    let allowed = recorded
+        .map_err(Problem::from)
+        .and_then(|()| call.shared.pbx.allow_trial(trial).map_err(engine_silent));
+    if let Err(problem) = allowed {
+        call.shared.trials.give_up(trunk_id);
+        return Err(problem);
+    }
+    call.shared.trials.run(trunk_id, word);
+    read(call, Nothing)
+}
+
+fn read(call: &mut Call<'_>, _: Nothing) -> Result<Answer<TestCall>, Problem> {
+    let trunk_id = call.id::<TrunkId>("trunk_id")?;
+    call.store.trunk(call.scope()?, trunk_id)?;
+    let trial = call.shared.trials.of(trunk_id).ok_or(Problem::not_found())?;
+    Ok(Answer(shown(&trial)))
+}
+
+fn shown(trial: &Trial) -> TestCall {
+    TestCall {
+        number: trial.number.to_string(),
+        started_at: Time(trial.since),
+        running: matches!(trial.state, TrialState::Running),
+        steps: steps(&trial.state),
+    }
+}
+
+fn step(step: &'static str, state: &'static str) -> CallStep {
+    CallStep { step, state, finding: None, advice: None }
+}
+
+fn failed(name: &'static str, finding: String, advice: &'static str) -> CallStep {
+    CallStep { finding: Some(finding), advice: Some(advice), ..step(name, "failed") }
+}
+
+fn steps(state: &TrialState) -> Vec<CallStep> {
+    let waiting = |names: &[&'static str]| names.iter().map(|name| step(name, "waiting")).collect::<Vec<_>>();
+    let before = |first: CallStep, rest: &[&'static str]| [first].into_iter().chain(waiting(rest)).collect();
+    match state {
+        TrialState::Running => waiting(&["call", "answer", "sound_out", "sound_in"]),
+        TrialState::Broken(why) => before(
+            failed("call", why.clone(), "Try again; if it stays so, look into the log."),
+            &["answer", "sound_out", "sound_in"],
+        ),
+        TrialState::Done(Outcome::Refused(status)) => before(
+            failed("call", format!("refused ({status})"), advice(*status)),
+            &["answer", "sound_out", "sound_in"],
+        ),
+        TrialState::Done(Outcome::NotAnswered) => {
+            let advice = "Call a number that somebody answers; if its phone did not ring, ask the provider.";
+            let rest = before(
+                failed("answer", "nobody answered in 45 s".into(), advice),
+                &["sound_out", "sound_in"],
+            );
+            [step("call", "ok")].into_iter().chain(rest).collect()
+        }
+        TrialState::Done(Outcome::Answered(sound)) => {
+            vec![step("call", "ok"), step("answer", "ok"), sound_out(*sound), sound_in(*sound)]
+        }
+    }
+}
+
+fn advice(status: u16) -> &'static str {
+    match status {
+        403 => "Neither the account's rules nor the provider's may forbid this number.",
+        404 | 484 => {
+            "The provider does not know the number: check how the trunk writes numbers (profile.number_form)."
+        }
+        480 | 486 | 600 | 603 => {
+            "The trunk works: whoever was called is busy, away, or does not want the call."
+        }
+        488 => "The provider wants other codecs: see profile.codecs.",
+        _ => "Look at the trunk's status, and at the trace of the call in the history.",
+    }
+}
+
+fn sound_out(sound: Sound) -> CallStep {
+    let state = if sound.echo { "ok" } else { "unknown" };
+    let finding = if sound.echo {
+        "the tone came back".to_owned()
+    } else {
+        format!("{} packets of a tone of 1 kHz were sent: whoever answered has heard it", sound.sent)
+    };
+    CallStep { finding: Some(finding), ..step("sound_out", state) }
+}
+
+fn sound_in(sound: Sound) -> CallStep {
+    let found = format!("{} packets came in five seconds", sound.received);
+    if sound.received == 0 {
+        let advice = "The provider's sound does not reach the box: open the RTP ports, and check the box's public address.";
+        return failed("sound_in", found, advice);
+    }
+    CallStep { finding: Some(found), ..step("sound_in", "ok") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn states(state: &TrialState) -> Vec<&'static str> {
+        steps(state).iter().map(|step| step.state).collect()
+    }
+
+    #[test]
+    fn each_outcome_says_how_far_it_came_and_what_to_do() {
+        let answered =
+            |received, echo| TrialState::Done(Outcome::Answered(Sound { sent: 250, received, echo }));
+        for (state, told) in [
+            (TrialState::Running, ["waiting"; 4]),
+            (TrialState::Done(Outcome::Refused(403)), ["failed", "waiting", "waiting", "waiting"]),
+            (TrialState::Done(Outcome::NotAnswered), ["ok", "failed", "waiting", "waiting"]),
+            (answered(240, false), ["ok", "ok", "unknown", "ok"]),
+            (answered(240, true), ["ok"; 4]),
+            (answered(0, false), ["ok", "ok", "unknown", "failed"]),
+        ] {
+            assert_eq!(states(&state), told, "{state:?}");
+            let failed = steps(&state).into_iter().find(|step| step.state == "failed");
+            assert!(failed.is_none_or(|step| step.finding.is_some() && step.advice.is_some()));
+        }
+    }
+}
