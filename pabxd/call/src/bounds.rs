@@ -48,7 +48,7 @@ impl Core {
     pub(crate) fn restore_spending(&mut self, now: Now, all: Vec<UsedBefore>) {
         for before in all {
             self.with_dialling(before.account_id, |core, dialling| {
-                core.spending.restore(now, dialling, before)
+                core.spending.restore(now, dialling, before);
             });
         }
     }

@@ -94,6 +94,8 @@ pub(crate) struct Core {
     pub(crate) active: ActiveCalls,
     /// What was used up today.
     pub(crate) spending: Spending,
+    /// Wrong PINs of the last while.
+    pub(crate) wrong_pins: Window<ExtensionId>,
     /// Calls abroad of the last while.
     pub(crate) bursts: Window<Burster>,
     pub(crate) clients: HashMap<ClientTx, ClientOwner>,
@@ -134,6 +136,7 @@ impl Core {
             actions: VecDeque::new(),
             active: ActiveCalls::default(),
             spending: Spending::default(),
+            wrong_pins: Window::default(),
             bursts: Window::default(),
             clients: HashMap::new(),
             servers: HashMap::new(),

@@ -1,6 +1,6 @@
 //! A new request: whose dialog, who sent it, and what becomes of it (see the table in [`crate::admission`]).
 
-use pabx_model::{CallRecord, EndReason, TraceStep, TrunkId};
+use pabx_model::{CallRecord, EndReason, TraceStep, TrunkId, call_pin};
 use pabx_sip::endpoint::Incoming;
 use pabx_sip::message::{HeaderName, Request, ResponseBuilder, StatusCode};
 
@@ -117,7 +117,9 @@ impl Engine {
             Who::Extension(aor) => {
                 let asked = || request.uri().ok()?.user_decoded().map(|user| (*user).into());
                 let dialled = routing::dialled(request).map(|dialled| dialled.as_str().into()).or_else(asked);
-                Some((Party::of(&self.core, aor)?, dialled.unwrap_or_default(), None))
+                // A PIN is no part of what is kept and shown.
+                let kept = dialled.map(|text: Box<str>| call_pin::without_pin(&text).into());
+                Some((Party::of(&self.core, aor)?, kept.unwrap_or_default(), None))
             }
             Who::Trunk { account_id, trunk_id } => {
                 let account = self.core.directory.account(account_id)?;
@@ -142,6 +144,7 @@ impl Engine {
         invitation.hops = routing::check(&self.core, &invitation.request)?;
         let mut trace = Vec::new();
         let route = self.destination(now, invitation, &mut trace);
+        self.core.note_pin(now, invitation.caller.who, trace.last());
         invitation.trace = trace;
         let route = route?;
         let who = invitation.caller.who;

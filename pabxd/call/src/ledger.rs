@@ -175,7 +175,7 @@ impl Ledger {
         if let Some(charge) = &self.charge {
             let charged = (self.key, charge);
             core.with_dialling(charge.account, |core, dialling| {
-                core.spending.charge(now, dialling, charged, ends)
+                core.spending.charge(now, dialling, charged, ends);
             });
         }
     }

@@ -111,6 +111,10 @@ id_type!(
     RouteId
 );
 id_type!(
+    /// A PIN for calls.
+    PinId
+);
+id_type!(
     /// When somebody is there.
     TimeConditionId
 );

@@ -14,7 +14,7 @@
 //! - [`numbering`]: what a dialled number means;
 //! - [`trunk`], [`trunk_profile`], [`route`], [`destination`]: lines to providers, and where calls go;
 //! - [`rates`]: what calls by a trunk cost; [`phone_book`]: names for callers;
-//! - [`calling_class`]: how far an extension may call;
+//! - [`calling_class`]: how far an extension may call; [`call_pin`]: what lets somebody call farther;
 //! - [`hours`]: when an office is open;
 //! - [`guard`]: budgets and the like, against stolen passwords;
 //! - [`trace`]: why a call went where it went;
@@ -25,6 +25,7 @@
 //! - [`log_text`]: the only two ways in which text of the network or of people gets into a log.
 
 pub mod binding;
+pub mod call_pin;
 pub mod call_record;
 pub mod calling_class;
 pub mod destination;
@@ -52,6 +53,7 @@ pub mod trunk_profile;
 pub mod write;
 
 pub use binding::{BindingKey, SavedBinding, SavedTransport};
+pub use call_pin::{CallPin, Pin};
 pub use call_record::{
     CallDirection, CallRecord, CallStatus, ClockState, EndReason, LegQuality, QualityMetrics, SipStatus,
 };
@@ -67,7 +69,7 @@ pub use hours::{
     Weekdays, WeeklySpan, Why, Zone,
 };
 pub use id::{
-    AccountId, AccountUserId, AlertId, ApiKeyId, BookEntryId, CallId, ExtensionId, RouteId, SessionId,
+    AccountId, AccountUserId, AlertId, ApiKeyId, BookEntryId, CallId, ExtensionId, PinId, RouteId, SessionId,
     TimeConditionId, TrunkId, UserId,
 };
 pub use language::Language;

@@ -110,6 +110,17 @@ pub enum TraceStep {
         /// `verstat` (3GPP TS 24.229 §7.2A.20), such as `TN-Validation-Passed`; empty: only that it is signed (`Identity`, RFC 8224).
         verstat: String,
     },
+    /// Somebody's PIN was dialled.
+    PinTaken {
+        /// Whose.
+        name: String,
+        /// How far it reaches.
+        calling_class: CallingClass,
+    },
+    /// A PIN was dialled that nobody has.
+    PinWrong,
+    /// Wrong PINs were dialled too often: none is looked at for a while.
+    PinLocked,
     /// Who calls does not want to be seen.
     CallerWithheld,
     /// The caller ID is none of the account's numbers, and is not shown.
@@ -277,6 +288,13 @@ impl std::fmt::Display for TraceStep {
             }
             Self::CallerVerified { verstat } => {
                 write!(f, "The provider says of the caller's number: {verstat}.")
+            }
+            Self::PinTaken { name, calling_class } => {
+                write!(f, "The PIN of {name} allows {} numbers.", calling_class.as_str().replace('_', " "))
+            }
+            Self::PinWrong => f.write_str("Nobody has this PIN."),
+            Self::PinLocked => {
+                f.write_str("Wrong PINs were dialled too often from this extension: wait ten minutes.")
             }
             Self::CallerWithheld => f.write_str("The caller's number is withheld."),
             Self::CallerIdNotOwned { caller_id } => {

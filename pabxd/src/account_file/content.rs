@@ -25,6 +25,9 @@ pub struct Content {
     /// Its time conditions; files before format 3 have none.
     #[serde(default)]
     pub time_conditions: Vec<TimeCondition>,
+    /// Its PINs for calls; files before format 3 have none.
+    #[serde(default)]
+    pub call_pins: Vec<CallPin>,
     /// Its inbound routes.
     pub inbound_routes: Vec<InboundRoute>,
     /// Its outbound routes.
@@ -142,6 +145,18 @@ pub struct InboundRoute {
     pub extension_id: Option<String>,
     #[serde(default)]
     pub destination: Option<pabx_model::Destination>,
+    pub status: String,
+}
+
+/// A PIN for calls.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "as the columns of the same name")]
+pub struct CallPin {
+    pub pin_id: String,
+    pub name: String,
+    pub pin: Zeroizing<String>,
+    pub calling_class: String,
     pub status: String,
 }
 

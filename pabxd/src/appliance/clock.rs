@@ -7,7 +7,7 @@
 //! |----------------------------------------------------------------------|--------------|
 //! | the network has set it                                               | trusted      |
 //! | it is earlier than the build of this program, or than the last time the daemon wrote down | untrusted |
-//! | an appliance whose clock of its own (`/sys/class/rtc/rtc0`) is missing, or lost the time: earlier than the build | untrusted |
+//! | an appliance whose clock of its own (`/sys/class/rtc/rtc0`) is missing, or lost the time: earlier than the build, or 15 years later | untrusted |
 //! | else                                                                 | trusted      |
 //!
 //! An untrusted one becomes trusted when the network has set it, and nothing becomes untrusted later. The time is
@@ -26,6 +26,8 @@ pub const NOTE_EVERY: Duration = Duration::from_mins(5);
 const TOLERANCE_MS: u64 = 60_000;
 /// No build of this program is older: 2026-11-01T00:00:00Z. `SOURCE_DATE_EPOCH` of the build says it better.
 const EARLIEST_BUILD_S: u64 = 1_793_491_200;
+/// A clock that is this far after the build shows nothing but that it has lost the time: 15 years, as systemd has it too.
+const FARTHEST_MS: u64 = 15 * 366 * 86_400_000;
 /// timesyncd's sign that it has set the clock (systemd-timesyncd(8)).
 const SYNCHRONISED: &str = "/run/systemd/timesync/synchronized";
 /// A clock with a battery: the seconds since 1970 that it holds, as text.
@@ -50,11 +52,13 @@ impl Facts {
     }
 }
 
-/// Whether a clock that holds this has kept the time. With a flat battery it starts at a date of long ago, and systemd has
-/// set the system's time forward to the last shutdown by now: only the clock itself still tells.
+/// Whether a clock that holds this has kept the time. With a flat battery it starts at a date of long ago, or at one of the far
+/// future (of a year 1970 only 70 is left, which reads as 2070); systemd has set the system's time to the last shutdown by now,
+/// and only the clock itself still tells.
 fn has_run(since_epoch: &str) -> bool {
     let seconds = since_epoch.trim().parse::<u64>();
-    seconds.is_ok_and(|seconds| Timestamp(seconds.saturating_mul(1_000)) >= built())
+    let believable = built()..=built().plus_millis(FARTHEST_MS);
+    seconds.is_ok_and(|seconds| believable.contains(&Timestamp(seconds.saturating_mul(1_000))))
 }
 
 /// The judgement at the start. `last` is what the daemon wrote down last; `appliance` whether the whole box is ours.
@@ -128,7 +132,13 @@ mod tests {
     #[test]
     fn a_clock_with_a_flat_battery_has_not_run() {
         assert!(has_run("1800000000\n"));
-        assert!(!has_run("61\n") && !has_run("1577836800\n") && !has_run("") && !has_run("-5\n"));
+        assert!(
+            !has_run("61\n")
+                && !has_run("1577836800\n")
+                && !has_run("")
+                && !has_run("-5\n")
+                && !has_run("3155760050\n")
+        );
     }
 
     #[test]

@@ -12,8 +12,8 @@ use crate::routing::RouteKind;
 use crate::row::{parsed, parsed_or_null};
 use crate::trunks::WithPassword;
 use crate::{
-    AccountScope, PhonePassword, SealingKey, Store, StoreError, WholeBox, dialling, phone_book, rates,
-    routing, time_conditions, trunks,
+    AccountScope, PhonePassword, SealingKey, Store, StoreError, WholeBox, call_pins, dialling, phone_book,
+    rates, routing, time_conditions, trunks,
 };
 
 /// Everything the engine's directory is made of, as it was at one moment.
@@ -124,6 +124,7 @@ fn read_routing(
         routes::<OutboundRoute>(connection, scope)?,
     );
     let routing = routing.with_rates(rates).with_names(phone_book::names(connection, scope)?);
+    let routing = routing.with_pins(call_pins::all(connection, key, scope)?);
     Ok(routing.with_time_rules(time_conditions::rules(connection, scope)?))
 }
 

@@ -7,8 +7,8 @@ mod export;
 mod import;
 
 use pabx_model::{
-    AccountId, BookEntry, Dialling, ExtensionId, Overrides, Rate, Role, RouteId, Status, TimeConditionId,
-    TimeRule, TrunkId, UserId,
+    AccountId, BookEntry, CallPin, Dialling, ExtensionId, Overrides, Rate, Role, RouteId, Status,
+    TimeConditionId, TimeRule, TrunkId, UserId,
 };
 use zeroize::Zeroizing;
 
@@ -33,6 +33,8 @@ pub struct MovingAccount {
     pub trunks: Vec<MovingTrunk>,
     /// Its time conditions.
     pub time_conditions: Vec<(TimeConditionId, TimeRule)>,
+    /// Its PINs for calls.
+    pub call_pins: Vec<CallPin>,
     /// Its inbound routes.
     pub inbound_routes: Vec<(RouteId, InboundRoute)>,
     /// Its outbound routes.

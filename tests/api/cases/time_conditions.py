@@ -198,3 +198,42 @@ def test_a_trunks_profile_is_kept_whole_and_checked(office: Office) -> None:
     }
     problem = acme.admin.ask("PATCH", path, {"profile": wrong}, if_match=acme.admin.get(path).etag).refused(422, "invalid").json
     assert {error["field"] for error in problem["errors"]} == {f"profile.{field}" for field in wrong}, problem
+
+
+def test_a_pin_is_shown_once_and_belongs_to_one(office: Office) -> None:
+    everybody = world(office)
+    acme, bolt = everybody.acme, everybody.bolt
+    path = f"{acme.path}/call-pins"
+    body = {"name": "Ana", "calling_class": "international", "status": "active"}
+    made = acme.admin.made(path, body)
+    assert len(made["pin"]) == 6 and made["pin"].isdigit(), made
+    one = f"{path}/{made['pin_id']}"
+    assert "pin" not in acme.admin.get(one).ok().json and made["pin"] not in str(acme.admin.all(path))
+    acme.admin.post(path, body | {"name": "Bia", "pin": made["pin"]}).refused(409, "taken")
+    bolt.admin.made(f"{bolt.path}/call-pins", body | {"pin": made["pin"]})
+    changed = acme.admin.ask("PUT", one, body | {"pin": "40718293", "calling_class": "mobile"}, if_match=acme.admin.get(one).etag).ok().json
+    assert changed["calling_class"] == "mobile", changed
+    acme.admin.made(path, body | {"name": "Bia", "pin": made["pin"]})
+    for pin in ("123", "123456789", "12a4"):
+        problem = acme.admin.post(path, body | {"name": "Caio", "pin": pin}).refused(422, "invalid").json
+        assert [error["field"] for error in problem["errors"]] == ["pin"], problem
+    bolt.admin.get(one).refused(404, "not-found")
+    acme.user.get(path).refused(403, "forbidden")
+    audit = str(acme.admin.all(f"{acme.path}/audit"))
+    assert "call_pin.update" in audit and made["pin"] not in audit and "40718293" not in audit
+    state = office.pabxd.folder / "state/pabx.db"
+    kept = b"".join(file.read_bytes() for file in (state, state.with_name("pabx.db-wal")) if file.exists())
+    assert b"40718293" not in kept, "the digits are sealed"
+    acme.admin.delete(one, if_match=acme.admin.get(one).etag).ok(204)
+
+
+def test_templates_of_providers_begin_a_trunk(office: Office) -> None:
+    acme = house(boss(office), "acme")
+    templates = {one["id"]: one for one in acme.admin.get("/trunk-templates").ok().json["items"]}
+    assert {"generic-registration", "brazil-address", "twilio"} <= set(templates), sorted(templates)
+    brazil = templates["brazil-registration"]
+    answers = {"host": "sip.operadora.test", "username": "1133330000", "password": "segredo-segredo"}
+    assert set(brazil["ask"]) == set(answers) and set(brazil["notes"]) == {"pt-BR", "en", "es"}, brazil
+    made = acme.admin.made(f"{acme.path}/trunks", brazil["trunk"] | answers | {"name": brazil["name"]})
+    assert made["profile"]["number_form"] == "national" and made["profile"]["codecs"] == ["pcma", "pcmu"], made
+    acme.user.get("/trunk-templates").refused(403, "forbidden")

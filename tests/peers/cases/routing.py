@@ -235,3 +235,22 @@ def test_a_trunk_is_tried_with_a_call_that_somebody_hears(office: Office) -> Non
     # What the account may not call the box does not call for it.
     steps_of = tried("00351211234567")
     assert steps_of["call"]["finding"] == "refused (403)", steps_of
+
+
+def test_a_pin_lets_somebody_call_farther_than_the_phone_in_hand(office: Office) -> None:
+    provider = provider_of(office)
+    house = House(office, provider)
+    trunk = house.trunk("Provider", provider.address)
+    house.wait_state(trunk, "registered")
+    e164(house, trunk)
+    path = f"{house.path}/extensions/{house.extensions['1001']}"
+    house.boss.ask("PATCH", path, {"calling_class": "internal"}, if_match=house.boss.get(path).etag).ok()
+    pin = house.boss.made(f"{house.path}/call-pins", {"name": "Ana", "calling_class": "mobile", "status": "active"})["pin"]
+    near, far = office.phone("1001", NEAR), office.far_phone(provider, FAR_NUMBER, FAR)
+    near.dial(DIALLED)
+    assert "403" in near.wait_closed()
+    dial_out(near, far, f"*59{pin}*{DIALLED}")
+    call = until(lambda: (one := house.last_call())["end_time"] and one, 10, "the call is recorded")
+    assert call["callee"] == DIALLED and steps(call)[0] == "pin_taken", call
+    assert not [seen for seen in provider.log() if pin in str(seen.message.start) + seen.called], "the provider sees the number alone"
+    assert pin not in office.pabxd.log.read_text(), "nor does the log"

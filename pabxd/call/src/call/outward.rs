@@ -48,14 +48,20 @@ const RINGING: Duration = Duration::from_mins(3);
 /// INVITEs that one call sends at most, over all trunks and servers.
 const MAX_INVITES: usize = 8;
 
+/// What is special about a call that leaves.
+#[derive(Clone, Copy, Debug)]
+struct Kind {
+    emergency: bool,
+    /// Another trunk is tried even after somebody was being called.
+    after_ringing: bool,
+}
+
 /// How a call goes on where a provider does not take it.
 #[derive(Debug)]
 pub(super) struct Ways {
     /// Trunks; the first is the one in use.
     attempts: VecDeque<Attempt>,
-    emergency: bool,
-    /// Another is tried even after somebody was being called.
-    after_ringing: bool,
+    kind: Kind,
     /// A trunk was passed over for its codecs.
     no_codec: bool,
     /// Servers of the first trunk, in order.
@@ -89,8 +95,7 @@ impl Call {
         if let Phase::Ringing(ringing) = &mut self.phase {
             ringing.ways = Some(Box::new(Ways {
                 attempts,
-                emergency: outward.is_emergency(),
-                after_ringing: outward.after_ringing,
+                kind: Kind { emergency: outward.is_emergency(), after_ringing: outward.after_ringing },
                 no_codec: false,
                 servers: VecDeque::new(),
                 entered: false,
@@ -258,7 +263,7 @@ impl Call {
         let trunk = self.leg(ix).and_then(|leg| leg.who.trunk_id());
         let Some(ways) = self.ways() else { return };
         let follows = what_follows(status);
-        if (ways.rings && !ways.after_ringing) || follows == Follows::Told {
+        if (ways.rings && !ways.kind.after_ringing) || follows == Follows::Told {
             let outcome = Outcome::new(told(status), reason(status));
             self.finish(cx, outcome);
             return;
@@ -349,7 +354,7 @@ fn enter(cx: &mut Cx<'_>, ways: &mut Ways, attempt: &Attempt) -> bool {
         return false;
     }
     if !cx.core.active.take_channel(trunk, limit) {
-        if !ways.emergency {
+        if !ways.kind.emergency {
             let why = pabx_model::SkipReason::Full;
             cx.ledger.trace(TraceStep::TrunkSkipped { trunk_id: trunk, name, why });
             return false;

@@ -66,6 +66,7 @@ impl Engine {
             let trace = vec![TraceStep::Feature { code: dialled.as_str().to_owned() }];
             return Explanation { trace, place: Place::Feature };
         }
+        // A simulation takes no PIN: it would be a way to try them out.
         let (dialled, withheld) = super::withheld(dialled.clone());
         if let Some(extension) = super::inside(&self.core.directory, account, &dialled) {
             let number = extension.number.to_string();

@@ -7,11 +7,14 @@ mod hours;
 pub mod inbound;
 pub mod moment;
 pub mod outbound;
+mod pin;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use pabx_model::{AccountId, Class, DialString, Directory, EndReason, Extension, TraceStep, Trunk};
+use pabx_model::{
+    AccountId, CallingClass, Class, DialString, Directory, EndReason, Extension, TraceStep, Trunk,
+};
 use pabx_sip::flow::Flow;
 use pabx_sip::message::{HeaderName, Method, Request, StatusCode};
 use pabx_sip::registrar::Binding;
@@ -200,10 +203,11 @@ pub(crate) fn route(
         return if allowed { Ok(Route::Feature(feature)) } else { Err(unknown()) };
     }
     let account = caller.who.account_id();
+    let (dialled, pin) = pin::proven(core, now, caller, dialled, trace)?;
     let (dialled, withheld) = withheld(dialled);
     match inside(&core.directory, account, &dialled) {
         Some(extension) => extension_route(core, now.mono, caller, extension, flow),
-        None => outward_route(core, now, caller, (&dialled, withheld), trace),
+        None => outward_route(core, now, caller, (&dialled, withheld, pin), trace),
     }
 }
 
@@ -225,7 +229,7 @@ fn outward_route(
     core: &Core,
     now: Now,
     caller: &Party,
-    (dialled, withheld): (&DialString, bool),
+    (dialled, withheld, pin): (&DialString, bool, Option<CallingClass>),
     trace: &mut Vec<TraceStep>,
 ) -> Result<Route, Refusal> {
     let account = caller.who.account_id();
@@ -237,6 +241,10 @@ fn outward_route(
     // Without an extension the call was forwarded: that the account's people have set up.
     let dialler =
         extension.map_or_else(Dialler::account, |extension| Dialler::extension(extension, withheld));
+    let dialler = match pin {
+        Some(reaches) => dialler.with_pin(reaches),
+        None => dialler,
+    };
     if withheld {
         trace.push(TraceStep::CallerWithheld);
     }
@@ -263,7 +271,7 @@ pub(crate) fn route_in(
         End::Extension(id) => core.directory.extension_by_id(id),
         End::Number(number) => match inside(&core.directory, trunk.account_id, &number) {
             Some(extension) => Some(extension),
-            None => return outward_route(core, now, caller, (&number, false), trace),
+            None => return outward_route(core, now, caller, (&number, false, None), trace),
         },
     };
     let extension = extension.ok_or_else(|| Refusal::new(404, EndReason::UnknownNumber))?;

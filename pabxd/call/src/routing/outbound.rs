@@ -42,18 +42,26 @@ pub struct Dialler {
     pub caller_id: Option<Box<str>>,
     /// Whether who is called is not to see it.
     pub withheld: bool,
+    /// Whether somebody has said by a PIN who dials: then office hours do not bound it.
+    pub proven: bool,
 }
 
 impl Dialler {
     /// The account itself, which may call everywhere.
     pub fn account() -> Self {
-        Self { calling: CallingClass::International, caller_id: None, withheld: false }
+        Self { calling: CallingClass::International, caller_id: None, withheld: false, proven: false }
     }
 
     /// One of its extensions.
     pub fn extension(extension: &Extension, withheld: bool) -> Self {
         let caller_id = extension.caller_id.as_ref().map(|id| id.as_str().into());
-        Self { calling: extension.calling_class, caller_id, withheld }
+        Self { calling: extension.calling_class, caller_id, withheld, proven: false }
+    }
+
+    /// The same, with a PIN that reaches so far.
+    #[must_use]
+    pub fn with_pin(self, reaches: CallingClass) -> Self {
+        Self { calling: self.calling.max(reaches), proven: true, ..self }
     }
 }
 
@@ -116,7 +124,7 @@ fn outcome(
     if class == Class::Emergency {
         trace.push(TraceStep::Emergency);
     } else if let Some(blocked) = blocked(&routing.dialling, read.as_ref(), (dialler.calling, dialled))
-        .or_else(|| off_hours(routing, class, scene, trace))
+        .or_else(|| if dialler.proven { None } else { off_hours(routing, class, scene, trace) })
     {
         trace.push(blocked);
         return Err((403, EndReason::NotPermitted));

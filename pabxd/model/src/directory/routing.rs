@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use crate::{
-    Called, Destination, Guard, InboundRoute, NumberPattern, NumberingPlan, OutboundRoute, RateTable, Routed,
-    TimeCondition, TimeConditionId, Trunk, TrunkId, Zone,
+    CallPin, Called, Destination, Guard, InboundRoute, NumberPattern, NumberingPlan, OutboundRoute, Pin,
+    RateTable, Routed, TimeCondition, TimeConditionId, Trunk, TrunkId, Zone,
 };
 
 /// How an account dials.
@@ -68,6 +68,8 @@ pub struct Routing {
     pub outbound: Vec<Routed<OutboundRoute>>,
     /// What calls cost by trunks whose prices are known.
     pub rates: HashMap<TrunkId, RateTable>,
+    /// PINs for calls, suspended ones too.
+    pub pins: Vec<CallPin>,
     /// What callers are called, by their numbers in normal form ([`Called::as_text`], or as they came).
     pub names: HashMap<Box<str>, Box<str>>,
     /// The places of outbound routes by what their numbers begin with: a number is not compared with thousands of others' patterns.
@@ -120,6 +122,18 @@ impl Routing {
     pub fn with_names(mut self, names: HashMap<Box<str>, Box<str>>) -> Self {
         self.names = names;
         self
+    }
+
+    /// The same, with these PINs.
+    #[must_use]
+    pub fn with_pins(mut self, pins: Vec<CallPin>) -> Self {
+        self.pins = pins;
+        self
+    }
+
+    /// The PIN of somebody, if it is in use.
+    pub fn pin(&self, pin: &Pin) -> Option<&CallPin> {
+        self.pins.iter().find(|known| known.pin == *pin && known.status.is_active())
     }
 
     /// The same, with these office hours.

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod alerts;
 pub mod api_keys;
 pub mod audit;
+pub mod call_pins;
 pub mod calls;
 pub mod destination;
 pub mod dialling;
@@ -80,6 +81,7 @@ pub fn routes() -> Vec<Route> {
         phone_book::routes(),
         simulate::routes(),
         time_conditions::routes(),
+        call_pins::routes(),
         events::routes(),
         super::document_routes(),
     ]

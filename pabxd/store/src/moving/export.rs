@@ -13,8 +13,8 @@ use crate::trunks::{self, TrunkRow};
 use crate::users::{COLUMNS, WIDTH};
 use crate::{
     AccountRow, AccountScope, Act, InboundRoute, NewAccount, NewExtension, NewTrunk, NewUser, OutboundRoute,
-    PasswordHash, PhonePassword, SealingKey, Store, StoreError, TrunkAuth, accounts, dialling, phone_book,
-    rates, routing, second_factor, time_conditions,
+    PasswordHash, PhonePassword, SealingKey, Store, StoreError, TrunkAuth, accounts, call_pins, dialling,
+    phone_book, rates, routing, second_factor, time_conditions,
 };
 
 impl Store {
@@ -59,6 +59,7 @@ fn read(connection: &Connection, key: &SealingKey, scope: AccountScope) -> Resul
             .into_iter()
             .map(|row| (row.time_condition_id, row.rule))
             .collect(),
+        call_pins: call_pins::all(connection, key, scope)?,
         inbound_routes: routes::<InboundRoute>(connection, scope)?,
         outbound_routes,
         phone_book: phone_book::all(connection, scope)?,

@@ -5,8 +5,8 @@ use std::fmt::Display;
 use std::hash::Hash;
 
 use pabx_model::{
-    AccountId, Destination, Dialling, ExtensionId, OffHours, RouteId, TimeConditionId, TimeRule, TrunkId,
-    UserId,
+    AccountId, CallPin, Destination, Dialling, ExtensionId, OffHours, PinId, RouteId, TimeConditionId,
+    TimeRule, TrunkId, UserId,
 };
 use rusqlite::OptionalExtension;
 use serde_json::json;
@@ -16,8 +16,8 @@ use crate::audit::Entry;
 use crate::row::parsed;
 use crate::store::Writing;
 use crate::{
-    AccountScope, Act, InboundRoute, OutboundRoute, Store, StoreError, WholeBox, accounts, dialling,
-    extensions, members, phone_book, rates, routing, second_factor, time_conditions, trunks, users,
+    AccountScope, Act, InboundRoute, NewPin, OutboundRoute, Store, StoreError, WholeBox, accounts, call_pins,
+    dialling, extensions, members, phone_book, rates, routing, second_factor, time_conditions, trunks, users,
 };
 
 impl Store {
@@ -78,6 +78,7 @@ impl Import<'_, '_> {
         let places = Places { hours: self.time_conditions(scope, moving, &extensions)?, extensions, trunks };
         self.dialling(scope, &moving.dialling, &places)?;
         self.routes(scope, moving, &places)?;
+        self.pins(scope, moving)?;
         let Places { extensions, trunks, .. } = places;
         if !moving.phone_book.is_empty() {
             phone_book::import(self.writing, scope, &moving.phone_book, self.act)?;
@@ -153,6 +154,16 @@ impl Import<'_, '_> {
             time_conditions::put(self.writing, scope, id, &rule, self.act)?;
         }
         Ok(places.hours)
+    }
+
+    fn pins(&mut self, scope: AccountScope, moving: &MovingAccount) -> Result<(), StoreError> {
+        for one in &moving.call_pins {
+            let id = self.id("call_pins", "pin_id", one.pin_id, PinId::new)?;
+            let CallPin { name, calling_class, status, .. } = one.clone();
+            let new = NewPin { name, calling_class, status };
+            call_pins::put(self.writing, scope, (id, &one.pin), &new, self.act)?;
+        }
+        Ok(())
     }
 
     fn dialling(

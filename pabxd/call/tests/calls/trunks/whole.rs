@@ -560,3 +560,55 @@ fn the_box_calls_no_further_than_its_account() {
     assert_eq!(world.phones[itself].state(), CallState::Failed(403));
     assert!(sent(&world, "INVITE").is_empty());
 }
+
+#[test]
+fn a_pin_lets_somebody_call_farther_and_three_wrong_ones_lock_it() {
+    let pin = |word: &str, calling_class, status| pabx_model::CallPin {
+        pin_id: pabx_model::PinId::new(1, [9; 10]),
+        name: DisplayName::parse("Ana").unwrap(),
+        pin: pabx_model::Pin::parse(word).unwrap(),
+        calling_class,
+        status,
+    };
+    let (active, suspended) = (pabx_model::Status::Active, pabx_model::Status::Suspended);
+    let far = pabx_model::CallingClass::International;
+    let mut with = routing(vec![trunk(1, ONE, true)], vec![outbound("0!", &[1])]);
+    with.dialling.guard.off_hours = Some(pabx_model::OffHours {
+        time_condition_id: hours_id(HOURS),
+        calling_class: pabx_model::CallingClass::Internal,
+    });
+    let closed = rule(Override::Closed { until: None }, to_extension(1), to_extension(1));
+    with = with.with_time_rules([(hours_id(HOURS), closed)].into());
+    with = with.with_pins(vec![pin("4321", far, active), pin("5555", far, suspended)]);
+    let (mut world, _mind) = world(with);
+    let alice = world.registered(ACME, "1001");
+    let mut dial = |number: &str| {
+        world.call(alice, number);
+        world.run(secs(2));
+        let record = world.begun.last().or(world.records.last()).unwrap();
+        (
+            world.phones[alice].state(),
+            world.records.last().map(|last| last.callee.clone()),
+            record.trace.clone(),
+        )
+    };
+    assert_eq!(dial("01133334444").0, CallState::Failed(403), "at night nobody calls out");
+    let (state, _, trace) = dial("*594321*01133334444");
+    assert_eq!(state, CallState::Answered);
+    assert!(
+        trace.iter().any(|step| step.to_string() == "The PIN of Ana allows international numbers."),
+        "{trace:?}"
+    );
+    assert_eq!(dial("*594321*00351211234567").0, CallState::Failed(403), "the account's rules stay");
+    for wrong in ["*595555*01133334444", "*590000*01133334444", "*591111*01133334444"] {
+        let (state, kept, _) = dial(wrong);
+        assert_eq!((state, kept.as_deref()), (CallState::Failed(403), Some("01133334444")), "no PIN is kept");
+    }
+    assert_eq!(dial("*594321*01133334444").0, CallState::Failed(403), "locked, even for the right one");
+    assert_eq!(stops(&world), [TraceStep::PinLocked]);
+    assert!(!world.trace.iter().any(|line| line.contains("sip:*59") && line.starts_with("outside")));
+    world.run(secs(600));
+    world.call(alice, "*594321*01133334444");
+    world.run(secs(2));
+    assert_eq!(world.phones[alice].state(), CallState::Answered);
+}

@@ -2,8 +2,8 @@
 
 use super::turn;
 use crate::account_file::content::{
-    Account, BookEntry, Dialling, Digest, Extension, InboundRoute, OutboundRoute, Person, SecondFactor,
-    TimeCondition, Trunk,
+    Account, BookEntry, CallPin, Dialling, Digest, Extension, InboundRoute, OutboundRoute, Person,
+    SecondFactor, TimeCondition, Trunk,
 };
 use crate::account_file::{self, Content};
 use crate::api::auth::sessions::session_of;
@@ -65,6 +65,7 @@ fn content(moving: &MovingAccount, now: Timestamp) -> Content {
         extensions: moving.extensions.iter().map(extension).collect(),
         trunks: moving.trunks.iter().map(trunk).collect(),
         time_conditions: moving.time_conditions.iter().map(time_condition).collect(),
+        call_pins: moving.call_pins.iter().map(call_pin).collect(),
         inbound_routes: moving.inbound_routes.iter().map(inbound).collect(),
         outbound_routes: moving.outbound_routes.iter().map(outbound).collect(),
         phone_book: moving.phone_book.iter().map(book_entry).collect(),
@@ -129,6 +130,16 @@ fn trunk(one: &MovingTrunk) -> Trunk {
         profile: one.trunk.profile.clone(),
         rates: one.rates.iter().map(|rate| (rate.prefix.to_string(), rate.price.to_string())).collect(),
         digest,
+    }
+}
+
+fn call_pin(one: &pabx_model::CallPin) -> CallPin {
+    CallPin {
+        pin_id: one.pin_id.to_string(),
+        name: one.name.to_string(),
+        pin: Zeroizing::new(one.pin.expose().to_owned()),
+        calling_class: one.calling_class.to_string(),
+        status: one.status.to_string(),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::account_file::Content;
 use crate::account_file::content::{
-    Account, BookEntry, Extension, InboundRoute, OutboundRoute, Person, SecondFactor, TimeCondition, Trunk,
+    Account, BookEntry, CallPin, Extension, InboundRoute, OutboundRoute, Person, SecondFactor, TimeCondition,
+    Trunk,
 };
 use crate::api::auth::{password, recovery};
 use crate::api::core::problem::{Fields, Problem};
@@ -18,8 +19,8 @@ use crate::api::resources::trunk_profile;
 use crate::api::resources::trunks::{self, AuthType, NewTrunkBody, TransportWord};
 use crate::api::resources::users::{self, Names};
 use pabx_model::{
-    BookNote, BookNumber, Destination, DisplayName, Overrides, Role, RouteId, Status, TimeConditionId,
-    TimeRule, TrunkTransport,
+    BookNote, BookNumber, CallingClass, Destination, DisplayName, Overrides, Pin, Role, RouteId, Status,
+    TimeConditionId, TimeRule, TrunkTransport,
 };
 use pabx_store::{
     MovingAccount, MovingExtension, MovingPerson, MovingTrunk, NewUser, PasswordHash, PhonePassword,
@@ -38,6 +39,7 @@ pub(super) fn parse(content: Content) -> Result<MovingAccount, Problem> {
         extensions,
         trunks,
         time_conditions,
+        call_pins,
         inbound_routes,
         outbound_routes,
         phone_book,
@@ -64,6 +66,7 @@ pub(super) fn parse(content: Content) -> Result<MovingAccount, Problem> {
         let extensions = each(fields, "extensions", extensions, extension);
         let trunks = each(fields, "trunks", trunks, trunk);
         let time_conditions = each(fields, "time_conditions", time_conditions, time_condition);
+        let call_pins = each(fields, "call_pins", call_pins, call_pin);
         let inbound_routes = each(fields, "inbound_routes", inbound_routes, inbound);
         let outbound_routes = each(fields, "outbound_routes", outbound_routes, outbound);
         let phone_book = each(fields, "phone_book", phone_book, book_entry);
@@ -76,6 +79,7 @@ pub(super) fn parse(content: Content) -> Result<MovingAccount, Problem> {
             extensions,
             trunks,
             time_conditions,
+            call_pins,
             inbound_routes,
             outbound_routes,
             phone_book,
@@ -166,6 +170,14 @@ fn inbound(fields: &mut Fields, one: InboundRoute) -> Option<(RouteId, pabx_stor
     };
     let route = routing::parse_in(fields, &body);
     Some((id?, route?))
+}
+
+fn call_pin(fields: &mut Fields, one: CallPin) -> Option<pabx_model::CallPin> {
+    let (id, status) = (fields.parse("pin_id", one.pin_id.parse()), status(fields, &one.status));
+    let name = fields.parse("name", DisplayName::parse(&one.name));
+    let class = fields.parse("calling_class", CallingClass::parse(&one.calling_class));
+    let pin = fields.parse("pin", Pin::parse(&one.pin));
+    Some(pabx_model::CallPin { pin_id: id?, name: name?, pin: pin?, calling_class: class?, status: status? })
 }
 
 fn time_condition(fields: &mut Fields, one: TimeCondition) -> Option<(TimeConditionId, TimeRule)> {
