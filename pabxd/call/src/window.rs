@@ -4,8 +4,10 @@ use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 use std::time::{Duration, Instant};
 
-/// Keys that are kept before those whose time is over are looked for and dropped.
-const MAX_KEYS: usize = 4_096;
+/// Keys that are kept before those whose time is over are first looked for and dropped.
+const FIRST_SWEEP: usize = 4_096;
+/// Most keys that are kept.
+const MAX_KEYS: usize = 65_536;
 /// Longest time that is looked back.
 const LONGEST: Duration = Duration::from_hours(1);
 
@@ -13,11 +15,13 @@ const LONGEST: Duration = Duration::from_hours(1);
 #[derive(Debug)]
 pub(crate) struct Window<K> {
     seen: HashMap<K, VecDeque<Instant>>,
+    /// Keys at which it is swept: twice as many as were left the last time, so that a sweep costs little by key.
+    sweep_at: usize,
 }
 
 impl<K> Default for Window<K> {
     fn default() -> Self {
-        Self { seen: HashMap::new() }
+        Self { seen: HashMap::new(), sweep_at: FIRST_SWEEP }
     }
 }
 
@@ -31,15 +35,27 @@ impl<K: Eq + Hash> Window<K> {
 
     /// It happens now; no more than `bound` are remembered.
     pub(crate) fn note(&mut self, now: Instant, key: K, bound: usize) {
-        if self.seen.len() >= MAX_KEYS {
-            let lately = |at: &Instant| now.saturating_duration_since(*at) < LONGEST;
-            self.seen.retain(|_, seen| seen.back().is_some_and(lately));
+        if self.seen.len() >= self.sweep_at {
+            self.sweep(now);
         }
         let seen = self.seen.entry(key).or_default();
         seen.push_back(now);
         while seen.len() > bound {
             seen.pop_front();
         }
+    }
+
+    /// Drops the keys whose time is over, and the half that is silent the longest where too many are left.
+    fn sweep(&mut self, now: Instant) {
+        let lately = |at: &Instant| now.saturating_duration_since(*at) < LONGEST;
+        self.seen.retain(|_, seen| seen.back().is_some_and(lately));
+        if self.seen.len() >= MAX_KEYS {
+            let mut last: Vec<Instant> = self.seen.values().filter_map(|seen| seen.back().copied()).collect();
+            last.sort_unstable();
+            let middle = last.get(last.len() / 2).copied().unwrap_or(now);
+            self.seen.retain(|_, seen| seen.back().is_some_and(|at| *at > middle));
+        }
+        self.sweep_at = (self.seen.len() * 2).clamp(FIRST_SWEEP, MAX_KEYS);
     }
 }
 
@@ -67,10 +83,23 @@ mod tests {
         let mut window = Window::default();
         #[expect(clippy::disallowed_methods, reason = "the first instant of a test")]
         let start = Instant::now();
-        for key in 0..MAX_KEYS {
+        for key in 0..FIRST_SWEEP {
             window.note(start, key, 1);
         }
-        window.note(start + LONGEST, MAX_KEYS, 1);
+        window.note(start + LONGEST, FIRST_SWEEP, 1);
         assert_eq!(window.seen.len(), 1);
+    }
+
+    #[test]
+    fn of_too_many_keys_those_silent_the_longest_are_forgotten() {
+        let mut window = Window::default();
+        #[expect(clippy::disallowed_methods, reason = "the first instant of a test")]
+        let start = Instant::now();
+        let at = |key: u32| start + Duration::from_millis(1) * key;
+        for key in 0..200_000 {
+            window.note(at(key), key, 1);
+            assert!(window.seen.len() <= MAX_KEYS);
+        }
+        assert!(window.seen.contains_key(&199_999) && !window.seen.contains_key(&0));
     }
 }

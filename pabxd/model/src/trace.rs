@@ -265,17 +265,6 @@ impl std::fmt::Display for TraceStep {
             }
             Self::NoRoute { routes } => write!(f, "None of {routes} routes is for this number."),
             Self::DestinationGone => f.write_str("The destination of the route does not exist any more."),
-            Self::InternationalBlocked { country_code: Some(code) } => {
-                write!(f, "Calls to country +{code} are not allowed.")
-            }
-            Self::InternationalBlocked { country_code: None } => {
-                f.write_str("International calls are not allowed.")
-            }
-            Self::PremiumBlocked => f.write_str("Calls to numbers of a higher price are not allowed."),
-            Self::ClassBlocked { calling_class } => {
-                let most = calling_class.as_str().replace('_', " ");
-                write!(f, "The extension may call {most} numbers at most.")
-            }
             Self::Hours { name, open, why, .. } => {
                 write!(f, "{name} is {}{why}.", if *open { "open" } else { "closed" })
             }
@@ -289,16 +278,50 @@ impl std::fmt::Display for TraceStep {
             Self::CallerVerified { verstat } => {
                 write!(f, "The provider says of the caller's number: {verstat}.")
             }
+            Self::CallerWithheld => f.write_str("The caller's number is withheld."),
+            Self::CallerIdNotOwned { caller_id } => {
+                write!(f, "{caller_id} is none of the account's numbers, and is not shown.")
+            }
+            Self::InternationalBlocked { .. }
+            | Self::PremiumBlocked
+            | Self::ClassBlocked { .. }
+            | Self::PinTaken { .. }
+            | Self::PinWrong
+            | Self::PinLocked
+            | Self::OffHours { .. }
+            | Self::BudgetSpent { .. }
+            | Self::Burst { .. }
+            | Self::Preempted => self.fmt_bound(f),
+            Self::Emergency
+            | Self::TrunkSkipped { .. }
+            | Self::TrunkChosen { .. }
+            | Self::TrunkTried { .. }
+            | Self::TrunkFailed { .. } => self.fmt_trunk(f),
+        }
+    }
+}
+
+impl TraceStep {
+    /// What stops a call, or lets it go further.
+    fn fmt_bound(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::InternationalBlocked { country_code: Some(code) } => {
+                write!(f, "Calls to country +{code} are not allowed.")
+            }
+            Self::InternationalBlocked { country_code: None } => {
+                f.write_str("International calls are not allowed.")
+            }
+            Self::PremiumBlocked => f.write_str("Calls to numbers of a higher price are not allowed."),
+            Self::ClassBlocked { calling_class } => {
+                let most = calling_class.as_str().replace('_', " ");
+                write!(f, "The extension may call {most} numbers at most.")
+            }
             Self::PinTaken { name, calling_class } => {
                 write!(f, "The PIN of {name} allows {} numbers.", calling_class.as_str().replace('_', " "))
             }
             Self::PinWrong => f.write_str("Nobody has this PIN."),
             Self::PinLocked => {
                 f.write_str("Wrong PINs were dialled too often from this extension: wait ten minutes.")
-            }
-            Self::CallerWithheld => f.write_str("The caller's number is withheld."),
-            Self::CallerIdNotOwned { caller_id } => {
-                write!(f, "{caller_id} is none of the account's numbers, and is not shown.")
             }
             Self::OffHours { name, calling_class } => {
                 let most = calling_class.as_str().replace('_', " ");
@@ -309,6 +332,13 @@ impl std::fmt::Display for TraceStep {
                 write!(f, "The extension may begin {calls} calls abroad in {minutes} minutes.")
             }
             Self::Preempted => f.write_str("The trunk was needed for an emergency call."),
+            _ => Ok(()),
+        }
+    }
+
+    /// What became of it at the trunks.
+    fn fmt_trunk(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
             Self::Emergency => f.write_str("This is an emergency number: every trunk may carry the call."),
             Self::TrunkSkipped { name, why, .. } => write!(f, "Trunk {name} is passed over: {why}."),
             Self::TrunkChosen { name, number, price: Some(price), .. } => {
@@ -323,6 +353,7 @@ impl std::fmt::Display for TraceStep {
             Self::TrunkFailed { status, .. } => {
                 write!(f, "It did not take the call ({status}); the next was tried.")
             }
+            _ => Ok(()),
         }
     }
 }

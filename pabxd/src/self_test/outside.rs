@@ -13,7 +13,7 @@ const RINGING: Duration = Duration::from_secs(45);
 /// How long the tone is spoken, in packets: five seconds.
 const SPEAK: u32 = 250;
 /// The whole of it: ringing, speaking, and the end.
-pub const BOUND: Duration = Duration::from_secs(60);
+pub const BOUND: Duration = Duration::from_mins(1);
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

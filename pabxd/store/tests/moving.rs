@@ -7,7 +7,7 @@ mod common;
 use common::*;
 use pabx_model::{
     CallingClass, Destination, Dialling, Guard, OffHours, Override, Overrides, Permission, PermissionSet,
-    Role, Status, TimeCondition, TimeRule, TrunkOrder, UserId, Zone,
+    Role, Status, TimeCondition, TimeConditionId, TimeRule, TrunkOrder, UserId, Zone,
 };
 use pabx_store::{
     AccountChange, AccountScope, ByPosition, ExtensionChange, InboundRoute, ListQuery, MemberChange,
@@ -40,6 +40,20 @@ fn hours_to(open: Destination) -> TimeRule {
     TimeRule { condition, open: Some(open), closed: None }
 }
 
+/// Hours that lead there; others that lead to these, and some whose destination is gone.
+fn some_hours(store: &mut Store, scope: AccountScope, to_first: Destination) -> TimeConditionId {
+    let hours = store.create_time_condition(scope, &hours_to(to_first.clone()), &act()).unwrap();
+    let before = Destination::TimeCondition { time_condition_id: hours };
+    let mut others = [hours_to(before), hours_to(to_first)];
+    others[0].condition.name = "Night".parse().unwrap();
+    others[1].condition.name = "Lost".parse().unwrap();
+    others[1].open = None;
+    for rule in &others {
+        store.create_time_condition(scope, rule, &act()).unwrap();
+    }
+    hours
+}
+
 /// Two extensions, a trunk, a route each way, an admin with one-time codes and a suspended user; a third belongs to
 /// another account too.
 fn full(bench: &mut Bench) -> AccountScope {
@@ -52,16 +66,7 @@ fn full(bench: &mut Bench) -> AccountScope {
     let gone = store.create_trunk(scope, &new_trunk("Old", "u0", "p0"), &act()).unwrap();
     let trunk = store.create_trunk(scope, &new_trunk("Line", "u1", "tr0mbone"), &act()).unwrap();
     let to_first = Destination::Extension { extension_id: first };
-    let hours = store.create_time_condition(scope, &hours_to(to_first.clone()), &act()).unwrap();
-    // One that leads to the one made before it, and one whose destination is gone.
-    let before = Destination::TimeCondition { time_condition_id: hours };
-    let mut others = [hours_to(before), hours_to(to_first)];
-    others[0].condition.name = "Night".parse().unwrap();
-    others[1].condition.name = "Lost".parse().unwrap();
-    others[1].open = None;
-    for rule in &others {
-        store.create_time_condition(scope, rule, &act()).unwrap();
-    }
+    let hours = some_hours(store, scope, to_first);
     let guard = Guard {
         off_hours: Some(OffHours { time_condition_id: hours, calling_class: CallingClass::Local }),
         ..Guard::default()

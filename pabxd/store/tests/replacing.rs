@@ -5,9 +5,10 @@
 mod common;
 
 use common::*;
-use pabx_model::Role;
+use pabx_model::{CallingClass, Pin, Role, Status};
 use pabx_store::{
-    Exclusive, NewSession, SealingKey, SecretChange, SessionKind, Store, StoreError, Verified, WholeBox,
+    Exclusive, NewPin, NewSession, SealingKey, SecretChange, SessionKind, Store, StoreError, Verified,
+    WholeBox,
 };
 use serde_json::json;
 use std::path::Path;
@@ -23,6 +24,9 @@ fn filled() -> Bench {
     let acme = bench.account("acme", 5);
     bench.extension(acme, "1001");
     bench.store.create_trunk(acme, &new_trunk("Line", "user", "tr0mbone"), &act()).unwrap();
+    let pin =
+        NewPin { name: "Ana".parse().unwrap(), calling_class: CallingClass::Local, status: Status::Active };
+    bench.store.create_pin(acme, &pin, &Pin::parse("4321").unwrap(), &act()).unwrap();
     let boss = bench.store.create_user(WholeBox, &new_user("boss", Role::SuperAdmin), &act()).unwrap();
     bench.store.set_totp(WholeBox, boss, b"one-time secret", 1, &[], &act()).unwrap();
     let secret = SecretChange::Set("of the mail server");
@@ -32,11 +36,12 @@ fn filled() -> Bench {
 }
 
 /// Everything that is sealed, opened.
-fn opened(store: &mut Store) -> (String, Vec<u8>, Vec<u8>, Vec<u8>) {
+fn opened(store: &mut Store) -> (String, String, Vec<u8>, Vec<u8>, Vec<u8>) {
     let compiled = store.compile(WholeBox).unwrap();
     let user = store.user_for_login(WholeBox, "boss").unwrap().unwrap();
     (
         compiled.extensions[0].password.expose().to_owned(),
+        compiled.routing[0].1.pins[0].pin.expose().to_owned(),
         store.totp_secret(WholeBox, user.0.user_id).unwrap().unwrap().to_vec(),
         store.setting_secret(WholeBox, "mail").unwrap().unwrap().to_vec(),
         store.signing_keys(WholeBox, 1).unwrap()[0].secret.to_vec(),
@@ -85,6 +90,7 @@ fn every_column_with_octets_is_a_hash_or_sealed() {
     // `reseal.rs` knows all of these; answers of idempotency_keys are forgotten there.
     let known = [
         "box_meta.blob_value",
+        "call_pins.pin",
         "extensions.password",
         "idempotency_keys.body",
         "settings.secret",

@@ -33,7 +33,7 @@ pub(crate) fn run(count: usize) -> Result<()> {
         for _ in 0..count {
             black_box(decide(&directory, account, &Dialler::account(), &dialled, &scene));
         }
-        let each = (used()? - began).as_nanos() / u128::try_from(count.max(1))?;
+        let each = used()?.saturating_sub(began).as_nanos() / u128::try_from(count.max(1))?;
         println!("routing: {each} ns a decision, {what} ({ROUTES} routes, {PRICES} prices)");
     }
     Ok(())

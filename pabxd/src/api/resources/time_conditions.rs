@@ -160,7 +160,7 @@ fn shown(row: TimeConditionRow, now: Timestamp) -> TimeConditionShown {
         body: TimeConditionBody {
             name: condition.name.to_string(),
             zone: Some(condition.zone.to_string()),
-            weekly: condition.weekly.iter().map(weekly_shown).collect(),
+            weekly: condition.weekly.iter().copied().map(weekly_shown).collect(),
             holidays: condition.holidays.iter().map(holiday_shown).collect(),
             holiday_set: condition.holiday_sets.map(|set| set.to_string()),
             open: open.as_ref().map(destination::shown),
@@ -171,7 +171,7 @@ fn shown(row: TimeConditionRow, now: Timestamp) -> TimeConditionShown {
     }
 }
 
-fn weekly_shown(span: &WeeklySpan) -> WeeklyBody {
+fn weekly_shown(span: WeeklySpan) -> WeeklyBody {
     WeeklyBody {
         days: span.days().iter().map(|day| day.to_string()).collect(),
         from: span.from().to_string(),

@@ -7,8 +7,9 @@ use std::rc::Rc;
 
 use pabx_call::{Input, TrunkView};
 use pabx_model::{
-    Destination, Dialling, DisplayName, ExtensionId, InboundRoute, NumberPattern, OutboundRoute, RouteId,
-    Routed, Routing, SipDomain, Status, Trunk, TrunkId, TrunkLogin, TrunkOrder, TrunkProfile, TrunkTransport,
+    CallerId, Destination, Dialling, DisplayName, ExtensionId, InboundRoute, NumberPattern, OutboundRoute,
+    Override, RouteId, Routed, Routing, SipDomain, Status, TimeCondition, TimeConditionId, TimeRule, Trunk,
+    TrunkId, TrunkLogin, TrunkOrder, TrunkProfile, TrunkTransport, Zone,
 };
 use pabx_sip::flow::Flow;
 
@@ -208,4 +209,61 @@ pub(super) fn invite(to: &str, uri: &str, more: &str) -> String {
         uri.len(),
         body.len()
     )
+}
+
+pub(super) fn sent<'a>(world: &'a World, start: &str) -> Vec<&'a str> {
+    let texts = world.sent_outside.iter().map(|(_, _, text)| text.as_str());
+    texts.filter(|text| text.starts_with(start)).collect()
+}
+
+pub(super) fn changed(change: impl Fn(&mut Trunk)) -> Trunk {
+    let mut trunk = trunk(1, ONE, true);
+    trunk.caller_id = Some(CallerId::parse("+551133330000").unwrap());
+    change(&mut trunk);
+    trunk
+}
+
+/// The INVITE that leaves when 1001 dials this.
+pub(super) fn invite_of(trunk: Trunk, dialled: &str) -> (World, String) {
+    let (mut world, _mind) = world(routing(vec![trunk], vec![outbound("0!", &[1])]));
+    let alice = world.registered(ACME, "1001");
+    world.call(alice, dialled);
+    world.run(secs(2));
+    let invite = sent(&world, "INVITE").last().copied().unwrap_or_default().to_owned();
+    (world, invite)
+}
+
+pub(super) const HOURS: u8 = 6;
+
+pub(super) fn hours_id(n: u8) -> TimeConditionId {
+    TimeConditionId::new(1, [n; 10])
+}
+
+pub(super) fn to_hours(n: u8) -> Destination {
+    Destination::TimeCondition { time_condition_id: hours_id(n) }
+}
+
+pub(super) fn rule(overridden: Override, open: Destination, closed: Destination) -> TimeRule {
+    TimeRule {
+        condition: TimeCondition {
+            name: DisplayName::parse("Office").unwrap(),
+            zone: Zone::default(),
+            weekly: Vec::new(),
+            holidays: Vec::new(),
+            holiday_sets: None,
+            overridden,
+        },
+        open: Some(open),
+        closed: Some(closed),
+    }
+}
+
+pub(super) fn to_extension(n: u8) -> Destination {
+    Destination::Extension { extension_id: extension_id(n) }
+}
+
+pub(super) fn leading(to: Destination) -> Routed<InboundRoute> {
+    let mut route = inbound("+5511XXXX.", 1);
+    route.route.destination = Some(to);
+    route
 }

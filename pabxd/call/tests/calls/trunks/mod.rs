@@ -1,7 +1,10 @@
 //! Lines to providers, and calls over them: registrations, failover, what comes in, and what is never done.
 
 mod bench;
-mod whole;
+mod bounds;
+mod hours;
+mod profile;
+mod trial;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
