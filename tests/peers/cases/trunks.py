@@ -266,7 +266,7 @@ def test_where_a_number_goes_is_explained_without_a_call(office: Office) -> None
     house.into(DID, "1001")
     ask = lambda **body: house.boss.post(f"{house.path}/routes/simulate", body).ok().json  # noqa: E731
     out = ask(to=DIALLED)
-    assert out["destination"] == {"kind": "trunks", "attempts": [{"trunk_id": trunk, "number": FAR_NUMBER}]}, out
+    assert out["destination"] == {"kind": "trunks", "attempts": [{"trunk_id": trunk, "number": FAR_NUMBER, "price": None}]}, out
     assert any("mobile" in step["text"] for step in out["trace"]), out
     assert ask(to="1001")["destination"]["reason"] == "not_registered"
     blocked = ask(to="00351211234567")
