@@ -112,13 +112,13 @@ fn what_was_used_up_before_a_restart_counts() {
     let refused = CallState::Failed(403);
     for (guard, second) in [
         (Guard { extension_budget: budget, ..Guard::default() }, CallState::Answered),
-        (Guard { account_budget: budget, ..Guard::default() }, refused.clone()),
+        (Guard { account_budget: budget, ..Guard::default() }, refused),
     ] {
         let (mut world, _mind) = world(guarded(guard));
         let (account_id, used) = (ACME.account_id(), Used { ms: 300_000, money: 0 });
         world.input(Input::Spent(vec![UsedBefore { account_id, extension_id: Some(extension_id(1)), used }]));
         let phones = [world.registered(ACME, "1001"), world.registered(ACME, "1002")];
-        for (phone, state) in phones.into_iter().zip([refused.clone(), second]) {
+        for (phone, state) in phones.into_iter().zip([refused, second]) {
             world.call(phone, "01133334444");
             world.run(secs(2));
             assert_eq!(world.phones[phone].state(), state);
