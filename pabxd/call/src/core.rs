@@ -96,6 +96,10 @@ pub(crate) struct Core {
     pub(crate) spending: Spending,
     /// Wrong PINs of the last while.
     pub(crate) wrong_pins: Window<ExtensionId>,
+    /// Which bound stopped whose calls lately.
+    stopped: Window<(AccountId, Option<ExtensionId>, std::mem::Discriminant<TraceStep>)>,
+    /// Calls for help that were told of lately, by account.
+    pub(crate) helps: Window<AccountId>,
     /// Calls abroad of the last while.
     pub(crate) bursts: Window<Burster>,
     pub(crate) clients: HashMap<ClientTx, ClientOwner>,
@@ -137,6 +141,8 @@ impl Core {
             active: ActiveCalls::default(),
             spending: Spending::default(),
             wrong_pins: Window::default(),
+            stopped: Window::default(),
+            helps: Window::default(),
             bursts: Window::default(),
             clients: HashMap::new(),
             servers: HashMap::new(),
@@ -165,14 +171,18 @@ impl Core {
         self.actions.push_back(Action::Report(report));
     }
 
-    /// A bound stopped a call: somebody should know.
+    /// A bound stopped a call: somebody should know, once in [`ALARM_INTERVAL`] of each bound and caller.
     pub(crate) fn stopped(
         &mut self,
         account_id: AccountId,
         extension_id: Option<ExtensionId>,
         step: &TraceStep,
     ) {
-        self.report(Report::Stopped { account_id, extension_id, step: step.clone() });
+        let (now, key) = (self.clock, (account_id, extension_id, std::mem::discriminant(step)));
+        if !self.stopped.is_full(now, &key, 1, ALARM_INTERVAL) {
+            self.stopped.note(now, key, 1);
+            self.report(Report::Stopped { account_id, extension_id, step: step.clone() });
+        }
     }
 
     /// Raises an alarm. A limit that is reached again and again is told once in [`ALARM_INTERVAL`]: an attacker

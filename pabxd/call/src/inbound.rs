@@ -1,6 +1,8 @@
 //! A new request: whose dialog, who sent it, and what becomes of it (see the table in [`crate::admission`]).
 
-use pabx_model::{CallRecord, EndReason, TraceStep, TrunkId, call_pin};
+use std::time::Duration;
+
+use pabx_model::{CallRecord, Class, EndReason, TraceStep, TrunkId, call_pin};
 use pabx_sip::endpoint::Incoming;
 use pabx_sip::message::{HeaderName, Request, ResponseBuilder, StatusCode};
 
@@ -23,6 +25,13 @@ use crate::who::Who;
 
 /// What the phones of a call may show that had to leave its trunk (RFC 4411 §3, Q.850 cause 8).
 const PREEMPTED: &str = "Q.850;cause=8;text=\"Needed for an emergency call\"";
+
+/// Calls for help of one extension at one time.
+const MAX_HELPS: usize = 4;
+/// Calls for help of an account that are told of in [`TELLING_HELPS`]: more would push out what others are told.
+const MAX_HELPS_TOLD: usize = 10;
+/// See [`MAX_HELPS_TOLD`].
+const TELLING_HELPS: Duration = Duration::from_mins(10);
 
 /// A leg that a request is for.
 #[derive(Clone, Copy)]
@@ -144,10 +153,20 @@ impl Engine {
         invitation.hops = routing::check(&self.core, &invitation.request)?;
         let mut trace = Vec::new();
         let route = self.destination(now, invitation, &mut trace);
-        self.core.note_pin(now, invitation.caller.who, trace.last());
+        let who = invitation.caller.who;
+        if who.account_id().is_self_test() {
+            self.core.trials.spend(&invitation.dialled);
+        }
+        match trace.last() {
+            Some(TraceStep::PinWrong) => self.core.note_wrong_pin(now, who),
+            Some(step @ (TraceStep::PinLocked | TraceStep::OffHours { .. })) => {
+                let (account, extension) = who.owner();
+                self.core.stopped(account, extension, step);
+            }
+            _ => {}
+        }
         invitation.trace = trace;
         let route = route?;
-        let who = invitation.caller.who;
         if let Route::Outward(outward) = &route
             && let Some(step) = self.core.out_of_bounds(now, outward.owner(who), outward)
         {
@@ -156,16 +175,22 @@ impl Engine {
             let spent = matches!(step, TraceStep::BudgetSpent { .. });
             let reason = if spent { EndReason::BudgetSpent } else { EndReason::NotPermitted };
             invitation.trace.push(step);
-            return Err(routing::explained(403, reason, &invitation.trace));
+            return Err(routing::explained(who, (403, reason), &invitation.trace));
         }
-        let account = self.core.directory.account(who.account_id());
+        let (account_id, _) = match &route {
+            Route::Outward(outward) if self.is_one_help_too_many(who, outward) => {
+                return Err(routing::limit(Reached::Extension, who));
+            }
+            Route::Outward(outward) => outward.owner(who),
+            Route::Extension(_) | Route::Feature(_) => (who.account_id(), None),
+        };
+        let account = self.core.directory.account(account_id);
         let account_limit =
             account.map_or(0, |account| usize::try_from(account.limits.max_calls).unwrap_or(0));
-        let account_id = who.account_id();
         let limits = self.core.config.limits;
         match self.core.active.check(account_id, who.extension_id(), account_limit, &limits) {
             Ok(()) => Ok(route),
-            // An emergency waits for nobody.
+            // A call for help waits for nobody.
             Err(_) if matches!(&route, Route::Outward(outward) if outward.is_emergency()) => Ok(route),
             Err(reached) => {
                 match reached {
@@ -176,6 +201,16 @@ impl Engine {
                 Err(routing::limit(reached, who))
             }
         }
+    }
+
+    /// Whether it is one of too many calls for help: no limit stops them, so a stolen password must not be enough to block the box.
+    fn is_one_help_too_many(&self, who: Who, outward: &Outward) -> bool {
+        let owner = outward.owner(who);
+        let same = |entry: &&Entry| {
+            let record = &entry.ledger.record;
+            record.class == Some(Class::Emergency) && (record.account_id, record.extension_id) == owner
+        };
+        outward.is_emergency() && self.calls.iter().filter(same).count() >= MAX_HELPS
     }
 
     fn destination(
@@ -254,9 +289,14 @@ impl Engine {
         if let Some(Route::Outward(outward)) = route {
             record.class = Some(outward.class);
             (record.account_id, record.extension_id) = outward.owner(caller.who);
+            if outward.on_behalf_of.is_some() {
+                // What the box dialled is a word of its own.
+                record.callee = CallRecord::party(&outward.normal);
+            }
         }
-        // Only calls by a trunk, or those that wanted out, have a trace.
-        if caller.who.extension().is_some() && !record.trace.is_empty() {
+        // Only calls by a trunk, those that wanted out, and those behind a PIN have a trace.
+        let inside = matches!(route, Some(Route::Extension(_) | Route::Feature(_)));
+        if caller.who.extension().is_some() && !record.trace.is_empty() && !inside {
             record.direction = pabx_model::CallDirection::Outbound;
         }
         record
@@ -275,9 +315,13 @@ impl Engine {
         if !outward.is_emergency() {
             return;
         }
-        let caller = invitation.caller.number.clone();
-        self.core.report(Report::Emergency { record: Box::new(record.clone()), caller });
-        if let Some(first) = outward.attempts.first() {
+        if !self.core.helps.is_full(now.mono, &record.account_id, MAX_HELPS_TOLD, TELLING_HELPS) {
+            self.core.helps.note(now.mono, record.account_id, MAX_HELPS_TOLD);
+            let caller = invitation.caller.number.clone();
+            self.core.report(Report::Emergency { record: Box::new(record.clone()), caller });
+        }
+        // The trunks stand so that only where all that work are full the first is.
+        if let Some(first) = outward.attempts.first().filter(|one| !self.core.is_trunk_down(one.trunk_id)) {
             self.preempt(now, first.trunk_id, ports);
         }
     }

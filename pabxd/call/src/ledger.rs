@@ -129,7 +129,7 @@ impl Ledger {
             let (account, extension) = (self.record.account_id, self.record.extension_id);
             let price = self.price.unwrap_or(0);
             let charge = Charge { account, extension, price };
-            core.spending.begin(now, self.key, charge);
+            core.with_dialling(account, |core, dialling| core.spending.begin(now, dialling, &charge));
             self.charge = Some(charge);
         }
         if self.record.account_id.is_self_test() {
@@ -151,7 +151,9 @@ impl Ledger {
         if let Some(trunk) = self.came_by.take() {
             core.active.free_channel(trunk);
         }
-        self.charge_now(now, core, true);
+        if let Some(charge) = self.charge.take() {
+            core.with_dialling(charge.account, |core, dialling| core.spending.end(now, dialling, &charge));
+        }
         outcome.complete(&mut self.record, now.utc);
         if let Some(answered) = self.answered_at {
             // The wall clock may have been set in between.
@@ -167,16 +169,6 @@ impl Ledger {
             core.closing += 1;
             self.grace = Some(core.timers.insert(now.mono + STATS_GRACE, TimerKey::Ledger(self.key)));
             self.write_if_complete(core);
-        }
-    }
-
-    /// Charges the call for the time since it last was.
-    pub(crate) fn charge_now(&self, now: Now, core: &mut Core, ends: bool) {
-        if let Some(charge) = &self.charge {
-            let charged = (self.key, charge);
-            core.with_dialling(charge.account, |core, dialling| {
-                core.spending.charge(now, dialling, charged, ends);
-            });
         }
     }
 

@@ -1,22 +1,18 @@
 //! What accounts and extensions have used up of their day: minutes and money of calls that go out.
 //!
-//! A call is charged when its timer says ([`Spending::step`]) and when it ends. In between, what calls that go on have used since
-//! counts too: what all of them together use up is known at any moment, and they end within a second of the end of their budget.
+//! Each has a [`Meter`] that runs as fast as its calls are many and dear. What all of them together have used up is known at any moment
+//! without a look at any of them, so each call can ask every second ([`STEP`]) whether it may go on.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::time::{Duration, Instant};
 
-use pabx_model::{
-    AccountId, Budget, Dialling, ExtensionId, Spent, TraceStep, Whose,
-    guard::{cost, lasts},
-};
+use pabx_model::{AccountId, Budget, Dialling, ExtensionId, Spent, TraceStep, Whose};
 
 use crate::api::Now;
-use crate::calls::CallKey;
 
-/// Bounds of the time between two charges of one call.
-const STEP: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(1));
+/// How often a call asks whether it may go on: it ends at most so long after its budget.
+pub(crate) const STEP: Duration = Duration::from_secs(1);
 
 /// A day of an account's zone.
 type Day = i64;
@@ -28,12 +24,6 @@ pub struct Used {
     pub ms: u64,
     /// Millionths of the account's currency.
     pub money: u64,
-}
-
-impl Used {
-    fn plus(self, more: Self) -> Self {
-        Self { ms: self.ms.saturating_add(more.ms), money: self.money.saturating_add(more.money) }
-    }
 }
 
 /// What was used up, kept from before a restart.
@@ -56,132 +46,146 @@ pub(crate) struct Charge {
     pub(crate) price: u32,
 }
 
-impl Charge {
-    fn since(&self, since: Instant, now: Instant) -> Used {
-        let ms = u64::try_from(now.saturating_duration_since(since).as_millis()).unwrap_or(u64::MAX);
-        Used { ms, money: cost(ms, self.price) }
+/// What was used up on one day, and what goes on.
+#[derive(Clone, Copy, Debug)]
+struct Meter {
+    day: Day,
+    ms: u64,
+    /// Prices a minute times milliseconds: sixty thousand of them are a millionth.
+    price_ms: u128,
+    /// Until when the calls that go on are in it.
+    since: Instant,
+    calls: u64,
+    /// What a minute of all of them costs.
+    price: u64,
+}
+
+impl Meter {
+    fn new(day: Day, now: Instant) -> Self {
+        Self { day, ms: 0, price_ms: 0, since: now, calls: 0, price: 0 }
+    }
+
+    /// Brings it to the present. Less than a millisecond is left for the next time; with another day it begins anew.
+    fn advance(&mut self, day: Day, now: Instant) {
+        let passed = u64::try_from(now.saturating_duration_since(self.since).as_millis()).unwrap_or(u64::MAX);
+        self.since += Duration::from_millis(passed);
+        if self.day != day {
+            (self.day, self.ms, self.price_ms) = (day, 0, 0);
+        }
+        self.ms = self.ms.saturating_add(passed.saturating_mul(self.calls));
+        let more = u128::from(passed).saturating_mul(u128::from(self.price));
+        self.price_ms = self.price_ms.saturating_add(more);
+    }
+
+    fn add(&mut self, used: Used) {
+        self.ms = self.ms.saturating_add(used.ms);
+        self.price_ms = self.price_ms.saturating_add(u128::from(used.money) * 60_000);
+    }
+
+    /// What of a budget is used up, for a call of this price. One that costs nothing needs no money.
+    fn spent(&self, budget: Budget, price: u32) -> Option<Spent> {
+        let minutes = budget.minutes.is_some_and(|minutes| self.ms >= u64::from(minutes) * 60_000);
+        let money =
+            budget.money.is_some_and(|money| price > 0 && self.price_ms >= u128::from(money) * 60_000);
+        if minutes { Some(Spent::Minutes) } else { money.then_some(Spent::Money) }
     }
 }
 
 /// All that was used up today.
 #[derive(Debug, Default)]
 pub(crate) struct Spending {
-    accounts: HashMap<AccountId, (Day, Used)>,
-    extensions: HashMap<ExtensionId, (Day, Used)>,
-    /// Calls that go on, by account, and until when they have been charged.
-    running: HashMap<AccountId, HashMap<CallKey, (Charge, Instant)>>,
+    accounts: HashMap<AccountId, Meter>,
+    extensions: HashMap<ExtensionId, Meter>,
+    running: usize,
 }
 
-fn day(dialling: &Dialling, now: Now) -> Day {
-    dialling.zone.day(now.utc)
+fn meter<'a, K: Eq + Hash>(
+    all: &'a mut HashMap<K, Meter>,
+    key: K,
+    now: Now,
+    dialling: &Dialling,
+) -> &'a mut Meter {
+    let day = dialling.zone.day(now.utc);
+    let meter = all.entry(key).or_insert_with(|| Meter::new(day, now.mono));
+    meter.advance(day, now.mono);
+    meter
 }
 
-fn add<K: Eq + Hash>(all: &mut HashMap<K, (Day, Used)>, key: K, day: Day, more: Used) {
-    let (of, used) = all.entry(key).or_default();
-    if *of != day {
-        (*of, *used) = (day, Used::default());
+fn spent<K: Eq + Hash>(
+    all: &HashMap<K, Meter>,
+    key: &K,
+    (now, dialling): (Now, &Dialling),
+    (budget, charge): (Budget, &Charge),
+) -> Option<Spent> {
+    if !budget.is_bounded() {
+        return None;
     }
-    *used = used.plus(more);
-}
-
-fn used<K: Eq + Hash>(all: &HashMap<K, (Day, Used)>, key: &K, day: Day) -> Used {
-    all.get(key).filter(|(of, _)| *of == day).map(|(_, used)| *used).unwrap_or_default()
-}
-
-/// What is left of a budget; `None`: it has no end.
-fn left(budget: Budget, used: Used, price: u32) -> Option<(Duration, Spent)> {
-    let minutes =
-        budget.minutes.map(|minutes| u64::from(minutes).saturating_mul(60_000).saturating_sub(used.ms));
-    let money = budget.money.map(|money| money.saturating_sub(used.money));
-    // A call that costs nothing needs no money.
-    let by_money = money.and_then(|money| lasts(money, price));
-    let by_time = minutes.map(|ms| (Duration::from_millis(ms), Spent::Minutes));
-    [by_time, by_money.map(|ms| (Duration::from_millis(ms), Spent::Money))]
-        .into_iter()
-        .flatten()
-        .min_by_key(|(left, _)| *left)
+    let day = dialling.zone.day(now.utc);
+    let mut meter = all.get(key).copied().unwrap_or_else(|| Meter::new(day, now.mono));
+    meter.advance(day, now.mono);
+    meter.spent(budget, charge.price)
 }
 
 impl Spending {
     /// What was used up before a restart.
     pub(crate) fn restore(&mut self, now: Now, dialling: &Dialling, before: UsedBefore) {
-        let day = day(dialling, now);
-        add(&mut self.accounts, before.account_id, day, before.used);
-        if let Some(extension) = before.extension_id {
-            add(&mut self.extensions, extension, day, before.used);
+        self.each(now, dialling, (before.account_id, before.extension_id), |meter| meter.add(before.used));
+    }
+
+    fn each(
+        &mut self,
+        now: Now,
+        dialling: &Dialling,
+        (account, extension): (AccountId, Option<ExtensionId>),
+        act: impl Fn(&mut Meter),
+    ) {
+        act(meter(&mut self.accounts, account, now, dialling));
+        if let Some(extension) = extension {
+            act(meter(&mut self.extensions, extension, now, dialling));
         }
     }
 
-    /// For how long a call may go on, and what ends it; `None`: nothing does.
-    fn left(&self, now: Now, dialling: &Dialling, charge: &Charge) -> Option<(Duration, Whose, Spent)> {
-        let (guard, day) = (&dialling.guard, day(dialling, now));
-        let goes_on = |of: &dyn Fn(&Charge) -> bool| {
-            let running = self.running.get(&charge.account).into_iter().flat_map(HashMap::values);
-            let uncharged =
-                running.filter(|(one, _)| of(one)).map(|(one, since)| one.since(*since, now.mono));
-            uncharged.fold(Used::default(), Used::plus)
-        };
-        let of_account = || used(&self.accounts, &charge.account, day).plus(goes_on(&|_| true));
-        let of_extension =
-            |id| used(&self.extensions, &id, day).plus(goes_on(&|one| one.extension == Some(id)));
-        let bounded = |budget: Budget| Some(budget).filter(Budget::is_bounded);
-        let of_account =
-            bounded(guard.account_budget).and_then(|budget| left(budget, of_account(), charge.price));
-        let of_extension = bounded(guard.extension_budget)
-            .zip(charge.extension)
-            .and_then(|(budget, id)| left(budget, of_extension(id), charge.price));
-        let named = |whose| move |(left, what)| (left, whose, what);
-        [of_account.map(named(Whose::Account)), of_extension.map(named(Whose::Extension))]
-            .into_iter()
-            .flatten()
-            .min_by_key(|(left, ..)| *left)
+    /// Brings what is known of somebody to the present, so that no time counts for the day after.
+    pub(crate) fn advance(&mut self, now: Now, dialling: &Dialling, charge: &Charge) {
+        self.each(now, dialling, (charge.account, charge.extension), |_| {});
     }
 
     /// Why no further call may begin, or this one not go on.
     pub(crate) fn spent(&self, now: Now, dialling: &Dialling, charge: &Charge) -> Option<TraceStep> {
-        let (left, whose, what) = self.left(now, dialling, charge)?;
-        left.is_zero().then_some(TraceStep::BudgetSpent { whose, what })
+        let guard = &dialling.guard;
+        let of_account =
+            spent(&self.accounts, &charge.account, (now, dialling), (guard.account_budget, charge));
+        let of_extension = || {
+            let id = charge.extension?;
+            spent(&self.extensions, &id, (now, dialling), (guard.extension_budget, charge))
+        };
+        let (whose, what) = match of_account {
+            Some(what) => (Whose::Account, what),
+            None => (Whose::Extension, of_extension()?),
+        };
+        Some(TraceStep::BudgetSpent { whose, what })
     }
 
     /// A call was answered: it is charged from now on.
-    pub(crate) fn begin(&mut self, now: Now, key: CallKey, charge: Charge) {
-        self.running.entry(charge.account).or_default().insert(key, (charge, now.mono));
+    pub(crate) fn begin(&mut self, now: Now, dialling: &Dialling, charge: &Charge) {
+        self.running += 1;
+        self.each(now, dialling, (charge.account, charge.extension), |meter| {
+            meter.calls += 1;
+            meter.price += u64::from(charge.price);
+        });
     }
 
-    /// Charges a call for the time since it was last charged; `ends`: for the last time.
-    pub(crate) fn charge(
-        &mut self,
-        now: Now,
-        dialling: &Dialling,
-        (key, charge): (CallKey, &Charge),
-        ends: bool,
-    ) {
-        let Some(running) = self.running.get_mut(&charge.account) else { return };
-        let Some((_, since)) = running.get_mut(&key) else { return };
-        let more = charge.since(std::mem::replace(since, now.mono), now.mono);
-        if ends {
-            running.remove(&key);
-            if running.is_empty() {
-                self.running.remove(&charge.account);
-            }
-        }
-        let day = day(dialling, now);
-        add(&mut self.accounts, charge.account, day, more);
-        if let Some(extension) = charge.extension {
-            add(&mut self.extensions, extension, day, more);
-        }
-    }
-
-    /// When a call is charged next; `None`: its day has no end.
-    pub(crate) fn step(&self, now: Now, dialling: &Dialling, charge: &Charge) -> Option<Duration> {
-        let (left, ..) = self.left(now, dialling, charge)?;
-        let calls = self.running.get(&charge.account).map_or(1, HashMap::len).max(1);
-        let calls = u32::try_from(calls).unwrap_or(u32::MAX);
-        Some((left / calls).clamp(STEP.0, STEP.1))
+    /// It is over.
+    pub(crate) fn end(&mut self, now: Now, dialling: &Dialling, charge: &Charge) {
+        self.running = self.running.saturating_sub(1);
+        self.each(now, dialling, (charge.account, charge.extension), |meter| {
+            meter.calls = meter.calls.saturating_sub(1);
+            meter.price = meter.price.saturating_sub(charge.price.into());
+        });
     }
 
     /// Calls that are charged. None when nothing goes on.
     pub(crate) fn running(&self) -> usize {
-        self.running.values().map(HashMap::len).sum()
+        self.running
     }
 }

@@ -3,11 +3,12 @@
 
 use std::time::{Duration, Instant};
 
-use pabx_model::{AccountId, DialString, EndReason, TraceStep, TrunkId};
+use pabx_model::{AccountId, Called, DialString, EndReason, TraceStep, TrunkId};
 
 use crate::api::Now;
 use crate::core::Core;
-use crate::routing::outbound::choice::Attempt;
+use crate::routing::is_emergency;
+use crate::routing::outbound::choice::{Attempt, MAX_NUMBER};
 use crate::routing::outbound::{Dialler, Outward};
 
 /// Words that are good at one time; the oldest goes first.
@@ -41,6 +42,11 @@ impl Trials {
         self.0.push((trial, now));
     }
 
+    /// A word was dialled: it is good once.
+    pub(crate) fn spend(&mut self, dialled: &str) {
+        self.0.retain(|(trial, _)| trial.word.as_str() != dialled);
+    }
+
     fn of(&self, now: Instant, dialled: &DialString) -> Option<&Trial> {
         let good = |since: Instant| now.saturating_duration_since(since) < LIFETIME;
         self.0.iter().find(|(trial, since)| trial.word == *dialled && good(*since)).map(|(trial, _)| trial)
@@ -56,6 +62,10 @@ impl Core {
         trace: &mut Vec<TraceStep>,
     ) -> Option<Result<Outward, (u16, EndReason)>> {
         let trial = self.trials.of(now.mono, dialled)?;
+        if is_emergency(&self.directory, trial.account_id, &trial.number) {
+            trace.push(TraceStep::Emergency);
+            return Some(Err((403, EndReason::NotPermitted)));
+        }
         let decision = self.decide_outward(now, trial.account_id, &Dialler::account(), &trial.number);
         trace.extend(decision.trace);
         let mut outward = match decision.outcome {
@@ -69,21 +79,26 @@ impl Core {
             outward.attempts = self.outward_by(trial).attempts;
         }
         outward.on_behalf_of = Some(trial.account_id);
-        Some(Ok(outward))
+        let short = outward.attempts.iter().all(|attempt| attempt.number.len() <= MAX_NUMBER);
+        Some(if short { Ok(outward) } else { Err((404, EndReason::UnknownNumber)) })
     }
 
     /// By this trunk, the number in its own form.
     fn outward_by(&self, trial: &Trial) -> Outward {
-        let plan =
-            self.directory.routing(trial.account_id).map(|routing| routing.dialling.plan).unwrap_or_default();
+        let routing = self.directory.routing(trial.account_id);
+        let plan = routing.map(|routing| routing.dialling.plan).unwrap_or_default();
         let read = plan.read(trial.number.as_str()).ok();
         let form = self.directory.trunk(trial.trunk_id).and_then(|trunk| trunk.profile.number_form);
         let written = read.as_ref().zip(form).map(|(called, form)| called.written(form, &plan));
         let number = written.unwrap_or_else(|| trial.number.as_str().to_owned());
+        let rates = routing.and_then(|routing| routing.rates.get(&trial.trunk_id));
+        let price =
+            rates.zip(read.as_ref().and_then(Called::e164)).and_then(|(rates, e164)| rates.rate(e164));
+        let price = price.map(|(_, price)| price.millionths());
         Outward {
-            attempts: vec![Attempt { trunk_id: trial.trunk_id, number: number.into(), price: None }],
-            class: read.as_ref().map_or(pabx_model::Class::Unknown, pabx_model::Called::class),
-            normal: read.as_ref().map_or(trial.number.as_str(), pabx_model::Called::as_text).into(),
+            attempts: vec![Attempt { trunk_id: trial.trunk_id, number: number.into(), price }],
+            class: read.as_ref().map_or(pabx_model::Class::Unknown, Called::class),
+            normal: read.as_ref().map_or(trial.number.as_str(), Called::as_text).into(),
             caller_id: None,
             withheld: false,
             after_ringing: false,

@@ -7,6 +7,8 @@ use crate::{CallingClass, DialString, DisplayName, PinId, Status, TextError};
 
 /// What is dialled before a PIN; another `*` stands between it and the number.
 pub const CODE: &str = "*59";
+/// What is dialled before a number outside so that who is called does not see who calls (3GPP TS 22.030 §6.5.2).
+pub const WITHHOLD: &str = "#31#";
 
 /// 4 to 8 digits. Wiped on drop, never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,9 +59,14 @@ pub fn split(dialled: &DialString) -> Option<(Pin, DialString)> {
     Some((Pin::parse(pin).ok()?, DialString::parse(number).ok()?))
 }
 
-/// What is kept of a text that was dialled: no PIN.
+/// Whether somebody dials a PIN, rightly or not.
+pub fn is_dialled(dialled: &DialString) -> bool {
+    dialled.as_str().starts_with(CODE)
+}
+
+/// What is kept of a text that was dialled: no PIN, also behind what withholds the number.
 pub fn without_pin(dialled: &str) -> &str {
-    match dialled.strip_prefix(CODE) {
+    match dialled.strip_prefix(WITHHOLD).unwrap_or(dialled).strip_prefix(CODE) {
         Some(rest) => rest.split_once('*').map_or(CODE, |(_, number)| number),
         None => dialled,
     }
@@ -80,9 +87,14 @@ mod tests {
         for none in ["*59*021", "*59123*021", "*591234", "*591234*", "591234*021", "*43"] {
             assert_eq!(split(none), None, "{none}");
         }
-        for (dialled, kept) in
-            [("*591234*021", "021"), ("*591234", "*59"), ("*59123*021", "021"), ("021", "021")]
-        {
+        for (dialled, kept) in [
+            ("*591234*021", "021"),
+            ("*591234", "*59"),
+            ("*59123*021", "021"),
+            ("021", "021"),
+            ("#31#*591234*021", "021"),
+            ("#31#021", "#31#021"),
+        ] {
             assert_eq!(without_pin(dialled), kept);
         }
         assert_eq!(format!("{:?}", Pin::parse("1234").unwrap()), "Pin(hidden)");

@@ -73,19 +73,8 @@ pub fn cost(ms: u64, per_minute: u32) -> u64 {
     u64::try_from(whole.div_ceil(60_000)).unwrap_or(u64::MAX)
 }
 
-/// For how many milliseconds so many millionths last at a price; `None`: for ever.
-pub fn lasts(money: u64, per_minute: u32) -> Option<u64> {
-    if per_minute == 0 {
-        return None;
-    }
-    let ms = u128::from(money) * 60_000 / u128::from(per_minute);
-    Some(u64::try_from(ms).unwrap_or(u64::MAX))
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     #[test]
@@ -93,8 +82,6 @@ mod tests {
         assert_eq!(cost(60_000, 350_000), 350_000);
         assert_eq!(cost(1, 350_000), 6);
         assert_eq!(cost(0, 350_000), 0);
-        assert_eq!(lasts(350_000, 350_000), Some(60_000));
-        assert_eq!(lasts(1, 0), None);
     }
 
     #[test]
@@ -102,14 +89,5 @@ mod tests {
         let read: Guard = serde_json::from_str("{}").unwrap();
         assert_eq!(read, Guard::default());
         assert!(!read.account_budget.is_bounded() && read.burst.calls == 20);
-    }
-
-    proptest! {
-        #[test]
-        fn what_money_lasts_for_costs_no_more_than_it(money in 0..u64::from(u32::MAX), price in 1..u32::MAX) {
-            let ms = lasts(money, price).unwrap();
-            prop_assert!(cost(ms, price) <= money);
-            prop_assert!(cost(ms + 60_000, price) > money);
-        }
     }
 }

@@ -107,8 +107,11 @@ pub enum TraceStep {
     },
     /// What the provider says of the caller's number (STIR/SHAKEN).
     CallerVerified {
-        /// `verstat` (3GPP TS 24.229 §7.2A.20), such as `TN-Validation-Passed`; empty: only that it is signed (`Identity`, RFC 8224).
+        /// `verstat` (3GPP TS 24.229 §7.2A.20), such as `TN-Validation-Passed`; empty: only that it is signed.
         verstat: String,
+        /// The signature (`Identity`, RFC 8224), for who has to trace the call back. It was not verified here.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        identity: Option<String>,
     },
     /// Somebody's PIN was dialled.
     PinTaken {
@@ -272,10 +275,10 @@ impl std::fmt::Display for TraceStep {
             Self::Forwarded { number } => write!(f, "The call is forwarded to {number}."),
             Self::ForwardedTooOften => f.write_str("The call was forwarded too often on its way here."),
             Self::Rejected { reject } => write!(f, "Nobody is to get the call: the caller is told {reject}."),
-            Self::CallerVerified { verstat } if verstat.is_empty() => {
+            Self::CallerVerified { verstat, .. } if verstat.is_empty() => {
                 f.write_str("The caller's number is signed.")
             }
-            Self::CallerVerified { verstat } => {
+            Self::CallerVerified { verstat, .. } => {
                 write!(f, "The provider says of the caller's number: {verstat}.")
             }
             Self::CallerWithheld => f.write_str("The caller's number is withheld."),

@@ -52,6 +52,10 @@ impl Call {
         if let Some(leg) = self.leg_mut(ix) {
             leg.hang_up(cx, StatusCode::NOT_ACCEPTABLE_HERE);
         }
+        if self.is_for_help() {
+            self.way_refused(cx, ix, 488);
+            return;
+        }
         let Phase::Ringing(ringing) = &mut self.phase else { return };
         ringing.best.note(488);
         let still = |leg: &Leg| leg.state == LegState::Inviting;

@@ -5,34 +5,34 @@ use pabx_model::EndReason;
 use super::{Call, Phase};
 use crate::core::{CallTimer, Cx};
 use crate::record::Outcome;
+use crate::spending::STEP;
 
 /// What the phone may show (Q.850 cause 21, call rejected).
 const SPENT: &str = "Q.850;cause=21;text=\"Budget of the day used up\"";
 
 impl Call {
-    /// Sets the time of the next charge, where there is a budget.
+    /// Asks in a moment whether the call may go on, where its account has a budget.
     pub(super) fn watch_budget(cx: &mut Cx<'_>) {
         let Some(charge) = cx.ledger.charge else { return };
-        let now = cx.now;
-        let step = cx
-            .core
-            .with_dialling(charge.account, |core, dialling| core.spending.step(now, dialling, &charge));
-        if let Some(after) = step {
-            cx.set(CallTimer::Budget, after);
+        let bounded = cx.core.with_dialling(charge.account, |_, dialling| {
+            dialling.guard.account_budget.is_bounded() || dialling.guard.extension_budget.is_bounded()
+        });
+        if bounded {
+            cx.set(CallTimer::Budget, STEP);
         }
     }
 
-    /// The next charge is due.
+    /// The moment has come.
     pub(super) fn budget_due(&mut self, cx: &mut Cx<'_>) {
         if !matches!(self.phase, Phase::Talking(_)) {
             return;
         }
-        cx.ledger.charge_now(cx.now, cx.core, false);
         let Some(charge) = cx.ledger.charge else { return };
         let now = cx.now;
-        let spent = cx
-            .core
-            .with_dialling(charge.account, |core, dialling| core.spending.spent(now, dialling, &charge));
+        let spent = cx.core.with_dialling(charge.account, |core, dialling| {
+            core.spending.advance(now, dialling, &charge);
+            core.spending.spent(now, dialling, &charge)
+        });
         let Some(step) = spent else {
             Self::watch_budget(cx);
             return;

@@ -28,6 +28,8 @@ impl Call {
         let refusal =
             if outcome.sip >= 300 { status(outcome.sip) } else { StatusCode::TEMPORARILY_UNAVAILABLE };
         for leg in &mut self.legs {
+            // Providers are told nothing of an account's rules.
+            let why = why.filter(|_| leg.who.trunk_id().is_none());
             leg.hang_up_because(cx, refusal, why);
         }
         cx.ledger.end(cx.now, outcome, cx.core);

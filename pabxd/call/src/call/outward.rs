@@ -10,7 +10,8 @@
 //! | 180, 181, 182, 183                           | from here on it is this provider or none, unless the route wants otherwise |
 //! | any other refusal                            | it is about who is called: the caller is told               |
 //!
-//! A redirection (3xx) is never followed: where calls go is decided here.
+//! A redirection (3xx) is never followed: where calls go is decided here. A call for help asks every trunk, whatever the one before
+//! it said and however far it came.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -33,10 +34,10 @@ use crate::leg::state::LegState;
 use crate::leg::{Leg, LegIx, Pending, Purpose};
 use crate::record::Outcome;
 use crate::routing::host_of;
-use crate::routing::outbound::Outward;
 use crate::routing::outbound::choice::Attempt;
+use crate::routing::outbound::{MAX_ATTEMPTS, Outward};
+use crate::trunk::Reached;
 use crate::trunk::presentation::{Caller, Forwarded, Presentation, presentation};
-use crate::trunk::{Line, Reached};
 use crate::who::Who;
 
 /// How long a provider may say nothing at all.
@@ -47,6 +48,8 @@ const TRYING: Duration = Duration::from_secs(20);
 const RINGING: Duration = Duration::from_mins(3);
 /// INVITEs that one call sends at most, over all trunks and servers.
 const MAX_INVITES: usize = 8;
+/// Servers of one trunk that a call for help asks, before the next trunk is.
+const SERVERS_FOR_HELP: usize = 2;
 
 /// What is special about a call that leaves.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +57,13 @@ struct Kind {
     emergency: bool,
     /// Another trunk is tried even after somebody was being called.
     after_ringing: bool,
+}
+
+impl Kind {
+    /// INVITEs that are sent at most.
+    const fn invites(self) -> usize {
+        if self.emergency { MAX_ATTEMPTS * SERVERS_FOR_HELP } else { MAX_INVITES }
+    }
 }
 
 /// How a call goes on where a provider does not take it.
@@ -135,7 +145,8 @@ impl Call {
                 ways.attempts.pop_front();
                 continue;
             }
-            let Some(server) = ways.servers.front().copied().filter(|_| ways.invites < MAX_INVITES) else {
+            let Some(server) = ways.servers.front().copied().filter(|_| ways.invites < ways.kind.invites())
+            else {
                 leave(cx, ways);
                 continue;
             };
@@ -262,13 +273,14 @@ impl Call {
     pub(super) fn way_refused(&mut self, cx: &mut Cx<'_>, ix: LegIx, status: u16) {
         let trunk = self.leg(ix).and_then(|leg| leg.who.trunk_id());
         let Some(ways) = self.ways() else { return };
+        let emergency = ways.kind.emergency;
         let follows = what_follows(status);
-        if (ways.rings && !ways.kind.after_ringing) || follows == Follows::Told {
+        if !emergency && ((ways.rings && !ways.kind.after_ringing) || follows == Follows::Told) {
             let outcome = Outcome::new(told(status), reason(status));
             self.finish(cx, outcome);
             return;
         }
-        if follows == Follows::NextTrunk || ways.rings {
+        if follows != Follows::NextServer || ways.rings {
             ways.servers.clear();
         }
         ways.rings = false;
@@ -279,6 +291,11 @@ impl Call {
             cx.ledger.trace(TraceStep::TrunkFailed { trunk_id, status });
         }
         self.next_way(cx);
+    }
+
+    /// Whether somebody calls for help.
+    pub(super) fn is_for_help(&mut self) -> bool {
+        self.ways().is_some_and(|ways| ways.kind.emergency)
     }
 
     /// Answers a challenge of a provider to our INVITE; false when it may not be answered, or is none.
@@ -368,7 +385,8 @@ fn enter(cx: &mut Cx<'_>, ways: &mut Ways, attempt: &Attempt) -> bool {
     if cx.ledger.came_by.is_none() {
         cx.ledger.record.trunk_id = Some(trunk);
     }
-    ways.servers = (current..count).chain(0..current.min(count)).collect();
+    let most = if ways.kind.emergency { SERVERS_FOR_HELP } else { usize::MAX };
+    ways.servers = (current..count).chain(0..current.min(count)).take(most).collect();
     ways.entered = true;
     true
 }
@@ -387,10 +405,7 @@ fn has_flow(cx: &Cx<'_>, trunk: TrunkId, server: usize) -> bool {
 
 /// Trunks that are down are tried after those that are not: what is known of them may be old.
 fn put_down_last(cx: &mut Cx<'_>, attempts: &mut VecDeque<Attempt>) {
-    let is_down = |attempt: &Attempt| {
-        let line = cx.core.trunks.line(attempt.trunk_id);
-        line.map(Line::state).is_none_or(|state| state == pabx_model::TrunkState::Down)
-    };
+    let is_down = |attempt: &Attempt| cx.core.is_trunk_down(attempt.trunk_id);
     let (down, up): (VecDeque<_>, VecDeque<_>) = std::mem::take(attempts).into_iter().partition(is_down);
     if !up.is_empty() {
         for attempt in &down {

@@ -76,15 +76,23 @@ fn verstat(request: &Request) -> Option<Box<str>> {
     })
 }
 
-/// How often a call was forwarded (RFC 5806 counts in each entry).
+/// How often a call was forwarded, by whichever of the two says more: Diversion (RFC 5806, which counts in each entry) or History-Info
+/// (RFC 7044, whose first entry is no forwarding).
 fn diversions(request: &Request) -> usize {
+    let history = request.headers().values(&HeaderName::HistoryInfo).take(16).count().saturating_sub(1);
     let counter = |entry: &[u8]| {
         let text = String::from_utf8_lossy(entry);
         let counted =
             text.split(';').find_map(|part| part.trim().strip_prefix("counter=")?.trim().parse().ok());
         counted.unwrap_or(1_usize)
     };
-    request.headers().values(&HeaderName::Diversion).take(16).map(counter).fold(0, usize::saturating_add)
+    request
+        .headers()
+        .values(&HeaderName::Diversion)
+        .take(16)
+        .map(counter)
+        .fold(0, usize::saturating_add)
+        .max(history)
 }
 
 /// The number that is called. See the head of this file.

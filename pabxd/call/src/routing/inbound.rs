@@ -42,7 +42,8 @@ pub fn decide(directory: &Directory, trunk: &Trunk, arrival: &Arrival, moment: M
         caller: arrival.caller.to_string(),
     }];
     if let Some(verstat) = &arrival.verstat {
-        trace.push(TraceStep::CallerVerified { verstat: verstat.to_string() });
+        let identity = arrival.identity.as_deref().map(str::to_owned);
+        trace.push(TraceStep::CallerVerified { verstat: verstat.to_string(), identity });
     }
     let nothing = Routing::default();
     let routing = directory.routing(trunk.account_id).unwrap_or(&nothing);
@@ -128,7 +129,10 @@ impl<'a> Way<'a> {
     }
 
     fn forward(&self, number: &DialString, trace: &mut Vec<TraceStep>) -> Result<End, Refused> {
-        if self.arrival.diversions >= MAX_DIVERSIONS {
+        // A number that is forwarded to itself would come back for ever.
+        let called = forms(self.routing, &self.arrival.called);
+        let to_itself = forms(self.routing, number.as_str()).iter().any(|form| called.contains(form));
+        if to_itself || self.arrival.diversions >= MAX_DIVERSIONS {
             trace.push(TraceStep::ForwardedTooOften);
             return Err((480, EndReason::NotPermitted));
         }

@@ -13,7 +13,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pabx_model::{
-    AccountId, CallingClass, Class, DialString, Directory, EndReason, Extension, TraceStep, Trunk,
+    AccountId, CallingClass, Class, DialString, Directory, EndReason, Extension, TraceStep, Trunk, TrunkId,
+    TrunkState, call_pin,
 };
 use pabx_sip::flow::Flow;
 use pabx_sip::message::{HeaderName, Method, Request, StatusCode};
@@ -33,6 +34,7 @@ use crate::leg::Abilities;
 use crate::leg::session;
 use crate::limits::Reached;
 use crate::record::Outcome;
+use crate::trunk::Line;
 use crate::who::Who;
 
 /// Somebody as the other party gets to see it.
@@ -163,12 +165,10 @@ pub(crate) fn dialled(request: &Request) -> Option<DialString> {
     DialString::parse(&uri.user_decoded()?).ok()
 }
 
-/// What is dialled before a number outside so that who is called does not see who calls (3GPP TS 22.030 §6.5.2).
-const WITHHOLD: &str = "#31#";
-
-/// The number behind [`WITHHOLD`], and whether that was dialled.
+/// The number behind `#31#`, and whether that was dialled.
 pub(crate) fn withheld(dialled: DialString) -> (DialString, bool) {
-    let number = dialled.as_str().strip_prefix(WITHHOLD).and_then(|number| DialString::parse(number).ok());
+    let number =
+        dialled.as_str().strip_prefix(call_pin::WITHHOLD).and_then(|number| DialString::parse(number).ok());
     number.map_or((dialled, false), |number| (number, true))
 }
 
@@ -195,7 +195,7 @@ pub(crate) fn route(
     if caller.who.account_id().is_self_test()
         && let Some(trial) = core.trial(now, &dialled, trace)
     {
-        return trial.map(Route::Outward).map_err(|(sip, reason)| explained(sip, reason, trace));
+        return trial.map(Route::Outward).map_err(|refused| explained(caller.who, refused, trace));
     }
     if let Some(feature) = features::by_code(dialled.as_str()) {
         // The box calling itself hears itself, whatever features people get.
@@ -203,8 +203,11 @@ pub(crate) fn route(
         return if allowed { Ok(Route::Feature(feature)) } else { Err(unknown()) };
     }
     let account = caller.who.account_id();
+    // In either order.
+    let (dialled, first) = withheld(dialled);
     let (dialled, pin) = pin::proven(core, now, caller, dialled, trace)?;
-    let (dialled, withheld) = withheld(dialled);
+    let (dialled, then) = withheld(dialled);
+    let withheld = first || then;
     match inside(&core.directory, account, &dialled) {
         Some(extension) => extension_route(core, now.mono, caller, extension, flow),
         None => outward_route(core, now, caller, (&dialled, withheld, pin), trace),
@@ -218,11 +221,14 @@ pub(crate) fn inside<'a>(
     dialled: &DialString,
 ) -> Option<&'a Extension> {
     let extension = directory.extension(account, &dialled.extension_number()?)?;
+    (!is_emergency(directory, account, dialled)).then_some(extension)
+}
+
+/// Whether an account's plan reads that as a call for help.
+pub(crate) fn is_emergency(directory: &Directory, account: AccountId, dialled: &DialString) -> bool {
     let plan = directory.routing(account).map(|routing| &routing.dialling.plan);
-    let emergency = plan
-        .and_then(|plan| plan.read(dialled.as_str()).ok())
-        .is_some_and(|called| called.class() == Class::Emergency);
-    (!emergency).then_some(extension)
+    let read = plan.and_then(|plan| plan.read(dialled.as_str()).ok());
+    read.is_some_and(|called| called.class() == Class::Emergency)
 }
 
 fn outward_route(
@@ -252,7 +258,7 @@ fn outward_route(
     trace.extend(decision.trace);
     match decision.outcome {
         Ok(outward) => Ok(Route::Outward(outward)),
-        Err((sip, reason)) => Err(explained(sip, reason, trace)),
+        Err((sip, reason)) => Err(explained(caller.who, (sip, reason), trace)),
     }
 }
 
@@ -278,9 +284,9 @@ pub(crate) fn route_in(
     extension_route(core, now.mono, caller, extension, flow)
 }
 
-/// A refusal that tells the phone why (RFC 3326), in the words of the last step.
-pub(crate) fn explained(sip: u16, reason: EndReason, trace: &[TraceStep]) -> Refusal {
-    match trace.last().filter(|_| sip == 403) {
+/// A refusal that tells the phone why (RFC 3326), in the words of the last step. Providers are told nothing of an account's rules.
+pub(crate) fn explained(who: Who, (sip, reason): (u16, EndReason), trace: &[TraceStep]) -> Refusal {
+    match trace.last().filter(|_| sip == 403 && who.trunk_id().is_none()) {
         Some(step) => {
             let text: String = step.to_string().chars().filter(|c| !matches!(c, '"' | '\\')).collect();
             Refusal::with(sip, reason, HeaderName::Reason, format!("Q.850;cause=21;text=\"{text}\""))
@@ -295,6 +301,11 @@ impl Core {
         Moment { at: now.utc, clock: self.wall_clock }
     }
 
+    /// Whether a trunk is known not to work.
+    pub(crate) fn is_trunk_down(&self, trunk: TrunkId) -> bool {
+        self.trunks.line(trunk).map(Line::state).is_none_or(|state| state == TrunkState::Down)
+    }
+
     /// Where a call out of an account goes now.
     pub(crate) fn decide_outward(
         &self,
@@ -303,7 +314,11 @@ impl Core {
         dialler: &Dialler,
         dialled: &DialString,
     ) -> outbound::Decision<Outward> {
-        let scene = Scene { moment: self.moment(now), calls_on: &|trunk| self.active.on_trunk(trunk) };
+        let scene = Scene {
+            moment: self.moment(now),
+            calls_on: &|trunk| self.active.on_trunk(trunk),
+            is_down: &|trunk| self.is_trunk_down(trunk),
+        };
         outbound::decide(&self.directory, account, dialler, dialled, &scene)
     }
 }

@@ -18,4 +18,6 @@ pub struct Scene<'a> {
     pub moment: Moment,
     /// Calls that go on by a trunk.
     pub calls_on: &'a dyn Fn(TrunkId) -> usize,
+    /// Whether a trunk is known not to work.
+    pub is_down: &'a dyn Fn(TrunkId) -> bool,
 }

@@ -42,26 +42,26 @@ pub struct Dialler {
     pub caller_id: Option<Box<str>>,
     /// Whether who is called is not to see it.
     pub withheld: bool,
-    /// Whether somebody has said by a PIN who dials: then office hours do not bound it.
-    pub proven: bool,
+    /// Whether office hours do not bound it: a PIN says who dials, or the account itself does.
+    pub at_any_hour: bool,
 }
 
 impl Dialler {
-    /// The account itself, which may call everywhere.
+    /// The account itself, which may call everywhere: what its people have set up to leave at night leaves at night.
     pub fn account() -> Self {
-        Self { calling: CallingClass::International, caller_id: None, withheld: false, proven: false }
+        Self { calling: CallingClass::International, caller_id: None, withheld: false, at_any_hour: true }
     }
 
     /// One of its extensions.
     pub fn extension(extension: &Extension, withheld: bool) -> Self {
         let caller_id = extension.caller_id.as_ref().map(|id| id.as_str().into());
-        Self { calling: extension.calling_class, caller_id, withheld, proven: false }
+        Self { calling: extension.calling_class, caller_id, withheld, at_any_hour: false }
     }
 
     /// The same, with a PIN that reaches so far.
     #[must_use]
     pub fn with_pin(self, reaches: CallingClass) -> Self {
-        Self { calling: self.calling.max(reaches), proven: true, ..self }
+        Self { calling: self.calling.max(reaches), at_any_hour: true, ..self }
     }
 }
 
@@ -124,7 +124,7 @@ fn outcome(
     if class == Class::Emergency {
         trace.push(TraceStep::Emergency);
     } else if let Some(blocked) = blocked(&routing.dialling, read.as_ref(), (dialler.calling, dialled))
-        .or_else(|| if dialler.proven { None } else { off_hours(routing, class, scene, trace) })
+        .or_else(|| if dialler.at_any_hour { None } else { off_hours(routing, class, scene, trace) })
     {
         trace.push(blocked);
         return Err((403, EndReason::NotPermitted));
@@ -201,10 +201,12 @@ fn off_hours(
     trace: &mut Vec<TraceStep>,
 ) -> Option<TraceStep> {
     let bound = routing.dialling.guard.off_hours.filter(|bound| !bound.calling_class.allows(class))?;
-    let rule = routing.time_rule(bound.time_condition_id)?;
-    let open = hours::ask(bound.time_condition_id, rule, scene.moment, trace);
-    let name = rule.condition.name.to_string();
-    (!open).then_some(TraceStep::OffHours { name, calling_class: bound.calling_class })
+    let id = bound.time_condition_id;
+    let stopped = |name| Some(TraceStep::OffHours { name, calling_class: bound.calling_class });
+    // Hours that are gone are never open: nothing is let out by a bound that was lost.
+    let Some(rule) = routing.time_rule(id) else { return stopped(id.to_string()) };
+    let open = hours::ask(id, rule, scene.moment, trace);
+    if open { None } else { stopped(rule.condition.name.to_string()) }
 }
 
 /// The caller ID, if it is one of the account's numbers.

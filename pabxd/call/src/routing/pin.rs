@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use pabx_model::{CallingClass, DialString, EndReason, TraceStep, call_pin};
 
-use super::{Party, Refusal, explained};
+use super::{Party, Refusal, explained, is_emergency, withheld};
 use crate::api::Now;
 use crate::core::Core;
 use crate::who::Who;
@@ -22,30 +22,40 @@ pub(super) fn proven(
     dialled: DialString,
     trace: &mut Vec<TraceStep>,
 ) -> Result<(DialString, Option<CallingClass>), Refusal> {
-    let Some((pin, number)) = call_pin::split(&dialled) else { return Ok((dialled, None)) };
-    let Some(extension) = caller.who.extension_id() else { return Ok((dialled, None)) };
-    let routing = core.directory.routing(caller.who.account_id());
-    let step = if core.wrong_pins.is_full(now.mono, &extension, WRONG, SPAN) {
-        TraceStep::PinLocked
-    } else if let Some(known) = routing.and_then(|routing| routing.pin(&pin)) {
-        let calling_class = known.calling_class;
-        trace.push(TraceStep::PinTaken { name: known.name.to_string(), calling_class });
-        return Ok((number, Some(calling_class)));
-    } else {
-        TraceStep::PinWrong
+    let Some(extension) = caller.who.extension_id().filter(|_| call_pin::is_dialled(&dialled)) else {
+        return Ok((dialled, None));
+    };
+    let account = caller.who.account_id();
+    let split = call_pin::split(&dialled);
+    if let Some((_, number)) = &split
+        && is_emergency(&core.directory, account, &withheld(number.clone()).0)
+    {
+        // Who calls for help is asked for nothing.
+        return Ok((number.clone(), None));
+    }
+    let routing = core.directory.routing(account);
+    let known = split.and_then(|(pin, number)| Some((routing?.pin(&pin)?, number)));
+    let step = match known {
+        _ if core.wrong_pins.is_full(now.mono, &extension, WRONG, SPAN) => TraceStep::PinLocked,
+        Some((known, number)) => {
+            let calling_class = known.calling_class;
+            trace.push(TraceStep::PinTaken { name: known.name.to_string(), calling_class });
+            return Ok((number, Some(calling_class)));
+        }
+        // Too few digits, too many, no star: what was dialled goes nowhere, for it may hold a PIN.
+        None => TraceStep::PinWrong,
     };
     trace.push(step);
-    Err(explained(403, EndReason::NotPermitted, trace))
+    Err(explained(caller.who, (403, EndReason::NotPermitted), trace))
 }
 
 impl Core {
     /// Wrong PINs are counted; that an extension tries them out is told.
-    pub(crate) fn note_pin(&mut self, now: Now, who: Who, last: Option<&TraceStep>) {
+    pub(crate) fn note_wrong_pin(&mut self, now: Now, who: Who) {
         let (account, Some(extension)) = who.owner() else { return };
-        match last {
-            Some(TraceStep::PinWrong) => self.wrong_pins.note(now.mono, extension, WRONG),
-            Some(step @ TraceStep::PinLocked) => self.stopped(account, Some(extension), step),
-            _ => {}
+        self.wrong_pins.note(now.mono, extension, WRONG);
+        if self.wrong_pins.is_full(now.mono, &extension, WRONG, SPAN) {
+            self.stopped(account, Some(extension), &TraceStep::PinLocked);
         }
     }
 }

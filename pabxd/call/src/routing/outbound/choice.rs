@@ -14,7 +14,7 @@ use pabx_model::{
 use super::super::moment::Scene;
 
 /// Longest number that is sent to a provider.
-pub(super) const MAX_NUMBER: usize = 32;
+pub(crate) const MAX_NUMBER: usize = 32;
 
 /// One trunk that may carry the call, and the number as its provider gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,12 +68,18 @@ impl Choice<'_, '_> {
         }
     }
 
-    /// Every trunk of the account, with the number as it was dialled.
+    /// Every trunk of the account, with the number as it was dialled. First those that work and have a channel left.
     pub(super) fn every_trunk(&mut self) {
         let (routing, dialled) = (self.routing, self.number.dialled);
         for trunk in &routing.trunks {
             self.add(trunk, dialled);
         }
+        let Scene { calls_on, is_down, .. } = *self.scene;
+        let is_full = |id: TrunkId| {
+            let channels = routing.trunk(id).map_or(0, |trunk| trunk.max_calls);
+            calls_on(id) >= usize::try_from(channels).unwrap_or(usize::MAX)
+        };
+        self.attempts.sort_by_key(|attempt| (is_down(attempt.trunk_id), is_full(attempt.trunk_id)));
     }
 
     fn price(&self, trunk: TrunkId) -> Option<u32> {

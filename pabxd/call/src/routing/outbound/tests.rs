@@ -82,7 +82,7 @@ fn dial(directory: &Directory, number: &str) -> Decision<Outward> {
 }
 
 fn dial_as(directory: &Directory, dialler: &Dialler, number: &str) -> Decision<Outward> {
-    let scene = Scene { moment: MOMENT, calls_on: &|_| 0 };
+    let scene = Scene { moment: MOMENT, calls_on: &|_| 0, is_down: &|_| false };
     decide(directory, account(1), dialler, &DialString::parse(number).unwrap(), &scene)
 }
 
@@ -194,7 +194,7 @@ fn calls_are_shared_by_the_part_of_the_channels_in_use() {
     );
     // Three of ten, four of forty, and one that may have none.
     let calls_on = |id: TrunkId| if id == trunk_id(1, 1) { 3 } else { 4 };
-    let scene = Scene { moment: MOMENT, calls_on: &calls_on };
+    let scene = Scene { moment: MOMENT, calls_on: &calls_on, is_down: &|_| false };
     let dialled = DialString::parse("01133334444").unwrap();
     let decision = decide(&with, account(1), &Dialler::account(), &dialled, &scene);
     assert_eq!(trunks_of(&decision), [trunk_id(1, 2), trunk_id(1, 1), trunk_id(1, 3)]);
@@ -256,19 +256,34 @@ fn while_nobody_should_be_there_only_near_numbers_are_called() {
         open: None,
         closed: None,
     };
-    let outcome = |switch, number| {
+    let outcome_of = |switch, number, at_any_hour, lost: bool| {
         let with = with_routing(
             |mut routing| {
                 let bound = OffHours { time_condition_id: hours, calling_class: CallingClass::Local };
                 routing.dialling.guard.off_hours = Some(bound);
-                routing.with_time_rules([(hours, rule(switch))].into())
+                if lost { routing } else { routing.with_time_rules([(hours, rule(switch))].into()) }
             },
             vec![route(1, "X!", 0, "", vec![trunk_id(1, 1)])],
         );
-        let decision = dial(&with, number);
+        let dialled = DialString::parse(number).unwrap();
+        let scene = Scene { moment: MOMENT, calls_on: &|_| 0, is_down: &|_| false };
+        let dialler = Dialler { at_any_hour, ..Dialler::account() };
+        let decision = decide(&with, account(1), &dialler, &dialled, &scene);
         (decision.outcome.map(drop), decision.trace.last().unwrap().to_string())
     };
+    let outcome = |switch, number| outcome_of(switch, number, false, false);
     let closed = Override::Closed { until: None };
+    assert_eq!(
+        outcome_of(closed, "02133334444", true, false).0,
+        Ok(()),
+        "what the account has set up leaves"
+    );
+    let open = Override::Open { until: None };
+    assert_eq!(
+        outcome_of(open, "02133334444", false, true).0,
+        Err((403, EndReason::NotPermitted)),
+        "hours that are gone"
+    );
     let blocked = "While Office is closed, local numbers may be called at most.";
     assert_eq!(outcome(closed, "02133334444"), (Err((403, EndReason::NotPermitted)), blocked.into()));
     for (switch, number) in
@@ -300,7 +315,7 @@ proptest! {
         });
         let directory = directory(routes.collect(), Status::Suspended);
         let Ok(dialled) = DialString::parse(&number) else { return Ok(()) };
-        let scene = Scene { moment: MOMENT, calls_on: &|_| 0 };
+        let scene = Scene { moment: MOMENT, calls_on: &|_| 0, is_down: &|_| false };
         let decision = decide(&directory, account(1), &Dialler::account(), &dialled, &scene);
         prop_assert!(!decision.trace.is_empty());
         if let Ok(outward) = decision.outcome {

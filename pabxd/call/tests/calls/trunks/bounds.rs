@@ -50,7 +50,7 @@ fn a_call_ends_with_the_minutes_of_the_day_and_the_next_begins_with_the_next_day
         world.run(secs(2));
         assert_eq!(world.phones[alice].state(), CallState::Failed(403));
         assert_eq!(world.records.last().unwrap().status, CallStatus::Forbidden);
-        assert_eq!(stops(&world), [spent.clone(), spent]);
+        assert_eq!(stops(&world), [spent], "told once in a minute");
         // Help is called at any time, and free numbers too.
         for number in ["190", "08001234567"] {
             world.call(alice, number);
@@ -77,6 +77,20 @@ fn calls_at_once_share_what_is_left() {
     assert_eq!(states, [CallState::Ended; 4]);
     let used: u64 = world.records.iter().map(|record| record.duration).sum();
     assert!((600_000..=606_000).contains(&used), "{used} ms of 600,000");
+}
+
+#[test]
+fn calls_that_begin_together_near_the_end_of_a_budget_do_not_run_past_it() {
+    let budget = Budget { minutes: Some(1), money: None };
+    let (mut world, _mind) = world(guarded(Guard { account_budget: budget, ..Guard::default() }));
+    let alice = world.registered(ACME, "1001");
+    for _ in 0..10 {
+        world.call(alice, "01133334444");
+    }
+    world.run(secs(20));
+    let used: u64 = world.records.iter().map(|record| record.duration).sum();
+    assert_eq!(world.records.len(), 10);
+    assert!((60_000..=80_000).contains(&used), "{used} ms of 60,000");
 }
 
 #[test]
@@ -200,8 +214,8 @@ fn an_emergency_is_told_of_and_ends_the_youngest_call_of_a_full_trunk() {
     assert_eq!(world.phones[phones[1]].state(), CallState::Answered);
 }
 
-#[test]
-fn a_pin_lets_somebody_call_farther_and_three_wrong_ones_lock_it() {
+/// At night nobody calls out; Ana's PIN is 4321, and another is not in use.
+fn with_pin() -> Routing {
     let pin = |word: &str, calling_class, status| CallPin {
         pin_id: PinId::new(1, [9; 10]),
         name: DisplayName::parse("Ana").unwrap(),
@@ -216,8 +230,12 @@ fn a_pin_lets_somebody_call_farther_and_three_wrong_ones_lock_it() {
         Some(OffHours { time_condition_id: hours_id(HOURS), calling_class: CallingClass::Internal });
     let closed = rule(Override::Closed { until: None }, to_extension(1), to_extension(1));
     with = with.with_time_rules([(hours_id(HOURS), closed)].into());
-    with = with.with_pins(vec![pin("4321", far, active), pin("5555", far, suspended)]);
-    let (mut world, _mind) = world(with);
+    with.with_pins(vec![pin("4321", far, active), pin("5555", far, suspended)])
+}
+
+#[test]
+fn a_pin_lets_somebody_call_farther_and_three_wrong_ones_lock_it() {
+    let (mut world, _mind) = world(with_pin());
     let alice = world.registered(ACME, "1001");
     let mut dial = |number: &str| {
         world.call(alice, number);
@@ -242,10 +260,80 @@ fn a_pin_lets_somebody_call_farther_and_three_wrong_ones_lock_it() {
         assert_eq!((state, kept.as_deref()), (CallState::Failed(403), Some("01133334444")), "no PIN is kept");
     }
     assert_eq!(dial("*594321*01133334444").0, CallState::Failed(403), "locked, even for the right one");
-    assert_eq!(stops(&world), [TraceStep::PinLocked]);
+    assert!(matches!(stops(&world)[..], [TraceStep::OffHours { .. }, TraceStep::PinLocked]));
     assert!(!world.trace.iter().any(|line| line.contains("sip:*59") && line.starts_with("outside")));
     world.run(secs(600));
     world.call(alice, "*594321*01133334444");
     world.run(secs(2));
     assert_eq!(world.phones[alice].state(), CallState::Answered);
+}
+
+#[test]
+fn a_pin_is_kept_nowhere_however_it_is_dialled() {
+    let (mut world, _mind) = world(with_pin());
+    let alice = world.registered(ACME, "1001");
+    world.call(alice, "#31#*594321*01133334444");
+    world.run(secs(2));
+    assert_eq!(world.phones[alice].state(), CallState::Answered);
+    assert!(world.begun.last().unwrap().trace.contains(&TraceStep::CallerWithheld));
+    // A star is forgotten, there is a digit too many, or none.
+    for dialled in ["*59432101133334444", "*59432143210*01133334444", "#31#*594321", "*594321"] {
+        let (mut world, _mind) = super::bench::world(with_pin());
+        let alice = world.registered(ACME, "1001");
+        world.call(alice, dialled);
+        world.run(secs(2));
+        assert_eq!(world.phones[alice].state(), CallState::Failed(403), "{dialled}");
+        let record = world.records.last().unwrap();
+        assert!(!format!("{record:?}").contains("4321"), "{record:?}");
+        assert!(sent(&world, "INVITE").is_empty());
+    }
+}
+
+#[test]
+fn who_calls_for_help_needs_no_right_pin() {
+    let (mut world, _mind) = world(with_pin());
+    let alice = world.registered(ACME, "1001");
+    world.call(alice, "*590000*190");
+    world.run(secs(2));
+    assert_eq!(world.phones[alice].state(), CallState::Answered);
+}
+
+#[test]
+fn a_call_for_help_asks_every_trunk_whatever_the_first_says() {
+    for status in [404, 486, 603, 503] {
+        let trunks = vec![trunk(1, ONE, false), trunk(2, TWO, true)];
+        let (mut world, mind) = world(routing(trunks, vec![outbound("0!", &[1])]));
+        match status {
+            503 => mind.borrow_mut().after_ringing = Some((format!("{ONE}:5060"), status)),
+            _ => drop(mind.borrow_mut().invite.insert(format!("{ONE}:5060"), vec![status])),
+        }
+        let alice = world.registered(ACME, "1001");
+        world.call(alice, "190");
+        world.run(secs(10));
+        assert_eq!(world.phones[alice].state(), CallState::Answered, "{status}");
+    }
+}
+
+#[test]
+fn a_call_for_help_ends_nobodys_call_where_another_trunk_is_free() {
+    let trunks = vec![trunk(1, ONE, false), trunk(2, TWO, true)];
+    let (mut world, _mind) = world(routing(trunks, vec![outbound("0!", &[1]), outbound("190", &[1])]));
+    let phones = ["1001", "1002", "1004"].map(|number| world.registered(ACME, number));
+    for (phone, number) in phones.into_iter().zip(["01133334444", "01133335555", "190"]) {
+        world.call(phone, number);
+        world.run(secs(2));
+    }
+    assert_eq!(phones.map(|phone| world.phones[phone].state()), [CallState::Answered; 3]);
+    assert_eq!((view(&world, 1).calls, view(&world, 2).calls), (2, 1));
+}
+
+#[test]
+fn a_stolen_password_makes_no_more_than_some_calls_for_help_at_once() {
+    let (mut world, _mind) = world(routing(vec![trunk(1, ONE, true)], Vec::new()));
+    let alice = world.registered(ACME, "1001");
+    for _ in 0..6 {
+        world.call(alice, "190");
+        world.run(secs(1));
+    }
+    assert_eq!(view(&world, 1).calls, 4);
 }

@@ -141,7 +141,8 @@ fn what_is_known_of_the_caller_is_passed_on_and_kept() {
     assert!(header(&got, "From").starts_with("\"Maria Souza\" <sip:+5511987654321@"), "{got}");
     assert!(header(&got, "From").contains(";verstat=TN-Validation-Passed"), "{got}");
     assert_eq!(header(&got, "Identity"), identity);
-    let verified = TraceStep::CallerVerified { verstat: "TN-Validation-Passed".into() };
+    let verified =
+        TraceStep::CallerVerified { verstat: "TN-Validation-Passed".into(), identity: Some(identity.into()) };
     assert!(world.begun.last().unwrap().trace.contains(&verified));
 }
 
@@ -152,4 +153,25 @@ fn a_route_of_another_account_s_hours_is_none() {
     assert_eq!(world.records.last().unwrap().trace.last(), Some(&TraceStep::DestinationGone));
     let other = with_routing(Routing::default());
     assert!(other.routing(ACME.account_id()).unwrap().time_rule(hours_id(9)).is_none());
+}
+
+#[test]
+fn a_number_that_is_forwarded_to_itself_does_not_go_round() {
+    let (world, _) = comes_in(to_number("01133330001"), HashMap::new(), "");
+    assert_eq!(world.records.last().unwrap().trace.last(), Some(&TraceStep::ForwardedTooOften));
+    let entries = |count: usize| {
+        let all: Vec<String> = (0..count).map(|n| format!("<sip:1{n}@provider.test>;index=1.{n}")).collect();
+        format!("History-Info: {}\r\n", all.join(", "))
+    };
+    for (count, forwarded) in [(5, true), (6, false)] {
+        let (world, _) = comes_in(to_number("02133334444"), HashMap::new(), &entries(count));
+        assert_eq!(!sent(&world, "INVITE").is_empty(), forwarded, "{count} entries");
+    }
+}
+
+#[test]
+fn a_provider_hears_nothing_of_the_account_s_rules() {
+    let (world, _) = comes_in(to_number("00351211234567"), HashMap::new(), "");
+    let refusal = sent(&world, "SIP/2.0 403").last().unwrap().to_string();
+    assert_eq!(header(&refusal, "Reason"), "");
 }

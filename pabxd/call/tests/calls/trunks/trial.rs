@@ -49,7 +49,12 @@ fn the_box_tries_a_trunk_without_a_route_and_the_account_has_the_record() {
     world.run(secs(2));
     let record = world.records.last().unwrap();
     assert_eq!((record.account_id, record.extension_id), (ACME.account_id(), None));
+    assert_eq!(record.callee, "+551133334444", "the word is kept nowhere");
     assert_eq!((record.trunk_id, record.status), (Some(TrunkId::new(1, [1; 10])), CallStatus::Answered));
+    world.call(itself, WORD);
+    world.run(secs(1));
+    assert_eq!(world.phones[itself].state(), CallState::Failed(404), "the word is good once");
+    world.input(trial("01133334444"));
     world.run(secs(61));
     world.call(itself, WORD);
     world.run(secs(1));
@@ -59,9 +64,11 @@ fn the_box_tries_a_trunk_without_a_route_and_the_account_has_the_record() {
 #[test]
 fn the_box_calls_no_further_than_its_account() {
     let (mut world, itself) = with_itself(routing(vec![trunk(1, ONE, true)], vec![outbound("0!", &[1])]));
-    world.input(trial("00351211234567"));
-    world.call(itself, WORD);
-    world.run(secs(1));
-    assert_eq!(world.phones[itself].state(), CallState::Failed(403));
+    for number in ["00351211234567", "190"] {
+        world.input(trial(number));
+        world.call(itself, WORD);
+        world.run(secs(1));
+        assert_eq!(world.phones[itself].state(), CallState::Failed(403), "{number}");
+    }
     assert!(sent(&world, "INVITE").is_empty());
 }
