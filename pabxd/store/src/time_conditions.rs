@@ -11,7 +11,7 @@ use crate::audit::Entry;
 use crate::page::{ListQuery, Page, Revision, Sort, Source, page};
 use crate::row::{from_json, from_json_or_null, ms, parsed, time, to_json};
 use crate::store::Writing;
-use crate::{AccountScope, Act, Store, StoreError, routing};
+use crate::{AccountScope, Act, Store, StoreError, dialling, routing};
 
 /// Time conditions that an account may have.
 pub const MAX_TIME_CONDITIONS_OF_ACCOUNT: u32 = 100;
@@ -214,7 +214,8 @@ impl Store {
         })
     }
 
-    /// Deletes a time condition. What leads to it leads nowhere from then on.
+    /// Deletes a time condition. What leads to it leads nowhere from then on; but one that bounds calls outside office hours stays,
+    /// for without it the bound would go unseen.
     pub fn delete_time_condition(
         &mut self,
         scope: AccountScope,
@@ -224,6 +225,11 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|writing| {
             let before = find(&writing.transaction, scope, id)?;
+            let bound = dialling::find(&writing.transaction, scope)?.dialling.guard.off_hours;
+            if bound.is_some_and(|bound| bound.time_condition_id == id) {
+                let by = "the bound of calls outside office hours";
+                return Err(StoreError::StillUsed { what: "time condition", by });
+            }
             writing.change_revision(
                 "time condition",
                 "DELETE FROM time_conditions

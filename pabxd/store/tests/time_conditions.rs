@@ -94,6 +94,24 @@ fn nothing_leads_into_another_account() {
 }
 
 #[test]
+fn one_that_bounds_calls_outside_office_hours_cannot_be_deleted() {
+    let mut bench = bench();
+    let acme = bench.account("acme", 5);
+    let store = &mut bench.store;
+    let hours = store.create_time_condition(acme, &rule("Office", None), &act()).unwrap();
+    let free = store.create_time_condition(acme, &rule("Lunch", None), &act()).unwrap();
+    let off_hours = Some(OffHours { time_condition_id: hours, calling_class: CallingClass::Local });
+    let bounded = Dialling { guard: Guard { off_hours, ..Guard::default() }, ..Dialling::default() };
+    store.set_dialling(acme, &bounded, None, &act()).unwrap();
+    let kept = store.delete_time_condition(acme, hours, None, &act());
+    assert!(matches!(kept, Err(StoreError::StillUsed { .. })), "{kept:?}");
+    assert!(store.time_condition(acme, hours).is_ok());
+    store.delete_time_condition(acme, free, None, &act()).unwrap();
+    store.set_dialling(acme, &Dialling::default(), None, &act()).unwrap();
+    store.delete_time_condition(acme, hours, None, &act()).unwrap();
+}
+
+#[test]
 fn an_account_has_only_so_many() {
     let mut bench = bench();
     let acme = bench.account("acme", 5);
