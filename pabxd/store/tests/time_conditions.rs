@@ -5,11 +5,13 @@
 mod common;
 
 use common::*;
+use pabx_model::guard::cost;
 use pabx_model::{
     CallDirection, CallingClass, Class, Destination, Dialling, Guard, InboundRoute, OffHours, Override,
-    Reject, Status, StoreWrite, TimeCondition, TimeConditionId, TimeRule, Timestamp, Zone,
+    Price, Reject, Status, StoreWrite, TimeCondition, TimeConditionId, TimeRule, Timestamp, Zone,
 };
 use pabx_store::time_conditions::MAX_TIME_CONDITIONS_OF_ACCOUNT;
+use pabx_store::used::UsedRow;
 use pabx_store::{AccountScope, ListQuery, Store, StoreError, WholeBox};
 
 fn rule(name: &str, open: Option<Destination>) -> TimeRule {
@@ -134,6 +136,43 @@ fn the_engine_gets_hours_routes_and_what_is_gone_leads_nowhere() {
     let compiled = store.compile(WholeBox).unwrap();
     let (_, routing) = compiled.routing.into_iter().find(|(of, _)| *of == acme.account_id()).unwrap();
     assert_eq!(routing.time_rule(id), Some(&wanted), "the engine finds that the extension is gone");
+}
+
+#[test]
+fn minutes_and_money_of_calls_that_were_cut_off_count() {
+    let mut bench = bench();
+    let acme = bench.account("acme", 5);
+    let lasted = 70_001;
+    let prices = [Some(350_000), Some(Price::MAX.millionths()), Some(0), None];
+    let calls: Vec<_> = (0..)
+        .zip(prices)
+        .map(|(n, price)| {
+            let mut call = open_call(acme, NOW.0 - 2_000, n);
+            (call.direction, call.class, call.price) = (CallDirection::Outbound, Some(Class::Mobile), price);
+            call
+        })
+        .collect();
+    let mut wrong_clock = open_call(acme, 0, 9);
+    (wrong_clock.class, wrong_clock.price) = (Some(Class::Mobile), prices[1]);
+    let begun: Vec<_> = calls.iter().chain([&wrong_clock]).cloned().map(StoreWrite::BeginCall).collect();
+    bench.store.apply(&begun, NOW).unwrap();
+    assert_eq!(bench.store.call(acme, calls[0].call_id).unwrap(), calls[0], "with its price");
+    let last = NOW.plus_millis(lasted);
+    bench.store.apply(&[], last).unwrap();
+
+    let mut store = open(bench.folder.path()).unwrap();
+    assert_eq!(store.close_interrupted_calls(WholeBox, last.plus_millis(5_000)).unwrap(), begun.len());
+    let mut money = 0;
+    for call in &calls {
+        let closed = store.call(acme, call.call_id).unwrap();
+        let expected = call.price.map(|price| cost(lasted, price));
+        assert_eq!((closed.duration, closed.cost, closed.price), (lasted, expected, call.price));
+        money += expected.unwrap_or(0);
+    }
+    let used = store.used_since(acme, NOW.minus_millis(2_000)).unwrap();
+    assert_eq!(used, [UsedRow { extension_id: None, ms: 4 * lasted, money }]);
+    let long = store.call(acme, wrong_clock.call_id).unwrap();
+    assert_eq!(long.cost, Some(cost(long.duration, Price::MAX.millionths())));
 }
 
 #[test]
