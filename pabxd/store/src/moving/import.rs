@@ -95,7 +95,8 @@ impl Import<'_, '_> {
         let counts = json!({
             "extensions": extensions.len(), "trunks": trunks.len(), "inbound_routes": moving.inbound_routes.len(),
             "outbound_routes": moving.outbound_routes.len(), "people": made.len() + rejoined.len(),
-            "account_id_before": moving.account_id, "left_out": left_out, "secrets": "***",
+            "time_conditions": moving.time_conditions.len(), "call_pins": moving.call_pins.len(),
+            "phone_book": moving.phone_book.len(), "account_id_before": moving.account_id, "left_out": left_out, "secrets": "***",
         });
         let entry = Entry::about("account.import", "account", id).of(id);
         self.writing.audit(self.act, entry.change(None, Some(counts)))?;
