@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::audit::Entry;
 use crate::page::{ListQuery, Page, Revision, Sort, Source, page};
-use crate::row::{from_json_or_null, ms, parsed, parsed_or_null, time, to_json};
+use crate::row::{self, ms, parsed, parsed_or_null, time, to_json};
 use crate::store::Writing;
 use crate::{AccountScope, Act, Store, StoreError, time_conditions};
 
@@ -83,8 +83,7 @@ impl RouteKind for InboundRoute {
             trunk_id: parsed_or_null(row, 7)?,
             did_pattern: parsed(row, 8)?,
             caller_pattern: parsed_or_null(row, 9)?,
-            // Of a kind that a later version has, and this one does not know: nowhere.
-            destination: from_json_or_null(row, 10).unwrap_or_default(),
+            destination: row::destination(row, 10)?,
         };
         common(row, route)
     }

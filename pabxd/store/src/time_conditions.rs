@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::audit::Entry;
 use crate::page::{ListQuery, Page, Revision, Sort, Source, page};
-use crate::row::{from_json, from_json_or_null, ms, parsed, time, to_json};
+use crate::row::{self, from_json, ms, parsed, time, to_json};
 use crate::store::Writing;
 use crate::{AccountScope, Act, Store, StoreError, dialling, routing};
 
@@ -48,8 +48,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<TimeConditionRow> {
         time_condition_id: parsed(row, 0)?,
         rule: TimeRule {
             condition: from_json(row, 1)?,
-            open: from_json_or_null(row, 2)?,
-            closed: from_json_or_null(row, 3)?,
+            open: row::destination(row, 2)?,
+            closed: row::destination(row, 3)?,
         },
         created_at: time(row, 4)?,
         updated_at: time(row, 5)?,

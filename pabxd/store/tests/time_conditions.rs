@@ -143,6 +143,20 @@ fn minutes_and_money_of_calls_that_were_cut_off_count() {
     let mut bench = bench();
     let acme = bench.account("acme", 5);
     let lasted = 70_001;
+#[test]
+fn a_destination_of_a_later_version_leads_nowhere_and_the_box_still_starts() {
+    let mut bench = bench();
+    let acme = bench.account("acme", 5);
+    let busy = Destination::Reject { reject: Reject::Busy };
+    let id = bench.store.create_time_condition(acme, &rule("Office", Some(busy)), &act()).unwrap();
+    let outside = rusqlite::Connection::open(bench.path()).unwrap();
+    let later = "UPDATE time_conditions SET open = '{\"kind\":\"hologram\"}', closed = 'no JSON'";
+    outside.execute(later, []).unwrap();
+    let rule = bench.store.time_condition(acme, id).unwrap().rule;
+    assert_eq!((rule.open, rule.closed), (None, None));
+    bench.store.compile(WholeBox).unwrap();
+}
+
     let prices = [Some(350_000), Some(Price::MAX.millionths()), Some(0), None];
     let calls: Vec<_> = (0..)
         .zip(prices)
