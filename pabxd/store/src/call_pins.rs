@@ -203,7 +203,7 @@ impl Store {
                 None => None,
             };
             writing.change_revision(
-                "PIN",
+                ("PIN", "the PIN's name"),
                 "UPDATE call_pins SET name = ?3, calling_class = ?4, status = ?5, updated_at = ?6, revision = revision + 1,
                      pin = coalesce(?8, pin)
                  WHERE account_id = ?1 AND pin_id = ?2 AND (?7 IS NULL OR revision = ?7)",
@@ -234,11 +234,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|writing| {
             let before = find(&writing.transaction, scope, id)?;
-            writing.change_revision(
-                "PIN",
-                "DELETE FROM call_pins WHERE account_id = ?1 AND pin_id = ?2 AND (?3 IS NULL OR revision = ?3)",
-                params![scope.text(), id.to_string(), expected.map(|revision| revision.0)],
-            )?;
+            writing.delete("PIN", ("call_pins", "pin_id"), Some(scope), id, expected)?;
             let entry = Entry::about("call_pin.delete", "call_pin", id).of(scope.account_id());
             writing.audit(act, entry.change(Some(shown(&before)), None))
         })

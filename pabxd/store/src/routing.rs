@@ -2,7 +2,7 @@
 
 use pabx_model::{Destination, ExtensionId, InboundRoute, OutboundRoute, RouteId, Timestamp, TrunkId};
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row};
 use serde_json::json;
 
 use crate::audit::Entry;
@@ -317,7 +317,7 @@ impl Store {
                 "{} WHERE account_id = ? AND route_id = ? AND (? IS NULL OR revision = ?)",
                 R::UPDATE
             );
-            writing.change_revision("route", &sql, rusqlite::params_from_iter(values))?;
+            writing.change_revision(("route", "the route name"), &sql, rusqlite::params_from_iter(values))?;
             let entry = Entry::about("route.update", R::OBJECT, id).of(scope.account_id());
             writing.audit(act, entry.change(Some(before.route.shown()), Some(route.shown())))
         })
@@ -333,12 +333,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|writing| {
             let before = find::<R>(&writing.transaction, scope, id)?;
-            let sql = format!(
-                "DELETE FROM {} WHERE account_id = ?1 AND route_id = ?2 AND (?3 IS NULL OR revision = ?3)",
-                R::TABLE
-            );
-            let values = params![scope.text(), id.to_string(), expected.map(|revision| revision.0)];
-            writing.change_revision("route", &sql, values)?;
+            writing.delete("route", (R::TABLE, "route_id"), Some(scope), id, expected)?;
             writing.audit(
                 act,
                 Entry::about("route.delete", R::OBJECT, id)

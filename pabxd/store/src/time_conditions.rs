@@ -230,11 +230,12 @@ impl Store {
                 let by = "the bound of calls outside office hours";
                 return Err(StoreError::StillUsed { what: "time condition", by });
             }
-            writing.change_revision(
+            writing.delete(
                 "time condition",
-                "DELETE FROM time_conditions
-                 WHERE account_id = ?1 AND time_condition_id = ?2 AND (?3 IS NULL OR revision = ?3)",
-                params![scope.text(), id.to_string(), expected.map(|revision| revision.0)],
+                ("time_conditions", "time_condition_id"),
+                Some(scope),
+                id,
+                expected,
             )?;
             let entry = Entry::about("time_condition.delete", "time_condition", id).of(scope.account_id());
             writing.audit(act, entry.change(Some(shown(&before.rule)), None))
@@ -253,7 +254,7 @@ fn change(
 ) -> Result<(), StoreError> {
     let before = find(&writing.transaction, scope, id)?;
     writing.change_revision(
-        "time condition",
+        ("time condition", "the time condition's name"),
         "UPDATE time_conditions SET name = ?3, hours = ?4, open = ?5, closed = ?6, updated_at = ?7, revision = revision + 1
          WHERE account_id = ?1 AND time_condition_id = ?2 AND (?8 IS NULL OR revision = ?8)",
         params![

@@ -43,6 +43,10 @@ fn a_time_condition_is_kept_as_it_was_made_and_changed_by_revision() {
     assert_eq!((&row.rule, row.revision.0), (&wanted, 1));
     let taken = store.create_time_condition(acme, &wanted, &act());
     assert!(matches!(taken, Err(StoreError::Taken { .. })));
+    let other = store.create_time_condition(acme, &rule("Lunch", None), &act()).unwrap();
+    let taken = store.update_time_condition(acme, other, &wanted, None, &act());
+    assert!(matches!(taken, Err(StoreError::Taken { what: "the time condition's name" })), "{taken:?}");
+    store.delete_time_condition(acme, other, None, &act()).unwrap();
     wanted.open = None;
     store.update_time_condition(acme, id, &wanted, Some(row.revision), &act()).unwrap();
     let stale = store.update_time_condition(acme, id, &wanted, Some(row.revision), &act());
@@ -56,6 +60,7 @@ fn a_time_condition_is_kept_as_it_was_made_and_changed_by_revision() {
     assert!(not_found(store.time_condition(acme, id)));
     let mut told = actions(store, acme);
     told.sort();
+    told.dedup();
     let all = ["create", "delete", "override", "update"].map(|what| format!("time_condition.{what}"));
     assert_eq!(told, all);
 }
@@ -139,11 +144,6 @@ fn the_engine_gets_hours_routes_and_what_is_gone_leads_nowhere() {
 }
 
 #[test]
-fn minutes_and_money_of_calls_that_were_cut_off_count() {
-    let mut bench = bench();
-    let acme = bench.account("acme", 5);
-    let lasted = 70_001;
-#[test]
 fn a_destination_of_a_later_version_leads_nowhere_and_the_box_still_starts() {
     let mut bench = bench();
     let acme = bench.account("acme", 5);
@@ -157,6 +157,11 @@ fn a_destination_of_a_later_version_leads_nowhere_and_the_box_still_starts() {
     bench.store.compile(WholeBox).unwrap();
 }
 
+#[test]
+fn minutes_and_money_of_calls_that_were_cut_off_count() {
+    let mut bench = bench();
+    let acme = bench.account("acme", 5);
+    let lasted = 70_001;
     let prices = [Some(350_000), Some(Price::MAX.millionths()), Some(0), None];
     let calls: Vec<_> = (0..)
         .zip(prices)
