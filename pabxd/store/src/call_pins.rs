@@ -6,11 +6,10 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::json;
 
 use crate::audit::Entry;
-use crate::page::{ListQuery, Page, Revision, Source, page};
+use crate::page::{ByName, ListQuery, Page, Revision, Source, page};
 use crate::row::{ms, parsed, time};
 use crate::seal::Place;
 use crate::store::Writing;
-use crate::time_conditions::ByName;
 use crate::{AccountScope, Act, SealingKey, Store, StoreError};
 
 /// PINs that an account may have.

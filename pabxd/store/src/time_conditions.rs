@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::json;
 
 use crate::audit::Entry;
-use crate::page::{ListQuery, Page, Revision, Sort, Source, page};
+use crate::page::{ByName, ListQuery, Page, Revision, Source, page};
 use crate::row::{self, from_json, ms, parsed, time, to_json};
 use crate::store::Writing;
 use crate::{AccountScope, Act, Store, StoreError, dialling, routing};
@@ -29,16 +29,6 @@ pub struct TimeConditionRow {
     pub updated_at: Timestamp,
     /// Counts the changes.
     pub revision: Revision,
-}
-
-/// By name.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ByName;
-
-impl Sort for ByName {
-    fn expression(self) -> &'static str {
-        "lower(name)"
-    }
 }
 
 const COLUMNS: &str = "time_condition_id, hours, open, closed, created_at, updated_at, revision";
