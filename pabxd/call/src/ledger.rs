@@ -125,6 +125,7 @@ impl Ledger {
     pub(crate) fn answered(&mut self, now: Now, core: &mut Core) {
         record::answer(&mut self.record, now.utc);
         self.answered_at = Some(now.mono);
+        self.record.price = self.price;
         if self.record.class.is_some_and(is_counted) {
             let (account, extension) = (self.record.account_id, self.record.extension_id);
             let price = self.price.unwrap_or(0);

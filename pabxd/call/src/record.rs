@@ -85,6 +85,7 @@ pub(crate) fn begin(
         clock,
         class: None,
         cost: None,
+        price: None,
         trace: Vec::new(),
     }
 }

@@ -188,6 +188,8 @@ pub struct CallRecord {
     pub class: Option<Class>,
     /// What it cost, in millionths of the account's currency; `None`: the trunk has no price for it.
     pub cost: Option<u64>,
+    /// What a minute costs, in the same, from the answer on: the store knows by it what a call that was cut off has cost.
+    pub price: Option<u32>,
     /// Why it went where it went, of calls that came in or went out by a trunk; at most [`CallRecord::MAX_TRACE`] steps.
     pub trace: Vec<TraceStep>,
 }

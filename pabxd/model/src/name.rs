@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::text::{check_characters, check_length, text_type};
+use crate::text::{check_characters, check_length, check_line, text_type};
 use crate::{ExtensionNumber, TextError};
 
 /// The short, box-wide unique name of an account: 1 to 32 of `a`–`z`, `0`–`9` and inner hyphens, first a letter.
@@ -128,11 +128,7 @@ impl DisplayName {
 
     /// Trims; refuses control characters and invisible direction marks, which only serve to deceive a reader.
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        const WHAT: &str = "name";
-        let text = text.trim();
-        check_length(WHAT, text, 1, Self::MAX_LEN)?;
-        check_characters(WHAT, text, |c| !c.is_control() && !crate::log_text::is_deceptive(c))?;
-        Ok(Self(text.into()))
+        check_line("name", text, Self::MAX_LEN).map(|text| Self(text.into()))
     }
 
     /// The text.

@@ -1,7 +1,7 @@
 //! Names for the numbers of callers.
 
 use crate::numbering::MAX_DIALLED;
-use crate::text::{check_characters, check_length, text_type};
+use crate::text::{check_characters, check_length, check_line, text_type};
 use crate::{DisplayName, NumberingPlan, TextError};
 
 /// A number in a phone book, in the form in which numbers of callers are compared with it: `+5511987654321` where it has an E.164 form,
@@ -45,11 +45,7 @@ impl BookNote {
 
     /// Trims; refuses control characters and invisible direction marks.
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        const WHAT: &str = "note";
-        let text = text.trim();
-        check_length(WHAT, text, 1, Self::MAX_LEN)?;
-        check_characters(WHAT, text, |c| !c.is_control() && !crate::log_text::is_deceptive(c))?;
-        Ok(Self(text.into()))
+        check_line("note", text, Self::MAX_LEN).map(|text| Self(text.into()))
     }
 
     /// The text.

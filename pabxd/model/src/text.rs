@@ -72,6 +72,15 @@ pub(crate) fn check_characters(
     }
 }
 
+/// One line that people write: trimmed, 1 to `max` characters. Refuses control characters and invisible direction marks, which only
+/// serve to deceive a reader.
+pub(crate) fn check_line<'a>(what: &'static str, text: &'a str, max: usize) -> Result<&'a str, TextError> {
+    let text = text.trim();
+    check_length(what, text, 1, max)?;
+    check_characters(what, text, |c| !c.is_control() && !crate::log_text::is_deceptive(c))?;
+    Ok(text)
+}
+
 /// `FromStr` and `Deserialize` (from text) for a type that has `parse(&str)`.
 macro_rules! parsed_type {
     ($name:ident) => {

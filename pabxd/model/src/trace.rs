@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CallingClass, Class, Reject, RouteId, TimeConditionId, TrunkId};
+use crate::{CallingClass, Class, Price, Reject, RouteId, TimeConditionId, TrunkId};
 
 /// One step of a decision. Texts are numbers and names of the account's own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -344,12 +344,12 @@ impl TraceStep {
         match self {
             Self::Emergency => f.write_str("This is an emergency number: every trunk may carry the call."),
             Self::TrunkSkipped { name, why, .. } => write!(f, "Trunk {name} is passed over: {why}."),
-            Self::TrunkChosen { name, number, price: Some(price), .. } => {
-                let (whole, parts) = (price / 1_000_000, price % 1_000_000);
-                write!(f, "Trunk {name} may carry it, as {number}, at {whole}.{parts:06} a minute.")
-            }
-            Self::TrunkChosen { name, number, price: None, .. } => {
-                write!(f, "Trunk {name} may carry it, as {number}.")
+            Self::TrunkChosen { name, number, price, .. } => {
+                write!(f, "Trunk {name} may carry it, as {number}")?;
+                match price.and_then(Price::from_millionths) {
+                    Some(price) => write!(f, ", at {price} a minute."),
+                    None => f.write_str("."),
+                }
             }
             Self::TrunkTried { server, .. } => write!(f, "The provider's server {server} was asked."),
             Self::TrunkFailed { status: 408, .. } => f.write_str("It did not answer; the next was tried."),

@@ -121,7 +121,6 @@ proptest! {
     #[test]
     fn every_condition_has_an_answer_at_every_instant((condition, when) in condition_and_instant()) {
         let presence = condition.at(when);
-        prop_assert_eq!(&presence, &condition.at(when));
         if let Some(open) = condition.overridden.at(when) {
             prop_assert_eq!(presence.open, open);
         }

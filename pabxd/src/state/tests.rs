@@ -126,6 +126,7 @@ fn a_registration_and_an_open_call_come_through_a_restart() {
         clock: ClockState::Trusted,
         class: None,
         cost: None,
+        price: None,
         trace: Vec::new(),
     };
     let (told, answers) = std::sync::mpsc::channel();

@@ -16,6 +16,8 @@ ALTER TABLE outbound_routes ADD COLUMN failover_after_ringing INTEGER NOT NULL D
 -- What kind of number was called, and what it cost in millionths of the account's currency; of calls that go out.
 ALTER TABLE call_stats ADD COLUMN class TEXT;
 ALTER TABLE call_stats ADD COLUMN cost INTEGER;
+-- A minute, in the same; what a call that a power cut ends has cost follows from it.
+ALTER TABLE call_stats ADD COLUMN price INTEGER;
 
 -- When somebody is there, and where calls go then and else.
 CREATE TABLE time_conditions (

@@ -1,7 +1,6 @@
 -- What calls cost by a trunk: a price for each prefix. A trunk's table is replaced as a whole.
 CREATE TABLE trunk_rates (
     trunk_id TEXT NOT NULL REFERENCES sip_trunks (trunk_id) ON DELETE CASCADE,
-    account_id TEXT NOT NULL REFERENCES accounts (account_id) ON DELETE CASCADE,
     -- Digits of an international number, without plus.
     prefix TEXT NOT NULL,
     -- A minute, in millionths of the currency unit.

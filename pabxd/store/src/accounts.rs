@@ -196,7 +196,7 @@ impl Store {
             let mut after = before.clone();
             apply(&mut after, change);
             writing.change_revision(
-                "account",
+                ("account", "the domain"),
                 "UPDATE accounts SET name = ?2, domain = ?3, description = ?4, status = ?5, max_extensions = ?6,
                      max_calls = ?7, max_storage_mib = ?8, updated_at = ?9, revision = revision + 1
                  WHERE account_id = ?1 AND (?10 IS NULL OR revision = ?10)",
@@ -230,11 +230,7 @@ impl Store {
         self.write(|writing| {
             let before = find(&writing.transaction, AccountScope::of(account))?;
             let id = account.to_string();
-            writing.change_revision(
-                "account",
-                "DELETE FROM accounts WHERE account_id = ?1 AND (?2 IS NULL OR revision = ?2)",
-                params![id, expected.map(|revision| revision.0)],
-            )?;
+            writing.delete("account", ("accounts", "account_id"), None, &id, expected)?;
             let entry = Entry::about("account.delete", "account", &id).of(account);
             writing.audit(act, entry.change(Some(shown(&before)), None))
         })

@@ -96,8 +96,8 @@ fn remove_binding(connection: &Connection, key: &BindingKey) -> rusqlite::Result
 macro_rules! insert_call {
     ($conflict:literal) => {
         concat!(
-            "INSERT INTO call_stats (call_id, account_id, extension_id, trunk_id, call_direction, caller, callee, start_time, answer_time, end_time, duration, status, sip_status, reason, quality_metrics, created_at, clock, trace, class, cost)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+            "INSERT INTO call_stats (call_id, account_id, extension_id, trunk_id, call_direction, caller, callee, start_time, answer_time, end_time, duration, status, sip_status, reason, quality_metrics, created_at, clock, trace, class, cost, price)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
              ON CONFLICT (call_id) DO ",
             $conflict
         )
@@ -109,7 +109,7 @@ const END_CALL: &str = insert_call!(
     "UPDATE SET caller = excluded.caller, callee = excluded.callee, answer_time = excluded.answer_time,
          end_time = excluded.end_time, duration = excluded.duration, status = excluded.status,
          sip_status = excluded.sip_status, reason = excluded.reason, quality_metrics = excluded.quality_metrics,
-         trunk_id = excluded.trunk_id, trace = excluded.trace, cost = excluded.cost
+         trunk_id = excluded.trunk_id, trace = excluded.trace, cost = excluded.cost, price = excluded.price
      WHERE call_stats.account_id = excluded.account_id"
 );
 
@@ -178,6 +178,7 @@ fn insert_call(
         trace,
         record.class.map(Class::as_str),
         record.cost.map(integer),
+        record.price,
     ])?;
     Ok(())
 }

@@ -6,11 +6,10 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::json;
 
 use crate::audit::Entry;
-use crate::page::{ListQuery, Page, Revision, Source, page};
+use crate::page::{ByName, ListQuery, Page, Revision, Source, page};
 use crate::row::{ms, parsed, time};
 use crate::seal::Place;
 use crate::store::Writing;
-use crate::time_conditions::ByName;
 use crate::{AccountScope, Act, SealingKey, Store, StoreError};
 
 /// PINs that an account may have.
@@ -203,7 +202,7 @@ impl Store {
                 None => None,
             };
             writing.change_revision(
-                "PIN",
+                ("PIN", "the PIN's name"),
                 "UPDATE call_pins SET name = ?3, calling_class = ?4, status = ?5, updated_at = ?6, revision = revision + 1,
                      pin = coalesce(?8, pin)
                  WHERE account_id = ?1 AND pin_id = ?2 AND (?7 IS NULL OR revision = ?7)",
@@ -234,11 +233,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|writing| {
             let before = find(&writing.transaction, scope, id)?;
-            writing.change_revision(
-                "PIN",
-                "DELETE FROM call_pins WHERE account_id = ?1 AND pin_id = ?2 AND (?3 IS NULL OR revision = ?3)",
-                params![scope.text(), id.to_string(), expected.map(|revision| revision.0)],
-            )?;
+            writing.delete("PIN", ("call_pins", "pin_id"), Some(scope), id, expected)?;
             let entry = Entry::about("call_pin.delete", "call_pin", id).of(scope.account_id());
             writing.audit(act, entry.change(Some(shown(&before)), None))
         })

@@ -82,7 +82,7 @@ pub struct CallPage {
     pub next_cursor: Option<CallCursor>,
 }
 
-const COLUMNS: &str = "call_id, account_id, extension_id, trunk_id, call_direction, caller, callee, start_time, answer_time, end_time, duration, status, sip_status, reason, quality_metrics, clock, trace, class, cost";
+const COLUMNS: &str = "call_id, account_id, extension_id, trunk_id, call_direction, caller, callee, start_time, answer_time, end_time, duration, status, sip_status, reason, quality_metrics, clock, trace, class, cost, price";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<CallRecord> {
     let quality = row.get_ref(14)?.as_str_or_null()?;
@@ -107,9 +107,19 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CallRecord> {
         clock: parsed(row, 15)?,
         class: parsed_or_null(row, 17)?,
         cost: row.get::<_, Option<i64>>(18)?.map(|cost| u64::try_from(cost).unwrap_or(0)),
+        price: row.get(19)?,
         trace: trace.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default(),
     })
 }
+
+/// The cost is that of [`pabx_model::guard::cost`], whole minutes apart from the rest: the product of a duration that a wrong clock
+/// made and a price goes beyond the engine's integers.
+const CLOSE_INTERRUPTED: &str = "WITH cut AS
+         (SELECT call_id, max(coalesce(?1 - answer_time, 0), 0) AS lasted FROM call_stats WHERE end_time IS NULL)
+     UPDATE call_stats SET
+         end_time = max(coalesce(answer_time, start_time), ?1), duration = lasted, status = ?2, reason = ?3,
+         cost = lasted / 60000 * price + (lasted % 60000 * price + 59999) / 60000
+     FROM cut WHERE call_stats.call_id = cut.call_id";
 
 impl Store {
     /// The account's calls, the newest first, `limit` (at most [`MAX_PAGE`]) of them from the cursor on.
@@ -216,24 +226,15 @@ impl Store {
     /// Closes the calls that were going on when the box lost power, at start, before any new call.
     ///
     /// When they really ended nobody knows: the last sign of life of the daemon is taken, to some seconds, and never
-    /// a time before the answer or after `now`. Says how many there were.
+    /// a time before the answer or after `now`. What they cost follows from it. Says how many there were.
     pub fn close_interrupted_calls(&mut self, _: WholeBox, now: Timestamp) -> Result<usize, StoreError> {
         let end = self.last_alive()?.unwrap_or(now).min(now);
         self.write(|writing| {
-            let closed = writing
-                .transaction
-                .prepare_cached(
-                    "UPDATE call_stats SET
-                         end_time = CASE WHEN coalesce(answer_time, start_time) > ?1 THEN coalesce(answer_time, start_time) ELSE ?1 END,
-                         duration = CASE WHEN answer_time < ?1 THEN ?1 - answer_time ELSE 0 END,
-                         status = ?2, reason = ?3
-                     WHERE end_time IS NULL",
-                )?
-                .execute(params![
-                    ms(end),
-                    CallStatus::Interrupted.as_str(),
-                    EndReason::Interrupted.as_str()
-                ])?;
+            let closed = writing.transaction.prepare_cached(CLOSE_INTERRUPTED)?.execute(params![
+                ms(end),
+                CallStatus::Interrupted.as_str(),
+                EndReason::Interrupted.as_str()
+            ])?;
             Ok(closed)
         })
     }

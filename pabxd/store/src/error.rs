@@ -67,6 +67,14 @@ pub enum StoreError {
         /// What.
         what: &'static str,
     },
+    /// Something else relies on it. Answered 409 by the API.
+    #[error("the {what} is still used by {by}")]
+    StillUsed {
+        /// What was to go.
+        what: &'static str,
+        /// What relies on it.
+        by: &'static str,
+    },
     /// Not there, or not in this account: the two are never told apart. Answered 404 by the API.
     #[error("no such {what}")]
     NotFound {

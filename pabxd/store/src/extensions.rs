@@ -262,7 +262,7 @@ impl Store {
             after.caller_id = change.caller_id.clone().unwrap_or(after.caller_id);
             after.status = change.status.unwrap_or(after.status);
             writing.change_revision(
-                "extension",
+                ("extension", "the extension number"),
                 "UPDATE extensions SET name = ?3, max_devices = ?4, ring_seconds = ?5, status = ?6, updated_at = ?7,
                      calling_class = ?9, caller_id = ?10, revision = revision + 1
                  WHERE account_id = ?1 AND extension_id = ?2 AND (?8 IS NULL OR revision = ?8)",
@@ -342,12 +342,13 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|writing| {
             let before = find(&writing.transaction, scope, id)?;
-            writing.change_revision(
-                "extension",
-                "DELETE FROM extensions WHERE account_id = ?1 AND extension_id = ?2 AND (?3 IS NULL OR revision = ?3)",
-                params![scope.text(), id.to_string(), expected.map(|revision| revision.0)],
-            )?;
-            writing.audit(act, Entry::about("extension.delete", "extension", id).of(scope.account_id()).change(Some(shown(&before)), None))
+            writing.delete("extension", ("extensions", "extension_id"), Some(scope), id, expected)?;
+            writing.audit(
+                act,
+                Entry::about("extension.delete", "extension", id)
+                    .of(scope.account_id())
+                    .change(Some(shown(&before)), None),
+            )
         })
     }
 }

@@ -82,7 +82,7 @@ pub use moving::{ImportedAccount, MovingAccount, MovingExtension, MovingPerson, 
 pub use outbound_rise::Rise;
 pub use pabx_model::{ApiKeyId, SessionId};
 pub use pabx_model::{InboundRoute, OutboundRoute};
-pub use page::{Cursor, ListQuery, Page, Revision};
+pub use page::{ByName, Cursor, ListQuery, Page, Revision};
 pub use phone_book::{BookEntryRow, BookImport, BookSort};
 pub use random::{PhonePassword, Random};
 pub use rates::ByPrefix;
@@ -93,6 +93,6 @@ pub use sessions::{NewSession, Rotation, SessionKind, SessionRow};
 pub use settings::{SecretChange, SettingRow};
 pub use signing_keys::SigningKey;
 pub use store::Store;
-pub use time_conditions::{ByName, TimeConditionRow};
+pub use time_conditions::TimeConditionRow;
 pub use trunks::{NewTrunk, TrunkAuth, TrunkChange, TrunkRow, TrunkSort};
 pub use users::{NewUser, PasswordHash, UserChange, UserRow, UserSort};

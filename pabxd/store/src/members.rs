@@ -183,7 +183,7 @@ impl Store {
             after.extension_id = change.extension_id.unwrap_or(after.extension_id);
             check(writing, scope, after.role, after.extension_id)?;
             writing.change_revision(
-                "user",
+                ("user", "the membership"),
                 "UPDATE account_users SET role = ?3, extension_id = ?4, allow = ?5, deny = ?6, updated_at = ?7,
                      revision = revision + 1
                  WHERE account_id = ?1 AND user_id = ?2 AND (?8 IS NULL OR revision = ?8)",
@@ -213,17 +213,18 @@ impl Store {
         self.write(|writing| {
             let before = find(&writing.transaction, scope, user)?;
             let id = user.to_string();
-            writing.change_revision(
-                "user",
-                "DELETE FROM account_users WHERE account_id = ?1 AND user_id = ?2 AND (?3 IS NULL OR revision = ?3)",
-                params![scope.text(), id, expected.map(|revision| revision.0)],
-            )?;
+            writing.delete("user", ("account_users", "user_id"), Some(scope), &id, expected)?;
             writing.transaction.execute(
                 "DELETE FROM users WHERE user_id = ?1 AND role = 'user'
                  AND NOT EXISTS (SELECT 1 FROM account_users WHERE user_id = ?1)",
                 [&id],
             )?;
-            writing.audit(act, Entry::about("member.remove", "member", user).of(scope.account_id()).change(Some(shown(&before)), None))
+            writing.audit(
+                act,
+                Entry::about("member.remove", "member", user)
+                    .of(scope.account_id())
+                    .change(Some(shown(&before)), None),
+            )
         })
     }
 

@@ -38,6 +38,16 @@ pub trait Sort: Copy {
     fn expression(self) -> &'static str;
 }
 
+/// By name.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ByName;
+
+impl Sort for ByName {
+    fn expression(self) -> &'static str {
+        "lower(name)"
+    }
+}
+
 /// What somebody wants to see of a list.
 #[derive(Clone, Debug)]
 pub struct ListQuery<S> {
@@ -269,7 +279,7 @@ mod tests {
             drop(store.list_book_entries(scope, q).unwrap());
         });
         let trunk = TrunkId::new(1, [2; 10]);
-        each(&[crate::ByPrefix], |q| drop(crate::rates::list(&store.connection, scope, trunk, q).unwrap()));
+        each(&[crate::ByPrefix], |q| drop(crate::rates::list(&store.connection, trunk, q).unwrap()));
         each(&[crate::ByTime], |q| drop(store.audit(scope, &filter, q).unwrap()));
         each(&[crate::ByTime], |q| drop(store.audit_of_box(WholeBox, &filter, q).unwrap()));
         each(&[crate::ByAge], |q| drop(store.alerts(scope, false, q).unwrap()));

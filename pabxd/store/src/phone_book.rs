@@ -263,7 +263,7 @@ impl Store {
                 entry.note.as_ref().map(BookNote::as_str),
                 ms(act.at),
             ];
-            change_revision(writing, sql, values)?;
+            writing.change_revision(("phone book entry", "the number"), sql, values)?;
             let told = Entry::about("phone_book.update", "phone_book_entry", id).of(scope.account_id());
             writing.audit(act, told.change(Some(shown(&before.entry)), Some(shown(entry))))
         })
@@ -279,24 +279,10 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|writing| {
             let before = find(&writing.transaction, scope, id)?;
-            let sql = "DELETE FROM phone_book_entries
-                 WHERE account_id = ?1 AND entry_id = ?2 AND (?3 IS NULL OR revision = ?3)";
-            let values = params![scope.text(), id.to_string(), expected.map(|revision| revision.0)];
-            change_revision(writing, sql, values)?;
+            let place = ("phone_book_entries", "entry_id");
+            writing.delete("phone book entry", place, Some(scope), id, expected)?;
             let told = Entry::about("phone_book.delete", "phone_book_entry", id).of(scope.account_id());
             writing.audit(act, told.change(Some(shown(&before.entry)), None))
         })
     }
-}
-
-/// Runs a change of an entry that is there: only its number can be taken.
-fn change_revision(
-    writing: &Writing<'_>,
-    sql: &str,
-    values: impl rusqlite::Params,
-) -> Result<(), StoreError> {
-    writing.change_revision("phone book entry", sql, values).map_err(|error| match error {
-        StoreError::Taken { .. } => StoreError::Taken { what: "the number" },
-        other => other,
-    })
 }

@@ -48,7 +48,6 @@ fn clear(writing: &Writing<'_>, trunk: TrunkId) -> Result<u32, StoreError> {
 
 /// Refuses where the other trunks of the account leave no room for so many.
 fn check_room(writing: &Writing<'_>, scope: AccountScope, rates: &[Rate]) -> Result<(), StoreError> {
-    // By the trunks, for rates are found by theirs.
     let of_account = "SELECT count(*) FROM trunk_rates
          WHERE trunk_id IN (SELECT trunk_id FROM sip_trunks WHERE account_id = ?1)";
     let mut statement = writing.transaction.prepare_cached(of_account)?;
@@ -71,12 +70,12 @@ pub(crate) fn replace(
     trunks::find(&writing.transaction, scope, trunk)?;
     let before = clear(writing, trunk)?;
     check_room(writing, scope, rates)?;
-    let (trunk_id, account_id) = (trunk.to_string(), scope.text());
+    let trunk_id = trunk.to_string();
     for rate in rates {
         writing.insert(
             "a prefix",
-            "INSERT INTO trunk_rates (trunk_id, account_id, prefix, price) VALUES (?1, ?2, ?3, ?4)",
-            params![trunk_id, account_id, rate.prefix.as_str(), rate.price.millionths()],
+            "INSERT INTO trunk_rates (trunk_id, prefix, price) VALUES (?1, ?2, ?3)",
+            params![trunk_id, rate.prefix.as_str(), rate.price.millionths()],
         )?;
     }
     let entry = Entry::about("trunk.rates.replace", "trunk", trunk).of(scope.account_id());
@@ -110,14 +109,14 @@ pub(crate) fn tables(
     Ok(tables)
 }
 
+/// Of a trunk that is the account's.
 pub(crate) fn list(
     connection: &Connection,
-    scope: AccountScope,
     trunk: TrunkId,
     query: &ListQuery<ByPrefix>,
 ) -> Result<Page<Rate>, StoreError> {
-    let mut from = String::from("trunk_rates WHERE account_id = ? AND trunk_id = ?");
-    let mut values = vec![Value::Text(scope.text()), Value::Text(trunk.to_string())];
+    let mut from = String::from("trunk_rates WHERE trunk_id = ?");
+    let mut values = vec![Value::Text(trunk.to_string())];
     if let Some(beginning) = query.search.as_deref() {
         // In the order of signs the colon comes next behind the digits.
         let beginning = beginning.trim().trim_start_matches('+');
@@ -151,7 +150,7 @@ impl Store {
         query: &ListQuery<ByPrefix>,
     ) -> Result<Page<Rate>, StoreError> {
         trunks::find(&self.connection, scope, trunk)?;
-        list(&self.connection, scope, trunk, query)
+        list(&self.connection, trunk, query)
     }
 
     /// How many rates a trunk has.

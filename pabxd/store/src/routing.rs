@@ -2,12 +2,12 @@
 
 use pabx_model::{Destination, ExtensionId, InboundRoute, OutboundRoute, RouteId, Timestamp, TrunkId};
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row};
 use serde_json::json;
 
 use crate::audit::Entry;
 use crate::page::{ListQuery, Page, Revision, Sort, Source, page};
-use crate::row::{from_json_or_null, ms, parsed, parsed_or_null, time, to_json};
+use crate::row::{self, ms, parsed, parsed_or_null, time, to_json};
 use crate::store::Writing;
 use crate::{AccountScope, Act, Store, StoreError, time_conditions};
 
@@ -83,8 +83,7 @@ impl RouteKind for InboundRoute {
             trunk_id: parsed_or_null(row, 7)?,
             did_pattern: parsed(row, 8)?,
             caller_pattern: parsed_or_null(row, 9)?,
-            // Of a kind that a later version has, and this one does not know: nowhere.
-            destination: from_json_or_null(row, 10).unwrap_or_default(),
+            destination: row::destination(row, 10)?,
         };
         common(row, route)
     }
@@ -318,7 +317,7 @@ impl Store {
                 "{} WHERE account_id = ? AND route_id = ? AND (? IS NULL OR revision = ?)",
                 R::UPDATE
             );
-            writing.change_revision("route", &sql, rusqlite::params_from_iter(values))?;
+            writing.change_revision(("route", "the route name"), &sql, rusqlite::params_from_iter(values))?;
             let entry = Entry::about("route.update", R::OBJECT, id).of(scope.account_id());
             writing.audit(act, entry.change(Some(before.route.shown()), Some(route.shown())))
         })
@@ -334,12 +333,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|writing| {
             let before = find::<R>(&writing.transaction, scope, id)?;
-            let sql = format!(
-                "DELETE FROM {} WHERE account_id = ?1 AND route_id = ?2 AND (?3 IS NULL OR revision = ?3)",
-                R::TABLE
-            );
-            let values = params![scope.text(), id.to_string(), expected.map(|revision| revision.0)];
-            writing.change_revision("route", &sql, values)?;
+            writing.delete("route", (R::TABLE, "route_id"), Some(scope), id, expected)?;
             writing.audit(
                 act,
                 Entry::about("route.delete", R::OBJECT, id)

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use pabx_model::Timestamp;
+use pabx_model::{Destination, Timestamp};
 use rusqlite::Row;
 use rusqlite::types::Type;
 use serde::Serialize;
@@ -61,20 +61,14 @@ pub(crate) fn time_or_null(row: &Row<'_>, column: usize) -> rusqlite::Result<Opt
 
 /// A column of JSON.
 pub(crate) fn from_json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
-    read_json(column, row.get_ref(column)?.as_str()?)
-}
-
-/// The same, or NULL.
-pub(crate) fn from_json_or_null<T: DeserializeOwned>(
-    row: &Row<'_>,
-    column: usize,
-) -> rusqlite::Result<Option<T>> {
-    row.get_ref(column)?.as_str_or_null()?.map(|text| read_json(column, text)).transpose()
-}
-
-fn read_json<T: DeserializeOwned>(column: usize, text: &str) -> rusqlite::Result<T> {
-    serde_json::from_str(text)
+    serde_json::from_str(row.get_ref(column)?.as_str()?)
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))
+}
+
+/// Where calls go, or NULL. A destination of a kind that a later version has, and this one does not know, is nowhere.
+pub(crate) fn destination(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Destination>> {
+    let text = row.get_ref(column)?.as_str_or_null()?;
+    Ok(text.and_then(|text| serde_json::from_str(text).ok()))
 }
 
 /// For a column of JSON. Structures of words and numbers: turning them into JSON cannot fail.

@@ -1,5 +1,6 @@
 //! The open database.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::path::Path;
 
@@ -8,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 
 use crate::random::{Random, id_octets};
 use crate::seal::{Place, SealingKey};
-use crate::{Exclusive, StoreError, lock, row, sqlite};
+use crate::{AccountScope, Exclusive, Revision, StoreError, lock, row, sqlite};
 
 /// Accounts a box may have.
 pub const MAX_ACCOUNTS: u32 = 1_000;
@@ -194,18 +195,39 @@ impl Writing<'_> {
     }
 
     /// Runs a change of a row that was read in this transaction, and whose statement asks for a revision: where it hits
-    /// nothing, the revision is another one.
+    /// nothing, the revision is another one. `unique` is what another row may have already.
     pub(crate) fn change_revision(
         &self,
-        what: &'static str,
+        (what, unique): (&'static str, &'static str),
         sql: &str,
         values: impl rusqlite::Params,
     ) -> Result<(), StoreError> {
         match self.transaction.prepare_cached(sql)?.execute(values) {
             Ok(0) => Err(StoreError::Stale { what }),
             Ok(_) => Ok(()),
-            Err(error) if sqlite::is_duplicate(&error) => Err(StoreError::Taken { what }),
+            Err(error) if sqlite::is_duplicate(&error) => Err(StoreError::Taken { what: unique }),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Deletes a row that was read in this transaction, unless its revision is another one. `None`: a row of no account.
+    pub(crate) fn delete(
+        &self,
+        what: &'static str,
+        (table, column): (&str, &str),
+        scope: Option<AccountScope>,
+        id: impl Display,
+        expected: Option<Revision>,
+    ) -> Result<(), StoreError> {
+        let of_account = if scope.is_some() { "account_id = ?1" } else { "?1 IS NULL" };
+        let sql = format!(
+            "DELETE FROM {table} WHERE {of_account} AND {column} = ?2 AND (?3 IS NULL OR revision = ?3)"
+        );
+        let values =
+            params![scope.map(AccountScope::text), id.to_string(), expected.map(|revision| revision.0)];
+        match self.transaction.prepare_cached(&sql)?.execute(values)? {
+            0 => Err(StoreError::Stale { what }),
+            _ => Ok(()),
         }
     }
 

@@ -8,10 +8,10 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::json;
 
 use crate::audit::Entry;
-use crate::page::{ListQuery, Page, Revision, Sort, Source, page};
-use crate::row::{from_json, from_json_or_null, ms, parsed, time, to_json};
+use crate::page::{ByName, ListQuery, Page, Revision, Source, page};
+use crate::row::{self, from_json, ms, parsed, time, to_json};
 use crate::store::Writing;
-use crate::{AccountScope, Act, Store, StoreError, routing};
+use crate::{AccountScope, Act, Store, StoreError, dialling, routing};
 
 /// Time conditions that an account may have.
 pub const MAX_TIME_CONDITIONS_OF_ACCOUNT: u32 = 100;
@@ -31,16 +31,6 @@ pub struct TimeConditionRow {
     pub revision: Revision,
 }
 
-/// By name.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ByName;
-
-impl Sort for ByName {
-    fn expression(self) -> &'static str {
-        "lower(name)"
-    }
-}
-
 const COLUMNS: &str = "time_condition_id, hours, open, closed, created_at, updated_at, revision";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<TimeConditionRow> {
@@ -48,8 +38,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<TimeConditionRow> {
         time_condition_id: parsed(row, 0)?,
         rule: TimeRule {
             condition: from_json(row, 1)?,
-            open: from_json_or_null(row, 2)?,
-            closed: from_json_or_null(row, 3)?,
+            open: row::destination(row, 2)?,
+            closed: row::destination(row, 3)?,
         },
         created_at: time(row, 4)?,
         updated_at: time(row, 5)?,
@@ -214,7 +204,8 @@ impl Store {
         })
     }
 
-    /// Deletes a time condition. What leads to it leads nowhere from then on.
+    /// Deletes a time condition. What leads to it leads nowhere from then on; but one that bounds calls outside office hours stays,
+    /// for without it the bound would go unseen.
     pub fn delete_time_condition(
         &mut self,
         scope: AccountScope,
@@ -224,11 +215,17 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|writing| {
             let before = find(&writing.transaction, scope, id)?;
-            writing.change_revision(
+            let bound = dialling::find(&writing.transaction, scope)?.dialling.guard.off_hours;
+            if bound.is_some_and(|bound| bound.time_condition_id == id) {
+                let by = "the bound of calls outside office hours";
+                return Err(StoreError::StillUsed { what: "time condition", by });
+            }
+            writing.delete(
                 "time condition",
-                "DELETE FROM time_conditions
-                 WHERE account_id = ?1 AND time_condition_id = ?2 AND (?3 IS NULL OR revision = ?3)",
-                params![scope.text(), id.to_string(), expected.map(|revision| revision.0)],
+                ("time_conditions", "time_condition_id"),
+                Some(scope),
+                id,
+                expected,
             )?;
             let entry = Entry::about("time_condition.delete", "time_condition", id).of(scope.account_id());
             writing.audit(act, entry.change(Some(shown(&before.rule)), None))
@@ -247,7 +244,7 @@ fn change(
 ) -> Result<(), StoreError> {
     let before = find(&writing.transaction, scope, id)?;
     writing.change_revision(
-        "time condition",
+        ("time condition", "the time condition's name"),
         "UPDATE time_conditions SET name = ?3, hours = ?4, open = ?5, closed = ?6, updated_at = ?7, revision = revision + 1
          WHERE account_id = ?1 AND time_condition_id = ?2 AND (?8 IS NULL OR revision = ?8)",
         params![

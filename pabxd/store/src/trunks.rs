@@ -254,7 +254,7 @@ impl Store {
             after.caller_id = change.caller_id.clone().unwrap_or(after.caller_id);
             after.profile = change.profile.clone().unwrap_or(after.profile);
             writing.change_revision(
-                "trunk",
+                ("trunk", "the trunk name"),
                 "UPDATE sip_trunks SET name = ?3, host = ?4, port = ?5, transport = ?6, max_calls = ?7, status = ?8,
                      updated_at = ?9, networks = ?11, caller_id = ?12, profile = ?13, revision = revision + 1
                  WHERE account_id = ?1 AND trunk_id = ?2 AND (?10 IS NULL OR revision = ?10)",
@@ -292,12 +292,13 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|writing| {
             let before = find(&writing.transaction, scope, id)?;
-            writing.change_revision(
-                "trunk",
-                "DELETE FROM sip_trunks WHERE account_id = ?1 AND trunk_id = ?2 AND (?3 IS NULL OR revision = ?3)",
-                params![scope.text(), id.to_string(), expected.map(|revision| revision.0)],
-            )?;
-            writing.audit(act, Entry::about("trunk.delete", "trunk", id).of(scope.account_id()).change(Some(shown(&before)), None))
+            writing.delete("trunk", ("sip_trunks", "trunk_id"), Some(scope), id, expected)?;
+            writing.audit(
+                act,
+                Entry::about("trunk.delete", "trunk", id)
+                    .of(scope.account_id())
+                    .change(Some(shown(&before)), None),
+            )
         })
     }
 }

@@ -238,7 +238,7 @@ impl Store {
             after.role = change.role.unwrap_or(after.role);
             after.status = change.status.unwrap_or(after.status);
             writing.change_revision(
-                "user",
+                ("user", "the user name"),
                 "UPDATE users SET full_name = ?2, email = ?3, language = ?4, role = ?5, status = ?6, updated_at = ?7,
                      revision = revision + 1
                  WHERE user_id = ?1 AND (?8 IS NULL OR revision = ?8)",
@@ -268,11 +268,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|writing| {
             let before = find(&writing.transaction, id)?;
-            writing.change_revision(
-                "user",
-                "DELETE FROM users WHERE user_id = ?1 AND (?2 IS NULL OR revision = ?2)",
-                params![id.to_string(), expected.map(|revision| revision.0)],
-            )?;
+            writing.delete("user", ("users", "user_id"), None, id, expected)?;
             still_has_super_admin(writing, &before)?;
             writing.audit(act, Entry::about("user.delete", "user", id).change(Some(shown(&before)), None))
         })

@@ -145,6 +145,39 @@ fn routes_stay_in_their_account_and_point_at_what_is_there() {
 }
 
 #[test]
+fn a_rename_to_a_name_that_is_taken_says_what_is() {
+    let mut bench = bench();
+    let acme = bench.account("acme", 5);
+    let store = &mut bench.store;
+    let taken = |result: Result<(), StoreError>| match result {
+        Err(StoreError::Taken { what }) => what,
+        other => panic!("{other:?}"),
+    };
+    store.create_trunk(acme, &new_trunk("Line", "u", "p"), &act()).unwrap();
+    let other = store.create_trunk(acme, &new_trunk("Other", "u", "p"), &act()).unwrap();
+    let line = Some("Line".parse().unwrap());
+    let change = pabx_store::TrunkChange { name: line, ..Default::default() };
+    assert_eq!(taken(store.update_trunk(acme, other, &change, None, &act())), "the trunk name");
+    let route = |name: &str| pabx_store::InboundRoute {
+        name: name.parse().unwrap(),
+        position: 1,
+        trunk_id: None,
+        did_pattern: "55XX".parse().unwrap(),
+        caller_pattern: None,
+        destination: None,
+        status: Status::Active,
+    };
+    store.create_route(acme, &route("In"), &act()).unwrap();
+    let other = store.create_route(acme, &route("Other"), &act()).unwrap();
+    assert_eq!(taken(store.update_route(acme, other, &route("In"), None, &act())), "the route name");
+    bench.account("bolt", 5);
+    let domain = Some("bolt.test".parse().unwrap());
+    let change = pabx_store::AccountChange { domain, ..Default::default() };
+    let result = bench.store.update_account(WholeBox, acme.account_id(), &change, None, &act());
+    assert_eq!(taken(result), "the domain");
+}
+
+#[test]
 fn the_same_alert_counts_up_until_somebody_takes_it_up() {
     let mut bench = bench();
     let acme = bench.account("acme", 5);

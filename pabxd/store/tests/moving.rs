@@ -6,12 +6,13 @@ mod common;
 
 use common::*;
 use pabx_model::{
-    CallingClass, Destination, Dialling, Guard, OffHours, Override, Overrides, Permission, PermissionSet,
-    Role, Status, TimeCondition, TimeConditionId, TimeRule, TrunkOrder, UserId, Zone,
+    BookEntry, CallingClass, Destination, Dialling, Guard, OffHours, Override, Overrides, Permission,
+    PermissionSet, Pin, Role, Status, TimeCondition, TimeConditionId, TimeRule, TrunkOrder, UserId, Zone,
 };
 use pabx_store::{
     AccountChange, AccountScope, ByPosition, ExtensionChange, InboundRoute, ListQuery, MemberChange,
-    MovingAccount, NewMember, OutboundRoute, SealingKey, Store, StoreError, TrunkAuth, Verified, WholeBox,
+    MovingAccount, NewMember, NewPin, OutboundRoute, SealingKey, Store, StoreError, TrunkAuth, Verified,
+    WholeBox,
 };
 
 /// Another box, with another key.
@@ -54,7 +55,10 @@ fn some_hours(store: &mut Store, scope: AccountScope, to_first: Destination) -> 
     hours
 }
 
-/// Two extensions, a trunk, a route each way, an admin with one-time codes and a suspended user; a third belongs to
+/// Digits that nothing else has.
+const PIN: &str = "48291357";
+
+/// Two extensions, a trunk, hours, a PIN, a name, a route each way, an admin with one-time codes and a suspended user; a third belongs to
 /// another account too.
 fn full(bench: &mut Bench) -> AccountScope {
     let scope = bench.account("acme", 10);
@@ -73,6 +77,12 @@ fn full(bench: &mut Bench) -> AccountScope {
     };
     let dialling = Dialling { guard, numbers: vec!["+55113333XXXX".parse().unwrap()], ..Dialling::default() };
     store.set_dialling(scope, &dialling, None, &act()).unwrap();
+    let calling_class = CallingClass::International;
+    let pin = NewPin { name: "Ana".parse().unwrap(), calling_class, status: Status::Suspended };
+    store.create_pin(scope, &pin, &Pin::parse(PIN).unwrap(), &act()).unwrap();
+    let ana =
+        BookEntry { name: "Ana".parse().unwrap(), number: "+5511987654321".parse().unwrap(), note: None };
+    store.create_book_entry(scope, &ana, &act()).unwrap();
     let inbound = InboundRoute {
         name: "In".parse().unwrap(),
         position: 1,
@@ -159,6 +169,8 @@ fn all_of_it_arrives_under_another_key_with_the_same_ids_and_secrets() {
         from.store.list_routes::<InboundRoute>(scope, &list).unwrap().items[0].route
     );
     assert_eq!(again.time_conditions, moving.time_conditions);
+    assert_eq!((&again.call_pins, again.call_pins[0].pin.expose()), (&moving.call_pins, PIN));
+    assert_eq!((again.call_pins.len(), again.phone_book), (1, moving.phone_book));
     assert_eq!((again.dialling, again.time_conditions.len()), (moving.dialling, 3));
     let (ana, _) = to.store.user_for_login(WholeBox, "ana").unwrap().unwrap();
     assert_eq!(to.store.totp_secret(WholeBox, ana.user_id).unwrap().unwrap().as_slice(), [5; 20]);
@@ -190,8 +202,8 @@ fn beside_the_original_everything_gets_new_ids_and_nobody_is_taken_over() {
     moving.account.domain = "new.test".parse().unwrap();
     let made = bench.store.import_account(WholeBox, &moving, false, &act()).unwrap();
     assert_ne!(made.account.account_id, scope.account_id());
-    // Two extensions, a trunk, three time conditions, two routes.
-    assert_eq!((made.new_ids, made.left_out.len()), (8, 2));
+    // Two extensions, a trunk, three time conditions, a PIN, two routes.
+    assert_eq!((made.new_ids, made.left_out.len()), (9, 2));
     let copy = AccountScope::of(made.account.account_id);
     let list = ListQuery::<ByPosition>::default();
     let inbound = bench.store.list_routes::<InboundRoute>(copy, &list).unwrap().items;
@@ -204,6 +216,9 @@ fn beside_the_original_everything_gets_new_ids_and_nobody_is_taken_over() {
     let extension_id = bench.store.extensions(copy).unwrap()[0].extension_id;
     assert_eq!(office.1.open, Some(Destination::Extension { extension_id }));
     assert_eq!((&inbound[0].route.destination, &night.1.open), (&to_office, &to_office));
+    let pin = |moving: &MovingAccount| (moving.call_pins[0].pin.clone(), moving.call_pins[0].name.clone());
+    assert_eq!(pin(&again), pin(&moving));
+    assert_ne!(again.call_pins[0].pin_id, moving.call_pins[0].pin_id);
     assert_eq!(again.dialling.guard.off_hours.map(|bound| bound.time_condition_id), Some(office.0));
     assert_eq!(bench.store.list_members(copy, &ListQuery::default()).unwrap().items.len(), 0);
     assert_eq!(bench.store.integrity().unwrap(), None);
@@ -295,13 +310,15 @@ fn both_are_written_down_without_a_secret() {
         .extensions
         .iter()
         .map(|one| one.password.expose().to_owned())
-        .chain(["tr0mbone".into()])
+        .chain(["tr0mbone".into(), PIN.into()])
         .collect();
     for (store, action) in [(&from.store, "account.export"), (&to.store, "account.import")] {
         let list = ListQuery { limit: 200, ..ListQuery::default() };
         let entries = store.audit(scope, &pabx_store::AuditFilter::default(), &list).unwrap().items;
         let entry = entries.iter().find(|entry| entry.action == action).unwrap();
-        assert!(entry.after.as_ref().unwrap().contains("\"extensions\":2"), "{entry:?}");
+        let counts: serde_json::Value = serde_json::from_str(entry.after.as_ref().unwrap()).unwrap();
+        let counted = ["extensions", "trunks", "time_conditions", "call_pins", "phone_book", "people"];
+        assert_eq!(counted.map(|what| counts[what].as_u64()), [2, 1, 3, 1, 1, 2].map(Some), "{entry:?}");
         let text = format!("{entries:?}");
         assert!(!text.contains("argon2") && !secrets.iter().any(|secret| text.contains(secret)));
     }

@@ -5,11 +5,13 @@
 mod common;
 
 use common::*;
+use pabx_model::guard::cost;
 use pabx_model::{
     CallDirection, CallingClass, Class, Destination, Dialling, Guard, InboundRoute, OffHours, Override,
-    Reject, Status, StoreWrite, TimeCondition, TimeConditionId, TimeRule, Timestamp, Zone,
+    Price, Reject, Status, StoreWrite, TimeCondition, TimeConditionId, TimeRule, Timestamp, Zone,
 };
 use pabx_store::time_conditions::MAX_TIME_CONDITIONS_OF_ACCOUNT;
+use pabx_store::used::UsedRow;
 use pabx_store::{AccountScope, ListQuery, Store, StoreError, WholeBox};
 
 fn rule(name: &str, open: Option<Destination>) -> TimeRule {
@@ -41,6 +43,10 @@ fn a_time_condition_is_kept_as_it_was_made_and_changed_by_revision() {
     assert_eq!((&row.rule, row.revision.0), (&wanted, 1));
     let taken = store.create_time_condition(acme, &wanted, &act());
     assert!(matches!(taken, Err(StoreError::Taken { .. })));
+    let other = store.create_time_condition(acme, &rule("Lunch", None), &act()).unwrap();
+    let taken = store.update_time_condition(acme, other, &wanted, None, &act());
+    assert!(matches!(taken, Err(StoreError::Taken { what: "the time condition's name" })), "{taken:?}");
+    store.delete_time_condition(acme, other, None, &act()).unwrap();
     wanted.open = None;
     store.update_time_condition(acme, id, &wanted, Some(row.revision), &act()).unwrap();
     let stale = store.update_time_condition(acme, id, &wanted, Some(row.revision), &act());
@@ -54,6 +60,7 @@ fn a_time_condition_is_kept_as_it_was_made_and_changed_by_revision() {
     assert!(not_found(store.time_condition(acme, id)));
     let mut told = actions(store, acme);
     told.sort();
+    told.dedup();
     let all = ["create", "delete", "override", "update"].map(|what| format!("time_condition.{what}"));
     assert_eq!(told, all);
 }
@@ -94,6 +101,24 @@ fn nothing_leads_into_another_account() {
 }
 
 #[test]
+fn one_that_bounds_calls_outside_office_hours_cannot_be_deleted() {
+    let mut bench = bench();
+    let acme = bench.account("acme", 5);
+    let store = &mut bench.store;
+    let hours = store.create_time_condition(acme, &rule("Office", None), &act()).unwrap();
+    let free = store.create_time_condition(acme, &rule("Lunch", None), &act()).unwrap();
+    let off_hours = Some(OffHours { time_condition_id: hours, calling_class: CallingClass::Local });
+    let bounded = Dialling { guard: Guard { off_hours, ..Guard::default() }, ..Dialling::default() };
+    store.set_dialling(acme, &bounded, None, &act()).unwrap();
+    let kept = store.delete_time_condition(acme, hours, None, &act());
+    assert!(matches!(kept, Err(StoreError::StillUsed { .. })), "{kept:?}");
+    assert!(store.time_condition(acme, hours).is_ok());
+    store.delete_time_condition(acme, free, None, &act()).unwrap();
+    store.set_dialling(acme, &Dialling::default(), None, &act()).unwrap();
+    store.delete_time_condition(acme, hours, None, &act()).unwrap();
+}
+
+#[test]
 fn an_account_has_only_so_many() {
     let mut bench = bench();
     let acme = bench.account("acme", 5);
@@ -116,6 +141,57 @@ fn the_engine_gets_hours_routes_and_what_is_gone_leads_nowhere() {
     let compiled = store.compile(WholeBox).unwrap();
     let (_, routing) = compiled.routing.into_iter().find(|(of, _)| *of == acme.account_id()).unwrap();
     assert_eq!(routing.time_rule(id), Some(&wanted), "the engine finds that the extension is gone");
+}
+
+#[test]
+fn a_destination_of_a_later_version_leads_nowhere_and_the_box_still_starts() {
+    let mut bench = bench();
+    let acme = bench.account("acme", 5);
+    let busy = Destination::Reject { reject: Reject::Busy };
+    let id = bench.store.create_time_condition(acme, &rule("Office", Some(busy)), &act()).unwrap();
+    let outside = rusqlite::Connection::open(bench.path()).unwrap();
+    let later = "UPDATE time_conditions SET open = '{\"kind\":\"hologram\"}', closed = 'no JSON'";
+    outside.execute(later, []).unwrap();
+    let rule = bench.store.time_condition(acme, id).unwrap().rule;
+    assert_eq!((rule.open, rule.closed), (None, None));
+    bench.store.compile(WholeBox).unwrap();
+}
+
+#[test]
+fn minutes_and_money_of_calls_that_were_cut_off_count() {
+    let mut bench = bench();
+    let acme = bench.account("acme", 5);
+    let lasted = 70_001;
+    let prices = [Some(350_000), Some(Price::MAX.millionths()), Some(0), None];
+    let calls: Vec<_> = (0..)
+        .zip(prices)
+        .map(|(n, price)| {
+            let mut call = open_call(acme, NOW.0 - 2_000, n);
+            (call.direction, call.class, call.price) = (CallDirection::Outbound, Some(Class::Mobile), price);
+            call
+        })
+        .collect();
+    let mut wrong_clock = open_call(acme, 0, 9);
+    (wrong_clock.class, wrong_clock.price) = (Some(Class::Mobile), prices[1]);
+    let begun: Vec<_> = calls.iter().chain([&wrong_clock]).cloned().map(StoreWrite::BeginCall).collect();
+    bench.store.apply(&begun, NOW).unwrap();
+    assert_eq!(bench.store.call(acme, calls[0].call_id).unwrap(), calls[0], "with its price");
+    let last = NOW.plus_millis(lasted);
+    bench.store.apply(&[], last).unwrap();
+
+    let mut store = open(bench.folder.path()).unwrap();
+    assert_eq!(store.close_interrupted_calls(WholeBox, last.plus_millis(5_000)).unwrap(), begun.len());
+    let mut money = 0;
+    for call in &calls {
+        let closed = store.call(acme, call.call_id).unwrap();
+        let expected = call.price.map(|price| cost(lasted, price));
+        assert_eq!((closed.duration, closed.cost, closed.price), (lasted, expected, call.price));
+        money += expected.unwrap_or(0);
+    }
+    let used = store.used_since(acme, NOW.minus_millis(2_000)).unwrap();
+    assert_eq!(used, [UsedRow { extension_id: None, ms: 4 * lasted, money }]);
+    let long = store.call(acme, wrong_clock.call_id).unwrap();
+    assert_eq!(long.cost, Some(cost(long.duration, Price::MAX.millionths())));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Time zones: from instants to civil time and back.
 
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, Time};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use crate::text::text_type;
@@ -39,10 +39,12 @@ impl Zone {
         since.as_hours() / 24
     }
 
-    /// When the day of an instant began.
+    /// When the day of an instant began: with its first midnight, where the clocks show it twice; with the jump, where they leave
+    /// it out.
     pub fn day_start(&self, when: Timestamp) -> Timestamp {
-        let midnight = self.civil(when).date().to_datetime(jiff::civil::Time::midnight());
-        self.instants(midnight).filter(|start| *start <= when).last().unwrap_or(when)
+        let date = self.civil(when).date();
+        let mut midnights = self.instants(date.to_datetime(Time::midnight()));
+        midnights.find(|start| self.civil(*start).date() == date).unwrap_or(when)
     }
 
     /// The instants at which the clocks show this: one; two, where they are set back over it. Where they are set ahead
@@ -95,7 +97,52 @@ impl std::fmt::Debug for Zone {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        timestamp(text.parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_day_begins_with_its_midnight() {
+        for (zone, when, start) in [
+            ("America/Sao_Paulo", "2026-03-03T12:00-03:00", "2026-03-03T00:00-03:00"),
+            ("America/Sao_Paulo", "2026-03-03T00:00-03:00", "2026-03-03T00:00-03:00"),
+            // Set ahead at midnight: the day begins at 01:00.
+            ("America/Sao_Paulo", "2018-11-04T12:00-02:00", "2018-11-04T01:00-02:00"),
+            // Set back at midnight: the day before has 25 hours.
+            ("America/Sao_Paulo", "2018-02-17T23:30-03:00", "2018-02-17T00:00-02:00"),
+            ("America/Sao_Paulo", "2018-02-18T12:00-03:00", "2018-02-18T00:00-03:00"),
+            // Set back from 01:00 to 00:00: midnight is shown twice, and the day begins with the first.
+            ("America/Havana", "2026-11-01T00:30-04:00", "2026-11-01T00:00-04:00"),
+            ("America/Havana", "2026-11-01T00:00-05:00", "2026-11-01T00:00-04:00"),
+            ("America/Havana", "2026-11-01T12:00-05:00", "2026-11-01T00:00-04:00"),
+            ("Atlantic/Azores", "2026-10-25T12:00-01:00", "2026-10-25T00:00+00:00"),
+        ] {
+            assert_eq!(Zone::parse(zone).unwrap().day_start(at(when)), at(start), "{zone} {when}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_start_of_a_day_is_of_that_day_and_what_is_before_it_is_not(
+            zone in prop::sample::select(vec![
+                "America/Sao_Paulo", "America/Havana", "Atlantic/Azores", "America/St_Johns", "Europe/Lisbon", "Asia/Tehran",
+                "Africa/Cairo", "Asia/Beirut", "Pacific/Apia", "America/Nuuk", "Antarctica/Vostok", "UTC",
+            ]),
+            day in 365..25_000_u64,
+            ms in prop_oneof![0..86_400_000_u64, 0..10_800_000_u64],
+        ) {
+            let zone = Zone::parse(zone).unwrap();
+            let when = Timestamp(day * 86_400_000 + ms);
+            let start = zone.day_start(when);
+            prop_assert!(start <= when);
+            prop_assert_eq!(zone.day(start), zone.day(when));
+            prop_assert!(zone.day(start.minus_millis(1)) < zone.day(when));
+        }
+    }
 
     #[test]
     fn a_zone_has_a_name_of_the_database() {

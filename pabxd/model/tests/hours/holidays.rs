@@ -38,21 +38,6 @@ fn a_yearly_holiday_may_have_hours_of_its_own() {
 }
 
 #[test]
-fn the_29th_of_february_is_kept_in_leap_years_only() {
-    let mut office = office("UTC", vec![weekly(Weekdays::ALL, "00:00", "24:00")]);
-    office.holidays = vec![holiday("Leap day", "02-29", &[])];
-    expect(
-        &office,
-        &[
-            ("2028-02-29T12:00", false),
-            ("2027-02-28T12:00", true),
-            ("2027-03-01T12:00", true),
-            ("2100-03-01T12:00", true),
-        ],
-    );
-}
-
-#[test]
 fn hours_that_began_before_a_holiday_run_on_and_those_of_a_holiday_leave_nothing() {
     let mut bar = office("UTC", vec![weekly(Weekdays::ALL, "22:00", "02:00")]);
     bar.holidays = vec![holiday("Rest", "2026-03-03", &[])];
@@ -80,14 +65,4 @@ fn national_holidays_close_and_an_own_one_of_the_same_day_may_reopen() {
     assert!(at(&office, "2026-04-03T10:30").open);
     assert_eq!(at(&office, "2026-04-03T09:00"), closed_for("Plantão"));
     expect_changes(&office, &[("2026-04-02T18:00", "2026-04-03T10:00")]);
-}
-
-#[test]
-fn banks_keep_carnival_and_others_do_not() {
-    let mut office = working_week("America/Sao_Paulo");
-    office.holiday_sets = Some(HolidaySet::Br);
-    assert!(at(&office, "2026-02-17T09:00").open);
-    office.holiday_sets = Some(HolidaySet::BrBank);
-    assert_eq!(at(&office, "2026-02-17T09:00"), closed_for("Carnaval"));
-    assert_eq!(at(&office, "2026-11-02T09:00"), closed_for("Finados"));
 }

@@ -203,7 +203,7 @@ impl From<StoreError> for Problem {
             StoreError::Taken { .. } => Self::about(Kind::Taken, error.to_string()),
             StoreError::Limit { .. } => Self::about(Kind::Limit, error.to_string()),
             StoreError::Stale { .. } => Self::new(Kind::Stale),
-            StoreError::LastSuperAdmin | StoreError::SetupDone => {
+            StoreError::LastSuperAdmin | StoreError::SetupDone | StoreError::StillUsed { .. } => {
                 Self::about(Kind::Conflict, error.to_string())
             }
             StoreError::Text(error) => Self::about(Kind::Invalid, error.to_string()),

@@ -84,6 +84,7 @@ fn call(n: u8) -> StoreWrite {
         clock: ClockState::Trusted,
         class: None,
         cost: None,
+        price: None,
         trace: Vec::new(),
     })
 }

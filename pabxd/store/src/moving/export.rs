@@ -26,8 +26,8 @@ impl Store {
             let counts = json!({
                 "extensions": moving.extensions.len(), "trunks": moving.trunks.len(), "people": moving.people.len(),
                 "inbound_routes": moving.inbound_routes.len(), "outbound_routes": moving.outbound_routes.len(),
-                "phone_book": moving.phone_book.len(),
-                "secrets": "***",
+                "time_conditions": moving.time_conditions.len(), "call_pins": moving.call_pins.len(),
+                "phone_book": moving.phone_book.len(), "secrets": "***",
             });
             let entry = Entry::about("account.export", "account", id).of(id);
             writing.audit(act, entry.change(None, Some(counts)))?;

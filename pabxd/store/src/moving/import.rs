@@ -48,7 +48,6 @@ type Ids<T> = HashMap<T, T>;
 /// What destinations point at.
 struct Places {
     extensions: Ids<ExtensionId>,
-    trunks: Ids<TrunkId>,
     hours: Ids<TimeConditionId>,
 }
 
@@ -75,11 +74,11 @@ impl Import<'_, '_> {
         let scope = AccountScope::of(id);
         let extensions = self.extensions(scope, moving)?;
         let trunks = self.trunks(scope, moving)?;
-        let places = Places { hours: self.time_conditions(scope, moving, &extensions)?, extensions, trunks };
+        let places = Places { hours: self.time_conditions(scope, moving, &extensions)?, extensions };
         self.dialling(scope, &moving.dialling, &places)?;
-        self.routes(scope, moving, &places)?;
+        self.routes(scope, moving, (&trunks, &places))?;
         self.pins(scope, moving)?;
-        let Places { extensions, trunks, .. } = places;
+        let extensions = places.extensions;
         if !moving.phone_book.is_empty() {
             phone_book::import(self.writing, scope, &moving.phone_book, self.act)?;
         }
@@ -95,7 +94,8 @@ impl Import<'_, '_> {
         let counts = json!({
             "extensions": extensions.len(), "trunks": trunks.len(), "inbound_routes": moving.inbound_routes.len(),
             "outbound_routes": moving.outbound_routes.len(), "people": made.len() + rejoined.len(),
-            "account_id_before": moving.account_id, "left_out": left_out, "secrets": "***",
+            "time_conditions": moving.time_conditions.len(), "call_pins": moving.call_pins.len(),
+            "phone_book": moving.phone_book.len(), "account_id_before": moving.account_id, "left_out": left_out, "secrets": "***",
         });
         let entry = Entry::about("account.import", "account", id).of(id);
         self.writing.audit(self.act, entry.change(None, Some(counts)))?;
@@ -143,7 +143,7 @@ impl Import<'_, '_> {
             let id = self.id("time_conditions", "time_condition_id", *was, TimeConditionId::new)?;
             ids.insert(*was, id);
         }
-        let places = Places { hours: ids, extensions: extensions.clone(), trunks: Ids::new() };
+        let places = Places { hours: ids, extensions: extensions.clone() };
         for (was, rule) in &moving.time_conditions {
             let rule = TimeRule {
                 condition: rule.condition.clone(),
@@ -188,9 +188,8 @@ impl Import<'_, '_> {
         &mut self,
         scope: AccountScope,
         moving: &MovingAccount,
-        places: &Places,
+        (trunks, places): (&Ids<TrunkId>, &Places),
     ) -> Result<(), StoreError> {
-        let trunks = &places.trunks;
         for (id, route) in &moving.inbound_routes {
             let id = self.id("inbound_routes", "route_id", *id, RouteId::new)?;
             let route = InboundRoute {

@@ -1,6 +1,8 @@
+use pabx_model::{Destination, Dialling, InboundRoute, NumberingPlan, Status, TrunkProfile};
+
 use super::*;
 use crate::random::Counting;
-use crate::{AccountScope, SealingKey, Store, WholeBox};
+use crate::{AccountScope, ListQuery, SealingKey, Store, WholeBox};
 
 const ACCOUNT: &str = "00000000-03e8-7101-8101-010101010101";
 
@@ -10,8 +12,12 @@ fn file() -> (tempfile::TempDir, std::path::PathBuf) {
     (folder, path)
 }
 
+fn key() -> SealingKey {
+    SealingKey::new(&[1; 32]).unwrap()
+}
+
 fn open_store(path: &Path) -> Result<Store, StoreError> {
-    Store::open(path, SealingKey::new(&[1; 32]).unwrap(), Box::new(Counting::default()))
+    Store::open(path, key(), Box::new(Counting::default()))
 }
 
 fn pragma(connection: &Connection, name: &str) -> String {
@@ -39,14 +45,87 @@ fn every_older_version_is_brought_up_with_its_rows() {
                 [ACCOUNT],
             )
             .unwrap();
+        if old >= 10 {
+            fill(&connection, old);
+        }
         drop(connection);
 
-        let store = open_store(&path).unwrap();
+        let mut store = open_store(&path).unwrap();
+        if old >= 10 {
+            expect_filled(&mut store);
+        }
         assert_eq!(version(&store.connection).unwrap(), MIGRATIONS.len(), "from {old}");
         assert_eq!(store.accounts(WholeBox).unwrap()[0].name.as_str(), "Old");
         assert!(store.calls(AccountScope::of(ACCOUNT.parse().unwrap()), None, 10).unwrap().items.is_empty());
         assert_eq!(store.integrity().unwrap(), None);
     }
+}
+
+const EXTENSION: &str = "00000000-03e8-7102-8101-010101010101";
+const TRUNK: &str = "00000000-03e8-7103-8101-010101010101";
+
+/// An extension, a trunk, a route to the extension and one to nowhere, and how the account dials.
+fn fill(connection: &Connection, old: usize) {
+    let place = crate::extensions::password_place(EXTENSION);
+    let sealed = key().seal(&mut Counting::default(), place, b"correct-horse-battery").unwrap();
+    let values = rusqlite::params![EXTENSION, ACCOUNT, sealed];
+    let sql = "INSERT INTO extensions (extension_id, account_id, extension_number, name, auth_username, password, max_devices, ring_seconds, status, created_at, updated_at)
+         VALUES (?1, ?2, '1001', 'Phone', '1001-old', ?3, 5, 25, 'active', 1, 1)";
+    connection.execute(sql, values).unwrap();
+    let sql = "INSERT INTO sip_trunks (trunk_id, account_id, name, host, auth_type, transport, max_calls, networks, caller_id, status, created_at, updated_at)
+         VALUES (?1, ?2, 'Line', 'sip.provider.test', 'address', 'udp', 4, '192.0.2.0/24', '1133334444', 'active', 1, 1)";
+    connection.execute(sql, [TRUNK, ACCOUNT]).unwrap();
+    let sql = "INSERT INTO account_dialling (account_id, country, area_code, international, blocked_callers, refuses_anonymous, revision, updated_at)
+         VALUES (?1, 'br', '11', '351 1', '0900.', 1, 3, 1)";
+    connection.execute(sql, [ACCOUNT]).unwrap();
+    let column = if old == 10 { "extension_id" } else { "destination" };
+    let to = if old == 10 {
+        EXTENSION.into()
+    } else {
+        format!(r#"{{"kind":"extension","extension_id":"{EXTENSION}"}}"#)
+    };
+    for (n, trunk, caller, to) in [(1, Some(TRUNK), None, Some(to)), (2, None, Some("119."), None)] {
+        let sql = format!(
+            "INSERT INTO inbound_routes (route_id, account_id, name, position, trunk_id, did_pattern, caller_pattern, {column}, status, revision, created_at, updated_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, '55XX', ?6, ?7, 'active', ?4 + 1, 8, 9)"
+        );
+        let id = format!("00000000-03e8-710{}-8101-010101010101", n + 3);
+        let values = rusqlite::params![id, ACCOUNT, format!("In {n}"), n, trunk, caller, to];
+        connection.execute(&sql, values).unwrap();
+    }
+}
+
+fn expect_filled(store: &mut Store) {
+    let scope = AccountScope::of(ACCOUNT.parse().unwrap());
+    let routes = store.list_routes::<InboundRoute>(scope, &ListQuery::default()).unwrap().items;
+    let extension_id = EXTENSION.parse().unwrap();
+    let route = |n: u32| InboundRoute {
+        name: format!("In {n}").parse().unwrap(),
+        position: n,
+        trunk_id: (n == 1).then(|| TRUNK.parse().unwrap()),
+        did_pattern: "55XX".parse().unwrap(),
+        caller_pattern: (n == 2).then(|| "119.".parse().unwrap()),
+        destination: (n == 1).then_some(Destination::Extension { extension_id }),
+        status: Status::Active,
+    };
+    let found: Vec<_> = routes.iter().map(|row| (&row.route, row.revision.0, row.updated_at.0)).collect();
+    assert_eq!(found, [(&route(1), 2, 9), (&route(2), 3, 9)]);
+    let trunk = store.trunks(scope).unwrap().remove(0);
+    assert_eq!((trunk.profile, trunk.networks.len()), (TrunkProfile::default(), 1));
+    assert_eq!(trunk.caller_id.unwrap().as_str(), "1133334444");
+    let row = store.dialling(scope).unwrap();
+    let expected = Dialling {
+        plan: NumberingPlan { area_code: Some("11".parse().unwrap()), ..NumberingPlan::default() },
+        international: vec!["351".into(), "1".into()],
+        blocked_callers: vec!["0900.".parse().unwrap()],
+        refuses_anonymous: true,
+        ..Dialling::default()
+    };
+    assert_eq!((row.dialling, row.revision.0), (expected.clone(), 3));
+    let compiled = store.compile(WholeBox).unwrap();
+    assert_eq!(compiled.extensions[0].password.expose(), "correct-horse-battery");
+    let (_, routing) = &compiled.routing[0];
+    assert_eq!((routing.trunks.len(), routing.inbound.len(), &routing.dialling), (1, 2, &expected));
 }
 
 #[test]

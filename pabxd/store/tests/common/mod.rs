@@ -138,6 +138,7 @@ pub fn open_call(scope: AccountScope, start_ms: u64, random: u8) -> CallRecord {
         clock: ClockState::Trusted,
         class: None,
         cost: None,
+        price: None,
         trace: Vec::new(),
     }
 }

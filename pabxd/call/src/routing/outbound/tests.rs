@@ -177,7 +177,7 @@ fn the_cheapest_trunk_is_tried_first_and_one_without_a_price_last() {
     assert_eq!(trunks_of(&dial(&with, "01133334444")), [trunk_id(1, 2), trunk_id(1, 3), trunk_id(1, 1)]);
     let to_rio = dial(&with, "02133334444");
     assert_eq!(trunks_of(&to_rio), [trunk_id(1, 3), trunk_id(1, 2), trunk_id(1, 1)]);
-    assert!(to_rio.trace.iter().any(|step| step.to_string().ends_with("at 0.200000 a minute.")));
+    assert!(to_rio.trace.iter().any(|step| step.to_string().ends_with("at 0.2 a minute.")));
     assert_eq!(to_rio.outcome.unwrap().attempts[1].price, Some(500_000));
 }
 
