@@ -24,6 +24,7 @@ pub(crate) fn run(count: usize) -> Result<()> {
     let scene = Scene {
         moment: Moment { at: Timestamp(1_795_000_000_000), clock: ClockState::Trusted },
         calls_on: &|_| 0,
+        is_down: &|_| false,
     };
     for (what, number) in
         [("a route's number", "09149993333"), ("another's", "01100003333"), ("nobody's", "02133334444")]
