@@ -233,6 +233,10 @@ def test_a_pin_is_shown_once_and_belongs_to_one(office: Office) -> None:
     changed = acme.admin.ask("PUT", one, body | {"pin": "40718293", "calling_class": "mobile"}, if_match=acme.admin.get(one).etag).ok().json
     assert changed["calling_class"] == "mobile", changed
     acme.admin.made(path, body | {"name": "Bia", "pin": made["pin"]})
+    # A change that says nothing of the digits leaves them: nobody else can have them.
+    renamed = acme.admin.ask("PUT", one, body | {"name": "Ana Maria"}, if_match=acme.admin.get(one).etag).ok().json
+    assert renamed["name"] == "Ana Maria" and renamed["calling_class"] == "international", renamed
+    acme.admin.post(path, body | {"name": "Dora", "pin": "40718293"}).refused(409, "taken")
     for pin in ("123", "123456789", "12a4"):
         problem = acme.admin.post(path, body | {"name": "Caio", "pin": pin}).refused(422, "invalid").json
         assert [error["field"] for error in problem["errors"]] == ["pin"], problem
