@@ -7,13 +7,13 @@ use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route, Tagged};
-use crate::api::core::types::{Listing, PageQuery, Time};
+use crate::api::core::types::{Listing, NameSort, PageQuery, Time};
 use pabx_model::hours::{DayMinute, DaySpan, Weekday, Weekdays};
 use pabx_model::{
     ClockState, DisplayName, Holiday, HolidayDate, HolidaySet, Override, Permission, TimeCondition,
     TimeConditionId, TimeRule, Timestamp, WeeklySpan, Zone,
 };
-use pabx_store::{ByName, TimeConditionRow};
+use pabx_store::TimeConditionRow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -112,20 +112,6 @@ pub struct TimeConditionShown {
     created_at: Time,
     /// When it was last changed.
     updated_at: Time,
-}
-
-/// By what they are sorted.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SortWord {
-    /// By name.
-    Name,
-}
-
-impl From<SortWord> for ByName {
-    fn from(_: SortWord) -> Self {
-        Self
-    }
 }
 
 /// The routes.
@@ -277,7 +263,7 @@ fn minutes(fields: &mut Fields, from: &str, to: &str) -> (Option<DayMinute>, Opt
 
 fn list(
     call: &mut Call<'_>,
-    Query(query): Query<PageQuery<SortWord>>,
+    Query(query): Query<PageQuery<NameSort>>,
 ) -> Result<Answer<Listing<TimeConditionShown>>, Problem> {
     let now = known_time(call);
     let page = call.store.list_time_conditions(call.scope()?, &query.list()?)?;
