@@ -38,9 +38,9 @@ fn response(request: &str, status: u16, from: SocketAddr) -> String {
         let name = line.split(':').next().unwrap().to_ascii_lowercase();
         matches!(name.as_str(), "via" | "from" | "call-id" | "cseq")
     });
-    let headers: String = kept.map(|line| format!("{line}\r\n")).collect();
+    let headers = kept.collect::<Vec<_>>().join("\r\n");
     format!(
-        "SIP/2.0 {status} X\r\n{headers}To: <sip:1@x.test>;tag=box\r\nContact: <sip:box@{from}>\r\nContent-Length: 0\r\n\r\n"
+        "SIP/2.0 {status} X\r\n{headers}\r\nTo: <sip:1@x.test>;tag=box\r\nContact: <sip:box@{from}>\r\nContent-Length: 0\r\n\r\n"
     )
 }
 
