@@ -6,6 +6,7 @@ use pabx_model::{DialString, Timestamp, TrunkId};
 use ring::rand::{SecureRandom, SystemRandom};
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Outcomes that are kept; the oldest goes first.
@@ -86,15 +87,21 @@ impl Trials {
     /// Makes the call that has begun, on a thread of its own that ends within [`outside::BOUND`].
     pub fn run(&self, trunk: TrunkId, word: DialString) {
         let Some((address, credentials)) = self.own.clone() else { return };
+        self.settle_by(trunk, move || outside::call(address, credentials, word.as_str()));
+    }
+
+    /// What comes of this is how the test call of the trunk ends.
+    fn settle_by(&self, trunk: TrunkId, call: impl FnOnce() -> Result<Outcome, String> + Send + 'static) {
         let kept = Arc::clone(&self.kept);
-        let call = move || {
-            let state = match outside::call(address, credentials, word.as_str()) {
-                Ok(outcome) => TrialState::Done(outcome),
-                Err(why) => TrialState::Broken(why),
-            };
-            settle(&kept, trunk, state);
+        let work = move || {
+            // A panic is a bug; it costs this call, and no later one.
+            let ended = catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| {
+                log::error!("a test call panicked; please report the lines above");
+                Err("a bug ended it".to_owned())
+            });
+            settle(&kept, trunk, ended.map_or_else(TrialState::Broken, TrialState::Done));
         };
-        if let Err(error) = std::thread::Builder::new().name("test call".into()).spawn(call) {
+        if let Err(error) = std::thread::Builder::new().name("test call".into()).spawn(work) {
             settle(&self.kept, trunk, TrialState::Broken(error.to_string()));
         }
     }
@@ -108,5 +115,30 @@ impl Trials {
 fn settle(kept: &Mutex<HashMap<TrunkId, Trial>>, trunk: TrunkId, state: TrialState) {
     if let Some(trial) = kept.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&trunk) {
         trial.state = state;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn one_that_panics_is_broken_and_the_next_may_begin() {
+        let credentials =
+            Credentials { username: "own".into(), password: "secret".into(), domain: "x.test".into() };
+        let trials = Trials::new(Some(SocketAddr::from(([127, 0, 0, 1], 9))), credentials);
+        let (one, other) = (TrunkId::new(1, [1; 10]), TrunkId::new(1, [2; 10]));
+        let number = DialString::parse("1001").unwrap();
+        trials.begin(one, &number, Timestamp(1)).unwrap();
+        assert!(trials.begin(other, &number, Timestamp(2)).is_err());
+        trials.settle_by(one, || panic!("as a bug would"));
+        let began = Instant::now();
+        while matches!(trials.of(one).unwrap().state, TrialState::Running) {
+            assert!(began.elapsed() < Duration::from_secs(5), "it goes on for ever");
+            std::thread::yield_now();
+        }
+        assert!(matches!(trials.of(one).unwrap().state, TrialState::Broken(_)));
+        trials.begin(other, &number, Timestamp(3)).unwrap();
     }
 }

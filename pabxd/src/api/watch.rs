@@ -120,8 +120,8 @@ impl Watcher {
         }
     }
 
+    /// Keeps it. What the engine tells stands in the log already, with people's numbers masked.
     fn raise(&mut self, alert: &NewAlert, now: Timestamp) {
-        log::warn!("{}", alert.detail);
         if let Err(error) = alerts::raise(&self.shared, &mut self.store, alert, now) {
             log::error!("an alert was not kept: {error}");
         }
@@ -150,6 +150,7 @@ impl Watcher {
         });
         for alert in &found {
             if !self.known.contains(&key(alert)) {
+                log::warn!("{}", alert.detail);
                 self.raise(alert, now);
             }
         }

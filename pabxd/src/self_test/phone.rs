@@ -20,6 +20,8 @@ const PEER: &str = "own box";
 const TURN: Duration = Duration::from_millis(100);
 /// How long the end of a call that was given up is waited for.
 const CANCEL: Duration = Duration::from_secs(1);
+/// How long the answer to the BYE of a call that went wrong is waited for.
+const GOODBYE: Duration = Duration::from_secs(2);
 
 /// Why there was no call.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +45,7 @@ pub(super) enum PhoneError {
     Odd(&'static str),
 }
 
-/// One telephone with at most one call.
+/// One telephone with at most one call, which ends with it.
 pub(super) struct Phone {
     socket: UdpSocket,
     flow: Flow,
@@ -99,13 +101,18 @@ impl Phone {
         let (request, response) = self.exchange(&Method::Invite, |phone, credentials| {
             phone.invite(number, &offer(sound, formats), &call_id, credentials)
         })?;
-        let dialog = Dialog::uac(&request, &response, &self.flow)
-            .map_err(|_| PhoneError::Odd("the answer to INVITE makes no dialog"))?;
-        let sequence = dialog.local_seq();
-        self.endpoint.send_ack(self.flow, dialog.ack(sequence).build());
-        self.flush()?;
-        self.dialog = Some(dialog);
+        self.acknowledge(&request, &response)?;
         agreed(&response).ok_or(PhoneError::Odd("the answer to INVITE names no place for sound"))
+    }
+
+    /// There is a call from now on.
+    fn acknowledge(&mut self, invite: &Request, response: &Response) -> Result<(), PhoneError> {
+        let dialog = Dialog::uac(invite, response, &self.flow)
+            .map_err(|_| PhoneError::Odd("the answer to INVITE makes no dialog"))?;
+        let ack = dialog.ack(dialog.local_seq()).build();
+        self.dialog = Some(dialog);
+        self.endpoint.send_ack(self.flow, ack);
+        self.flush()
     }
 
     /// From now on, until then.
@@ -166,7 +173,7 @@ impl Phone {
                 .endpoint
                 .request(Instant::now(), self.flow, sent.clone())
                 .map_err(|_| PhoneError::Odd("no transaction left"))?;
-            let response = self.final_response(tx, method)?;
+            let response = self.final_response(tx, &sent)?;
             let status = response.status();
             if status.is_success() {
                 return Ok((sent, response));
@@ -180,7 +187,8 @@ impl Phone {
         }
     }
 
-    fn final_response(&mut self, tx: ClientTx, method: &Method) -> Result<Response, PhoneError> {
+    fn final_response(&mut self, tx: ClientTx, sent: &Request) -> Result<Response, PhoneError> {
+        let not_answered = || PhoneError::NotAnswered(sent.method().clone());
         while Instant::now() < self.deadline {
             self.turn()?;
             while let Some(event) = self.endpoint.poll_event() {
@@ -190,24 +198,43 @@ impl Phone {
                         return Ok(response);
                     }
                     Event::Timeout { tx: of } | Event::TransportError { tx: of } if of == tx => {
-                        return Err(PhoneError::NotAnswered(method.clone()));
+                        return Err(not_answered());
                     }
                     _ => {}
                 }
             }
         }
-        if *method == Method::Invite {
-            self.give_up(tx);
+        if *sent.method() == Method::Invite {
+            self.give_up(tx, sent);
         }
-        Err(PhoneError::NotAnswered(method.clone()))
+        Err(not_answered())
     }
 
-    /// Nobody has answered: whoever rings stops, and the refusal that follows is acknowledged.
-    fn give_up(&mut self, tx: ClientTx) {
+    /// Nobody has answered: whoever rings stops, and the refusal that follows is acknowledged. An answer may have crossed this
+    /// (RFC 3261 §9.1): then there is a call, which ends at once.
+    fn give_up(&mut self, tx: ClientTx, invite: &Request) {
         self.endpoint.cancel_with(Instant::now(), tx, None);
         let until = Instant::now() + CANCEL;
         while Instant::now() < until && self.turn().is_ok() {
-            while self.endpoint.poll_event().is_some() {}
+            while let Some(event) = self.endpoint.poll_event() {
+                if let Event::Response { tx: of, response, .. } = event
+                    && of == tx
+                    && response.status().is_success()
+                {
+                    let _ = self.acknowledge(invite, &response);
+                    return self.leave();
+                }
+            }
+        }
+    }
+
+    /// Ends a call that went wrong, where there is one: whoever answered is not left to wait, and nobody pays for silence.
+    fn leave(&mut self) {
+        if self.dialog.is_some() {
+            self.until(Instant::now() + GOODBYE);
+            if let Err(error) = self.hang_up() {
+                log::warn!("a call of the box itself was not ended: {error}");
+            }
         }
     }
 
@@ -248,6 +275,15 @@ impl Phone {
     }
 }
 
+impl Drop for Phone {
+    fn drop(&mut self) {
+        // What has panicked may panic again, which would end the daemon.
+        if !std::thread::panicking() {
+            self.leave();
+        }
+    }
+}
+
 /// G.711, both ways (RFC 8866).
 fn offer(sound: SocketAddr, formats: &[Format]) -> String {
     let formats: Vec<String> = formats.iter().map(|format| format.payload_type().to_string()).collect();
@@ -267,3 +303,6 @@ fn agreed(response: &Response) -> Option<(SocketAddr, Format)> {
     let format = media.formats.iter().find_map(|format| Format::of(format.parse().ok()?))?;
     (media.port != 0).then(|| (SocketAddr::new(ip, media.port), format))
 }
+
+#[cfg(test)]
+mod tests;

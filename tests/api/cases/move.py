@@ -19,6 +19,12 @@ from web.world import PASSWORD, House, boss, house, socket_of, world
 
 PASSPHRASE = "sete gatos no telhado"
 TRUNK_SECRET = "tr0mbone-secret"
+PIN = "40718293"
+NUMBERS = ["+55113333XXXX"]
+PROFILE = {
+    "auth_username": "digest", "outbound_proxy": "proxy.test", "outbound_proxy_port": 5080, "caller_header": "remote_party_id",
+    "called_header": "to", "number_form": "e164", "codecs": ["g722", "pcma"], "session_timer": False, "passes_callers": True,
+}
 KILLS = 12
 SEED = 20261126
 MANY = 1_500
@@ -45,17 +51,33 @@ def hours(chief: Client, acme: House) -> str:
 
 
 def furnished(chief: Client, slug: str) -> House:
-    """An account with a second extension, a trunk with its secret, office hours, and a route each way."""
+    """An account with a second extension, a trunk with its secret, office hours that bound calls, a PIN, and a route each way."""
     acme = house(chief, slug)
     chief.made(f"{acme.path}/extensions", {"number": "1002", "name": "Two"})
-    trunk = {"name": "Line", "host": "sip.provider.test", "auth_type": "digest", "username": "u1", "password": TRUNK_SECRET}
+    trunk = {"name": "Line", "host": "sip.provider.test", "auth_type": "digest", "username": "u1", "password": TRUNK_SECRET, "profile": PROFILE}
     trunk_id = chief.made(f"{acme.path}/trunks", trunk)["trunk_id"]
     out = {"name": "Out", "position": 1, "pattern": "0.", "strip": 1, "prefix": "", "trunks": [trunk_id], "status": "active"}
     chief.made(f"{acme.path}/outbound-routes", out)
+    chief.made(f"{acme.path}/call-pins", {"name": "Ana", "calling_class": "mobile", "status": "active", "pin": PIN})
     to = {"kind": "time_condition", "time_condition_id": hours(chief, acme)}
+    guard = {"off_hours": {"time_condition_id": to["time_condition_id"], "calling_class": "local"}}
+    dialling = f"{acme.path}/dialling"
+    chief.ask("PUT", dialling, {"numbers": NUMBERS, "guard": guard}, if_match=chief.get(dialling).etag).ok()
     into = {"name": "In", "position": 1, "trunk_id": trunk_id, "did_pattern": "55XX", "caller_pattern": None}
     chief.made(f"{acme.path}/inbound-routes", into | {"destination": to, "status": "active"})
     return acme
+
+
+def is_furnished(there: Client, path: str) -> None:
+    """What `furnished` made beside extensions and routes is there, and leads to what is there."""
+    office_hours = there.all(f"{path}/time-conditions")[0]["time_condition_id"]
+    dialling = there.get(f"{path}/dialling").ok().json
+    assert dialling["numbers"] == NUMBERS, dialling
+    assert dialling["guard"]["off_hours"] == {"time_condition_id": office_hours, "calling_class": "local"}, dialling
+    assert [trunk["profile"] for trunk in there.all(f"{path}/trunks")] == [PROFILE]
+    assert [(pin["name"], pin["calling_class"]) for pin in there.all(f"{path}/call-pins")] == [("Ana", "mobile")]
+    # The digits came along: nobody else can have them.
+    there.post(f"{path}/call-pins", {"name": "Bia", "calling_class": "local", "status": "active", "pin": PIN}).refused(409, "taken")
 
 
 def passwords(chief: Client, path: str) -> dict[str, str]:
@@ -82,7 +104,7 @@ def test_a_customer_moves_to_another_box_and_its_phones_go_on_there(office: Offi
     acme = furnished(chief, "acme")
     before = passwords(chief, acme.path)
     file = exported(chief, acme.path)
-    for secret in [*before.values(), TRUNK_SECRET, PASSPHRASE, "marker-acme", "acme.test", "argon2", "1001", "admin.acme"]:
+    for secret in [*before.values(), TRUNK_SECRET, PIN, PASSPHRASE, "marker-acme", "acme.test", "argon2", "1001", "admin.acme"]:
         assert secret.encode() not in file, secret
     assert any(entry["action"] == "account.export" for entry in chief.all(f"{acme.path}/audit"))
 
@@ -102,6 +124,7 @@ def test_a_customer_moves_to_another_box_and_its_phones_go_on_there(office: Offi
     assert route["destination"] == {"kind": "time_condition", "time_condition_id": office_hours["time_condition_id"]}, route
     assert office_hours["open"] == {"kind": "extension", "extension_id": acme.extension_id}, office_hours
     assert route["trunk_id"] == there.all(f"{acme.path}/trunks")[0]["trunk_id"]
+    is_furnished(there, acme.path)
 
     one, two = (phone(other, "acme.test", number, before[number], tone) for number, tone in (("1001", 1000), ("1002", 600)))
     one.dial("1002")
@@ -117,7 +140,7 @@ def test_a_customer_moves_to_another_box_and_its_phones_go_on_there(office: Offi
     entries = there.all("/audit")
     assert any(entry["action"] == "account.import" for entry in entries)
     for text in (str(entries), str(chief.all("/audit")), office.pabxd.log.read_text(), other.pabxd.log.read_text()):
-        assert not any(secret in text for secret in (*before.values(), TRUNK_SECRET, PASSPHRASE, "$argon2"))
+        assert not any(secret in text for secret in (*before.values(), TRUNK_SECRET, PIN, PASSPHRASE, "$argon2"))
 
 
 def test_what_is_taken_is_named_and_another_word_avoids_it(office: Office) -> None:
@@ -136,9 +159,12 @@ def test_what_is_taken_is_named_and_another_word_avoids_it(office: Office) -> No
     assert {change["field"]: change["to"] for change in copy["changes"]} == {
         "account_id": copy["account"]["account_id"], "name": "Copy", "slug": "acme2", "domain": "acme2.test",
     }
-    assert copy["new_ids"] == 6 and outcomes(copy) == {"admin.acme": "name_taken", "user.acme": "name_taken"}
+    assert copy["new_ids"] == 7 and outcomes(copy) == {"admin.acme": "name_taken", "user.acme": "name_taken"}
     path = f"/accounts/{copy['account']['account_id']}"
     assert chief.all(f"{path}/users") == []
+    is_furnished(chief, path)
+    originals, copies = ({one["time_condition_id"] for one in chief.all(f"{of}/time-conditions")} for of in (acme.path, path))
+    assert not originals & copies, "the copy's bounds name hours of its own"
     # The copy's phones have the passwords of before, and register at once.
     before = passwords(chief, acme.path)
     assert passwords(chief, path) == before

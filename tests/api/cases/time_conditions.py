@@ -1,9 +1,11 @@
 """Office hours: kept, shown with how they stand, switched by hand, and asked by simulations."""
 
+import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from harness.office import Office
-from web.world import House, boss, house, world
+from harness.office import Office, Skip
+from web.world import House, boss, house, socket_of, world
 
 # A Wednesday, 15:00 and 21:00 in São Paulo, and Consciência Negra of that year, a Friday.
 BY_DAY, BY_NIGHT, HOLIDAY = "2026-12-02T18:00:00Z", "2026-12-03T00:00:00Z", "2026-11-20T18:00:00Z"
@@ -12,6 +14,7 @@ OFFICE = {
     "weekly": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "08:00", "to": "18:00"}],
 }
 DID = "+551133330001"
+SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
 
 
 def extension(acme: House) -> dict:
@@ -79,6 +82,22 @@ def test_it_is_switched_by_hand_and_back(office: Office) -> None:
     for body in ({"mode": "moon"}, {"mode": "open", "until": "2001-01-01T00:00:00Z"}, {"mode": "automatic", "until": until}):
         acme.admin.ask("PUT", f"{path}/override", body).refused(422, "invalid")
     acme.user.ask("PUT", f"{path}/override", {"mode": "open"}).refused(403, "forbidden")
+
+
+def test_a_box_that_does_not_know_the_time_says_that_it_is_open(office: Office) -> None:
+    if SYNCHRONISED.exists():
+        raise Skip("the clock of this machine is set by the network")
+    acme = house(boss(office), "acme")
+    path = f"{acme.path}/time-conditions/" + acme.admin.made(f"{acme.path}/time-conditions", OFFICE | {"weekly": []})["time_condition_id"]
+    acme.admin.ask("PUT", f"{path}/override", {"mode": "closed"}).ok()
+    assert acme.admin.get(path).ok().json["now"]["why"] == "override"
+    office.pabxd.stop()
+    (office.pabxd.folder / "state/last-time").write_text(str(int((time.time() + 30 * 86_400) * 1000)))
+    office.pabxd.start()
+    socket_of(office)
+    now = {"open": True, "why": "no_clock", "holiday": None, "until": None}
+    assert acme.admin.get(path).ok().json["now"] == now
+    assert [one["now"] for one in acme.admin.all(f"{acme.path}/time-conditions")] == [now]
 
 
 def test_a_simulation_asks_for_any_moment(office: Office) -> None:
@@ -214,6 +233,10 @@ def test_a_pin_is_shown_once_and_belongs_to_one(office: Office) -> None:
     changed = acme.admin.ask("PUT", one, body | {"pin": "40718293", "calling_class": "mobile"}, if_match=acme.admin.get(one).etag).ok().json
     assert changed["calling_class"] == "mobile", changed
     acme.admin.made(path, body | {"name": "Bia", "pin": made["pin"]})
+    # A change that says nothing of the digits leaves them: nobody else can have them.
+    renamed = acme.admin.ask("PUT", one, body | {"name": "Ana Maria"}, if_match=acme.admin.get(one).etag).ok().json
+    assert renamed["name"] == "Ana Maria" and renamed["calling_class"] == "international", renamed
+    acme.admin.post(path, body | {"name": "Dora", "pin": "40718293"}).refused(409, "taken")
     for pin in ("123", "123456789", "12a4"):
         problem = acme.admin.post(path, body | {"name": "Caio", "pin": pin}).refused(422, "invalid").json
         assert [error["field"] for error in problem["errors"]] == ["pin"], problem

@@ -98,3 +98,20 @@ def test_an_extension_calls_as_far_as_its_class(office: Office) -> None:
     acme.admin.post(f"{acme.path}/extensions/import", csv.encode(), content_type="text/csv").ok()
     classes = {one["number"]: one["calling_class"] for one in acme.admin.all(f"{acme.path}/extensions")}
     assert classes["2001"] == "internal", classes
+
+
+def test_a_test_call_dials_neither_a_code_nor_an_emergency(office: Office) -> None:
+    acme = house(boss(office), "acme")
+    trunk = acme.admin.made(f"{acme.path}/trunks", {"name": "Line", "host": "192.0.2.1", "auth_type": "address"})["trunk_id"]
+    path = f"{acme.path}/trunks/{trunk}/test-call"
+    for number in ("*59123456*1133334444", "#31#1133334444", "190", "+55190", "112", "no number"):
+        problem = acme.admin.post(path, {"number": number}).refused(422, "invalid").json
+        assert [error["field"] for error in problem["errors"]] == ["number"], problem
+    acme.admin.get(path).refused(404, "not-found")
+    assert "123456" not in str(acme.admin.all(f"{acme.path}/audit")) + office.pabxd.log.read_text(), "a PIN is kept nowhere"
+    # What an emergency is the account's country says.
+    dialling = f"{acme.path}/dialling"
+    acme.admin.ask("PUT", dialling, {"country": "us"}, if_match=acme.admin.get(dialling).etag).ok()
+    problem = acme.admin.post(path, {"number": "911"}).refused(422, "invalid").json
+    assert [error["field"] for error in problem["errors"]] == ["number"], problem
+    assert acme.admin.post(path, {"number": "190"}).ok().json["number"] == "190"

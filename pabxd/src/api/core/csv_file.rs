@@ -3,6 +3,8 @@
 use super::problem::{Fields, Kind, Problem};
 use csv::StringRecord;
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::Hash;
 
 /// The media type.
 pub const CSV: &str = "text/csv";
@@ -30,6 +32,25 @@ impl Line<'_> {
     pub fn decimal(&self, place: usize) -> Cow<'_, str> {
         let text = self.column(place);
         if self.has_semicolons { text.replace(',', ".").into() } else { text.into() }
+    }
+}
+
+/// What may stand in one line only, and in which it does.
+#[derive(Debug)]
+pub struct Seen<K>(HashMap<K, u64>);
+
+impl<K> Default for Seen<K> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<K: Eq + Hash> Seen<K> {
+    /// Notes what stands in this line; that it stood in one before is wrong.
+    pub fn once(&mut self, fields: &mut Fields, field: &str, key: K, line: &Line<'_>) {
+        if let Some(before) = self.0.insert(key, line.number) {
+            fields.add(field, format!("stands in line {before} already"));
+        }
     }
 }
 
@@ -114,6 +135,7 @@ fn check_head(record: &StringRecord, head: &[&str]) -> Result<(), Problem> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::problem::told;
     use super::*;
 
     fn lines(text: &str) -> Result<Vec<(u64, String, String)>, Problem> {
@@ -123,11 +145,6 @@ mod tests {
             }
             Some((line.number, line.column(0).to_owned(), line.column(1).to_owned()))
         })
-    }
-
-    fn told(problem: Problem) -> String {
-        let crate::api::core::http::Body::Bytes(body) = problem.into_reply("").body else { panic!("a body") };
-        String::from_utf8(body).unwrap()
     }
 
     #[test]

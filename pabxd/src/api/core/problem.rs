@@ -308,6 +308,13 @@ impl Fields {
     }
 }
 
+/// The document of a problem.
+#[cfg(test)]
+pub(in crate::api) fn told(problem: Problem) -> String {
+    let super::http::Body::Bytes(body) = problem.into_reply("").body else { panic!("a body") };
+    String::from_utf8(body).unwrap()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

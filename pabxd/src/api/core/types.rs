@@ -2,7 +2,7 @@
 
 use super::problem::{Kind, Problem};
 use pabx_model::{Status, Timestamp};
-use pabx_store::{ListQuery, Page};
+use pabx_store::{ByName, ListQuery, Page};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -139,6 +139,20 @@ impl<S> PageQuery<S> {
             descending: self.order == Order::Desc,
             sort: self.sort.map_or_else(T::default, Into::into),
         })
+    }
+}
+
+/// By what a list is sorted that has names and nothing else to sort by.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NameSort {
+    /// By name.
+    Name,
+}
+
+impl From<NameSort> for ByName {
+    fn from(_: NameSort) -> Self {
+        Self
     }
 }
 

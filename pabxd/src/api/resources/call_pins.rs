@@ -6,9 +6,9 @@ use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Kind, Problem};
 use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route, Tagged};
-use crate::api::core::types::{Listing, PageQuery, StatusWord, Time};
+use crate::api::core::types::{Listing, NameSort, PageQuery, StatusWord, Time};
 use pabx_model::{CallingClass, DisplayName, Permission, Pin, PinId};
-use pabx_store::{ByName, NewPin, PinRow};
+use pabx_store::{NewPin, PinRow};
 use ring::rand::{SecureRandom, SystemRandom};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,20 +51,6 @@ pub struct PinMade {
     shown: PinShown,
     /// Dialled as `*59`, these, `*`, and the number.
     pin: String,
-}
-
-/// By what they are sorted.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SortWord {
-    /// By name.
-    Name,
-}
-
-impl From<SortWord> for ByName {
-    fn from(_: SortWord) -> Self {
-        Self
-    }
 }
 
 /// The routes.
@@ -112,7 +98,7 @@ fn made_up() -> Result<Pin, Problem> {
 
 fn list(
     call: &mut Call<'_>,
-    Query(query): Query<PageQuery<SortWord>>,
+    Query(query): Query<PageQuery<NameSort>>,
 ) -> Result<Answer<Listing<PinShown>>, Problem> {
     let page = call.store.list_pins(call.scope()?, &query.list()?)?;
     Ok(Answer(Listing::of(page, shown)))

@@ -217,6 +217,7 @@ fn make(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::core::problem::told;
 
     #[test]
     fn a_file_is_read_with_either_divider_and_each_bad_line_is_named() {
@@ -225,10 +226,7 @@ mod tests {
             read("\u{feff}number;name;max_devices;ring_seconds\n1001;Ana;2;20\n").unwrap()[0].max_devices,
             2
         );
-        let problem = read("number,name\n1,Ana\n1002,\n1003,Eva\n").unwrap_err();
-        let reply = problem.into_reply("");
-        let crate::api::core::http::Body::Bytes(body) = reply.body else { panic!("a body") };
-        let text = String::from_utf8(body).unwrap();
+        let text = told(read("number,name\n1,Ana\n1002,\n1003,Eva\n").unwrap_err());
         assert!(
             text.contains("line 2: number") && text.contains("line 3: name") && !text.contains("line 4"),
             "{text}"

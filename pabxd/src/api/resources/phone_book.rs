@@ -3,7 +3,7 @@
 use super::configure;
 use crate::api::core::access::Access;
 use crate::api::core::call::Call;
-use crate::api::core::csv_file::{self, CSV, Line};
+use crate::api::core::csv_file::{self, CSV, Line, Seen};
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route, Tagged};
@@ -13,7 +13,6 @@ use pabx_store::phone_book::MAX_BOOK_ENTRIES_OF_ACCOUNT;
 use pabx_store::{BookEntryRow, BookSort};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
 /// The head of a file.
 const HEAD: [&str; 2] = ["name", "number"];
@@ -180,13 +179,11 @@ fn delete(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
 /// Reads a file.
 fn read_file(text: &str, plan: &NumberingPlan) -> Result<Vec<BookEntry>, Problem> {
     let most = usize::try_from(MAX_BOOK_ENTRIES_OF_ACCOUNT).unwrap_or(usize::MAX);
-    let mut lines: HashMap<BookNumber, u64> = HashMap::new();
+    let mut seen = Seen::default();
     csv_file::read(text, &HEAD, most, |fields, line: &Line<'_>| {
         let (name, number) = (line.column(0).to_owned(), line.column(1).to_owned());
         let entry = parse(fields, &EntryBody { name, number, note: None }, plan)?;
-        if let Some(before) = lines.insert(entry.number.clone(), line.number) {
-            fields.add("number", format!("stands in line {before} already"));
-        }
+        seen.once(fields, "number", entry.number.clone(), line);
         Some(entry)
     })
 }
@@ -205,17 +202,13 @@ fn import(call: &mut Call<'_>, Query(query): Query<ImportQuery>) -> Result<Answe
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::core::problem::told;
 
     #[test]
     fn one_number_in_two_forms_is_there_twice() {
         let plan = NumberingPlan::default();
         let file = "name,number\nAna,+55 11 98765-4321\n\"Silva, José\",011987654321\n";
-        let crate::api::core::http::Body::Bytes(body) =
-            read_file(file, &plan).unwrap_err().into_reply("").body
-        else {
-            panic!("a body")
-        };
-        let text = String::from_utf8(body).unwrap();
+        let text = told(read_file(file, &plan).unwrap_err());
         assert!(text.contains("line 3: number") && text.contains("stands in line 2 already"), "{text}");
         let entries = read_file("Name;Number\r\n\"Silva; José\";200\r\n", &plan).unwrap();
         assert_eq!((entries[0].name.as_str(), entries[0].number.as_str()), ("Silva; José", "200"));

@@ -3,7 +3,7 @@
 use super::configure;
 use crate::api::core::access::Access;
 use crate::api::core::call::Call;
-use crate::api::core::csv_file::{self, CSV, Line};
+use crate::api::core::csv_file::{self, CSV, Line, Seen};
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Answer, Done, Nothing, Query, Route};
@@ -13,7 +13,6 @@ use pabx_store::ByPrefix;
 use pabx_store::rates::MAX_RATES_OF_ACCOUNT;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
 /// The head of a file.
 const HEAD: [&str; 2] = ["prefix", "price"];
@@ -98,12 +97,10 @@ pub(super) fn parse(fields: &mut Fields, prefix: &str, price: &str) -> Option<pa
 /// Reads a file.
 fn read(text: &str) -> Result<Vec<pabx_model::Rate>, Problem> {
     let most = usize::try_from(MAX_RATES_OF_ACCOUNT).unwrap_or(usize::MAX);
-    let mut lines: HashMap<RatePrefix, u64> = HashMap::new();
+    let mut seen = Seen::default();
     csv_file::read(text, &HEAD, most, |fields, line: &Line<'_>| {
         let rate = parse(fields, line.column(0), &line.decimal(1))?;
-        if let Some(before) = lines.insert(rate.prefix.clone(), line.number) {
-            fields.add("prefix", format!("stands in line {before} already"));
-        }
+        seen.once(fields, "prefix", rate.prefix.clone(), line);
         Some(rate)
     })
 }
@@ -137,6 +134,7 @@ fn delete(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::core::problem::told;
 
     #[test]
     fn a_file_is_read_with_either_divider_and_the_comma_of_its_country() {
@@ -151,12 +149,7 @@ mod tests {
 
     #[test]
     fn a_prefix_that_is_there_twice_is_named_with_both_lines() {
-        let crate::api::core::http::Body::Bytes(body) =
-            read("prefix,price\n55,1\n1,1\n+55,2\n").unwrap_err().into_reply("").body
-        else {
-            panic!("a body")
-        };
-        let text = String::from_utf8(body).unwrap();
+        let text = told(read("prefix,price\n55,1\n1,1\n+55,2\n").unwrap_err());
         assert!(text.contains("line 4: prefix") && text.contains("stands in line 2 already"), "{text}");
     }
 }

@@ -7,13 +7,13 @@ use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route, Tagged};
-use crate::api::core::types::{Listing, PageQuery, Time};
+use crate::api::core::types::{Listing, NameSort, PageQuery, Time};
 use pabx_model::hours::{DayMinute, DaySpan, Weekday, Weekdays};
 use pabx_model::{
-    DisplayName, Holiday, HolidayDate, HolidaySet, Override, Permission, TimeCondition, TimeConditionId,
-    TimeRule, Timestamp, WeeklySpan, Zone,
+    ClockState, DisplayName, Holiday, HolidayDate, HolidaySet, Override, Permission, TimeCondition,
+    TimeConditionId, TimeRule, Timestamp, WeeklySpan, Zone,
 };
-use pabx_store::{ByName, TimeConditionRow};
+use pabx_store::TimeConditionRow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -88,7 +88,7 @@ pub struct TimeConditionBody {
 pub struct PresenceShown {
     /// At the moment of the answer.
     open: bool,
-    /// `override`, `holiday`, `hours` or `outside_hours`.
+    /// `override`, `holiday`, `hours`, `outside_hours`, or `no_clock` as long as the box does not know the time.
     why: &'static str,
     /// The holiday's name.
     holiday: Option<String>,
@@ -114,20 +114,6 @@ pub struct TimeConditionShown {
     updated_at: Time,
 }
 
-/// By what they are sorted.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SortWord {
-    /// By name.
-    Name,
-}
-
-impl From<SortWord> for ByName {
-    fn from(_: SortWord) -> Self {
-        Self
-    }
-}
-
 /// The routes.
 pub fn routes() -> Vec<Route> {
     use Access::Account;
@@ -151,7 +137,13 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-fn shown(row: TimeConditionRow, now: Timestamp) -> TimeConditionShown {
+/// The time, where it can be believed. An engine that does not answer says nothing of the clock.
+fn known_time(call: &Call<'_>) -> Option<Timestamp> {
+    let unset = call.shared.pbx.status().is_ok_and(|status| status.clock != ClockState::Trusted.as_str());
+    (!unset).then_some(call.now)
+}
+
+fn shown(row: TimeConditionRow, now: Option<Timestamp>) -> TimeConditionShown {
     let TimeRule { condition, open, closed } = row.rule;
     TimeConditionShown {
         time_condition_id: row.time_condition_id.to_string(),
@@ -197,8 +189,12 @@ fn switch_shown(switch: Override) -> OverrideBody {
     OverrideBody { mode: mode.into(), until: switch.until().map(Time) }
 }
 
-fn presence(condition: &TimeCondition, now: Timestamp) -> PresenceShown {
+/// As the engine takes calls: without a clock as if it were open.
+fn presence(condition: &TimeCondition, now: Option<Timestamp>) -> PresenceShown {
     use pabx_model::hours::Why;
+    let Some(now) = now else {
+        return PresenceShown { open: true, why: "no_clock", holiday: None, until: None };
+    };
     let presence = condition.at(now);
     let (why, holiday) = match presence.why {
         Why::Override => ("override", None),
@@ -267,9 +263,9 @@ fn minutes(fields: &mut Fields, from: &str, to: &str) -> (Option<DayMinute>, Opt
 
 fn list(
     call: &mut Call<'_>,
-    Query(query): Query<PageQuery<SortWord>>,
+    Query(query): Query<PageQuery<NameSort>>,
 ) -> Result<Answer<Listing<TimeConditionShown>>, Problem> {
-    let now = call.now;
+    let now = known_time(call);
     let page = call.store.list_time_conditions(call.scope()?, &query.list()?)?;
     Ok(Answer(Listing::of(page, |row| shown(row, now))))
 }
@@ -284,13 +280,13 @@ fn create(
     configure(call)?;
     let row = call.store.time_condition(scope, id)?;
     let (revision, place) = (row.revision, format!("/accounts/{}/time-conditions/{id}", scope.account_id()));
-    Ok(Created(shown(row, call.now), revision, place))
+    Ok(Created(shown(row, known_time(call)), revision, place))
 }
 
 fn read(call: &mut Call<'_>, _: Nothing) -> Result<Tagged<TimeConditionShown>, Problem> {
     let row = call.store.time_condition(call.scope()?, call.id("time_condition_id")?)?;
     let revision = row.revision;
-    Ok(Tagged(shown(row, call.now), revision))
+    Ok(Tagged(shown(row, known_time(call)), revision))
 }
 
 fn update(

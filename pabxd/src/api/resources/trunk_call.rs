@@ -9,7 +9,7 @@ use crate::api::core::route::{Answer, Json, Nothing, Route};
 use crate::api::core::types::Time;
 use crate::api::trials::{Trial, TrialState};
 use crate::self_test::outside::{Outcome, Sound};
-use pabx_model::{DialString, Permission, TrunkId};
+use pabx_model::{Class, DialString, NumberingPlan, Permission, TrunkId};
 use pabx_store::Entry;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,8 @@ use serde_json::json;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TestCallBody {
-    /// As somebody of the account would dial it. Calls that the account may not make are refused; this one costs what any costs.
+    /// As somebody of the account would dial it, without a PIN and other codes before it, and no emergency number. Calls that the
+    /// account may not make are refused; this one costs what any costs.
     number: String,
 }
 
@@ -75,7 +76,8 @@ pub fn routes() -> Vec<Route> {
 fn begin(call: &mut Call<'_>, Json(body): Json<TestCallBody>) -> Result<Answer<TestCall>, Problem> {
     let (scope, trunk_id) = (call.scope()?, call.id::<TrunkId>("trunk_id")?);
     call.store.trunk(scope, trunk_id)?;
-    let number = Fields::all(|fields| fields.parse("number", DialString::parse(&body.number)))?;
+    let plan = call.store.dialling(scope)?.dialling.plan;
+    let number = Fields::all(|fields| harmless(fields, &plan, &body.number))?;
     let word = call.shared.trials.word().map_err(|_| Problem::new(Kind::Internal))?;
     let trial = pabx_call::Trial {
         word: word.clone(),
@@ -98,6 +100,20 @@ fn begin(call: &mut Call<'_>, Json(body): Json<TestCallBody>) -> Result<Answer<T
     }
     call.shared.trials.run(trunk_id, word);
     read(call, Nothing)
+}
+
+/// A number that may be called to see whether that works. A PIN would be kept and shown; who answers an emergency call is not tried.
+fn harmless(fields: &mut Fields, plan: &NumberingPlan, text: &str) -> Option<DialString> {
+    let number = fields.parse("number", DialString::parse(text))?;
+    if number.as_str().starts_with(['*', '#']) {
+        fields.add("number", "begins with a code");
+        return None;
+    }
+    if plan.read(number.as_str()).is_ok_and(|called| called.class() == Class::Emergency) {
+        fields.add("number", "is an emergency number");
+        return None;
+    }
+    Some(number)
 }
 
 fn read(call: &mut Call<'_>, _: Nothing) -> Result<Answer<TestCall>, Problem> {
@@ -190,6 +206,17 @@ mod tests {
 
     fn states(state: &TrialState) -> Vec<&'static str> {
         steps(state).iter().map(|step| step.state).collect()
+    }
+
+    #[test]
+    fn neither_a_code_nor_an_emergency_is_called_as_a_test() {
+        let taken = |text| Fields::all(|fields| harmless(fields, &NumberingPlan::default(), text)).is_ok();
+        for text in ["*59123456*551140000000", "#31#551140000000", "*43", "190", "192", "+55190", "", "x"] {
+            assert!(!taken(text), "{text}");
+        }
+        for text in ["1001", "551140000000", "+551140000000", "1900"] {
+            assert!(taken(text), "{text}");
+        }
     }
 
     #[test]
