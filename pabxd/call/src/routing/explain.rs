@@ -75,8 +75,10 @@ impl Engine {
         }
         let trace = if withheld { vec![TraceStep::CallerWithheld] } else { Vec::new() };
         let caller = from.and_then(|id| self.core.directory.extension_by_id(id));
-        let dialler =
-            caller.map_or_else(Dialler::account, |extension| Dialler::extension(extension, withheld));
+        let dialler = match caller {
+            Some(extension) => Dialler::extension(extension, withheld),
+            None => Dialler::anybody(withheld),
+        };
         self.explain_outward(now, (account, from), &dialler, &dialled, trace)
     }
 

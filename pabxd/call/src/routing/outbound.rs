@@ -52,6 +52,11 @@ impl Dialler {
         Self { calling: CallingClass::International, caller_id: None, withheld: false, at_any_hour: true }
     }
 
+    /// An extension of it that may call everywhere: what a question asks for that names none.
+    pub fn anybody(withheld: bool) -> Self {
+        Self { withheld, at_any_hour: false, ..Self::account() }
+    }
+
     /// One of its extensions.
     pub fn extension(extension: &Extension, withheld: bool) -> Self {
         let caller_id = extension.caller_id.as_ref().map(|id| id.as_str().into());
