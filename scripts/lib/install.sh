@@ -97,10 +97,23 @@ ensure_nextest() { cargo_tool cargo-nextest cargo-nextest "$NEXTEST_VERSION"; }
 ensure_deny() { cargo_tool cargo-deny cargo-deny "$DENY_VERSION"; }
 ensure_fuzz() { cargo_tool cargo-fuzz cargo-fuzz "$FUZZ_VERSION"; }
 
-# Node and npm for the web UI: what is there, or Debian's.
+# Node and npm for the web UI: what is there, or Debian's. Its npm installs the packages; those bring the Node that they need.
 ensure_node() {
   have node && have npm && version_at_least "$(node --version | tr -d v)" 18 && return 0
   ensure_apt nodejs npm
+}
+
+# The packages of webui/package-lock.json, and their Node first on the PATH.
+ensure_webui_packages() {
+  local folder=$ROOT/webui machine
+  ensure_node
+  if ! cmp -s "$folder/package-lock.json" "$folder/node_modules/installed-lock.json"; then
+    say "installing the web UI's packages (npm)"
+    (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) || die "npm could not install webui/package-lock.json"
+    cp "$folder/package-lock.json" "$folder/node_modules/installed-lock.json"
+  fi
+  case $(uname -m) in aarch64) machine=arm64 ;; *) machine=x64 ;; esac
+  export PATH="$folder/node_modules/node-linux-$machine/bin:$PATH"
 }
 
 # What tests need from PyPI (tests/requirements.txt, pinned with hashes), in an environment of its own; sets PYTHON.

@@ -1,0 +1,87 @@
+/** What is drawn: by how far whoever is here has come, and by the address. */
+import type { ComponentType } from "preact";
+import { useEffect } from "preact/hooks";
+import { ErrorBoundary, LocationProvider, useLocation } from "preact-iso";
+import { words as firstWords } from "../screens/first_run/words";
+import { words as signWords } from "../screens/sign_in/words";
+import { Button, Empty, Spinner } from "../ui";
+import { common } from "../words/common";
+import { PLACES, home } from "./places";
+import { screen } from "./screen";
+import { accountId, accounts, begin, me, phase } from "./session";
+import { Shell } from "./shell";
+
+const FirstRun = screen(firstWords, () => import("../screens/first_run"));
+const SignIn = screen(signWords, () => import("../screens/sign_in"));
+const Parts = screen(common, () => import("../screens/parts"));
+
+export function App() {
+  return (
+    <LocationProvider>
+      <ErrorBoundary onError={(error) => console.error(error)}>
+        <ByPhase />
+      </ErrorBoundary>
+    </LocationProvider>
+  );
+}
+
+function ByPhase() {
+  const w = common();
+  const { path } = useLocation();
+  if (path === "/parts") return <Parts />;
+  switch (phase.value) {
+    case "starting":
+      return <div class="alone"><Spinner label={w.status.starting} /></div>;
+    case "unreachable":
+      return <div class="alone"><Empty icon="warn" title={w.errors.unreachable} action={<Button icon="reload" onPress={() => void begin()}>{w.actions.retry}</Button>} /></div>;
+    case "setup":
+      return <FirstRun />;
+    case "in":
+      // The first run goes on beyond the point where somebody is signed in.
+      return path.startsWith("/first-run") ? <FirstRun /> : <SignedIn path={path} />;
+    default:
+      return <SignIn />;
+  }
+}
+
+/** `/a/ACCOUNT/PLACE/…` in an account, `/PLACE/…` on the box. */
+function SignedIn({ path }: { path: string }) {
+  const parts = path.split("/").filter((one) => one !== "");
+  if (parts.length === 0) return <Home />;
+  const [scope, account, name] = parts[0] === "a" ? (["account", parts[1], parts[2]] as const) : (["box", undefined, parts[0]] as const);
+  const place = PLACES.find((one) => one.id === name && one.scope === scope);
+  const seen = place !== undefined && (place.id === "me" || place.may());
+  return <InPlace key={`${scope} ${account ?? ""}`} account={account} screen={seen ? place.screen : Gone} />;
+}
+
+function Home() {
+  const { route } = useLocation();
+  useEffect(() => {
+    chooseAccount();
+    route(home(), true);
+  }, []);
+  return <Shell><Spinner label={common().states.loading} /></Shell>;
+}
+
+function chooseAccount(): void {
+  accountId.value ??= accounts.value[0]?.account_id ?? me.value?.memberships[0]?.account_id;
+}
+
+function InPlace({ account, screen: Screen }: { account: string | undefined; screen: ComponentType }) {
+  const right = account === undefined || accountId.value === account;
+  useEffect(() => {
+    if (account === undefined) chooseAccount();
+    else accountId.value = account;
+  }, [account]);
+  return (
+    <Shell>
+      {right ? <ErrorBoundary onError={(error) => console.error(error)}><Screen /></ErrorBoundary> : <Spinner label={common().states.loading} />}
+    </Shell>
+  );
+}
+
+/** What is not there, or not to be seen, looks the same. */
+function Gone() {
+  const w = common();
+  return <Empty icon="search" title={w.status.gone} action={<Button href={home()}>{w.actions.back}</Button>}>{w.status.goneHint}</Empty>;
+}

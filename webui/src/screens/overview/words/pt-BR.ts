@@ -1,0 +1,5 @@
+import type { Translation } from "../../../words/catalog";
+import type en from "./en";
+
+const words: Translation<typeof en> = { title: "overview" };
+export default words;

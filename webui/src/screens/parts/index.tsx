@@ -1,0 +1,5 @@
+import { Page } from "../../ui";
+
+export default function Parts() {
+  return <Page title="Parts">…</Page>;
+}

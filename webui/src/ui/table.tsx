@@ -1,0 +1,264 @@
+import "./table.css";
+import type { ComponentChildren, VNode } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useQuery } from "../app/query";
+import { wordsOf } from "../app/ask";
+import { common } from "../words/common";
+import { Banner, Empty } from "./banner";
+import { Button, Spinner } from "./button";
+import { Icon } from "./icon";
+
+export interface Column<T> {
+  key: string;
+  title: string;
+  cell: (row: T) => ComponentChildren;
+  /** The API's word for sorting by it. */
+  sort?: string;
+  /** CSS width in a wide table; columns without share what is left. */
+  width?: string;
+  numeric?: boolean;
+  /** Where it stands on a phone; left out: not at all. One `title`, one `detail`, one `aside`. */
+  phone?: "title" | "detail" | "aside";
+}
+
+/** What is asked for: the words of the API's lists. */
+export interface Query {
+  q?: string;
+  sort?: string;
+  order?: "asc" | "desc";
+  cursor?: string;
+  limit: number;
+}
+
+export interface PageOf<T> {
+  items: T[];
+  next_cursor?: string | null;
+}
+
+interface Props<T> {
+  /** What the list is of; read aloud. */
+  label: string;
+  columns: readonly Column<T>[];
+  rowKey: (row: T) => string;
+  fetchPage: (query: Query) => Promise<PageOf<T>>;
+  /** Asked anew when one of these changes: filters, the account, a counter of changes. */
+  keys: readonly unknown[];
+  /** Shown where nothing is there at all: what to do next. */
+  empty: VNode;
+  search?: boolean;
+  sort?: { by: string; order: "asc" | "desc" };
+  /** Filters, beside the search. */
+  filters?: ComponentChildren;
+  /** Whether a filter is set: nothing found is not nothing there then. */
+  filtered?: boolean;
+  actions?: ComponentChildren;
+}
+
+const PAGE = 100;
+const AHEAD = 12;
+const WIDE_ROW = 48;
+const PHONE_ROW = 64;
+const PHONE = "(max-width: 639px)";
+
+/**
+ * A list of any length: it comes page by page, and only the rows that are seen are drawn. What is searched for and sorted by
+ * stands in the address (`q`, `sort`, `order`).
+ */
+export function DataList<T>(props: Props<T>) {
+  const query = useQuery();
+  const w = common();
+  const [q, sort] = [query.get("q"), query.get("sort") || props.sort?.by || ""];
+  const order = query.get("order") === "desc" ? "desc" : query.get("order") === "asc" ? "asc" : (props.sort?.order ?? "asc");
+  const pages = usePages(props, { q, sort, order });
+  const nothing = pages.rows.length === 0 && pages.end;
+  const isEmpty = nothing && q === "" && props.filtered !== true;
+  return (
+    <div class="stack">
+      {(props.search !== false || props.filters !== undefined || props.actions !== undefined) && (!isEmpty || props.filters !== undefined) && (
+        <div class="table-tools">
+          {props.search !== false && <Search label={props.label} value={q} onValue={(value) => query.set({ q: value })} />}
+          {props.filters}
+          {props.actions}
+        </div>
+      )}
+      {pages.error !== undefined && (
+        <Banner kind="bad">{wordsOf(pages.error)} <Button small kind="quiet" icon="reload" onPress={pages.more}>{w.actions.retry}</Button></Banner>
+      )}
+      {isEmpty ? props.empty : nothing ? <Empty icon="search" title={w.table.nothing}>{q !== "" && w.table.nothingFor(q)}</Empty> : (
+        <Rows {...props} rows={pages.rows} sortBy={sort} order={order} more={pages.end ? undefined : pages.more} loading={pages.loading}
+          onSort={(by) => query.set({ sort: by, order: by === sort && order === "asc" ? "desc" : "asc" })} />
+      )}
+    </div>
+  );
+}
+
+function Search({ label, value, onValue }: { label: string; value: string; onValue: (value: string) => void }) {
+  const [text, setText] = useState(value);
+  const w = common();
+  const sent = useRef(value);
+  useEffect(() => {
+    if (value !== sent.current) setText(value);
+    sent.current = value;
+  }, [value]);
+  useEffect(() => {
+    if (text === sent.current) return;
+    const timer = setTimeout(() => {
+      sent.current = text;
+      onValue(text);
+    }, 250);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return (
+    <div class="table-search" role="search">
+      <Icon name="search" size={18} />
+      <input class="input" type="search" aria-label={`${w.actions.search}: ${label}`} placeholder={w.actions.search} value={text} maxLength={200} onInput={(event) => setText(event.currentTarget.value)} />
+    </div>
+  );
+}
+
+interface Pages<T> {
+  rows: readonly T[];
+  end: boolean;
+  loading: boolean;
+  error: unknown;
+  more: () => void;
+}
+
+function usePages<T>({ fetchPage, keys }: Props<T>, asked: { q: string; sort: string; order: "asc" | "desc" }): Pages<T> {
+  const [state, setState] = useState<{ rows: readonly T[]; cursor: string | undefined; end: boolean; loading: boolean; error: unknown }>(
+    { rows: [], cursor: undefined, end: false, loading: true, error: undefined },
+  );
+  const turn = useRef(0);
+  const busy = useRef(false);
+  const read = (cursor: string | undefined, before: readonly T[]) => {
+    const own = turn.current;
+    busy.current = true;
+    setState((old) => ({ ...old, loading: true, error: undefined }));
+    const words: Query = { limit: PAGE };
+    if (asked.q !== "") words.q = asked.q;
+    if (asked.sort !== "") Object.assign(words, { sort: asked.sort, order: asked.order });
+    if (cursor !== undefined) words.cursor = cursor;
+    fetchPage(words).then(
+      (page) => {
+        if (own !== turn.current) return;
+        busy.current = false;
+        const next = page.next_cursor ?? undefined;
+        const rows = [...before, ...page.items];
+        setState({ rows, cursor: next, end: next === undefined, loading: false, error: undefined });
+        // A page of filtered calls may hold nothing and still not be the last.
+        if (page.items.length === 0 && next !== undefined) read(next, rows);
+      },
+      (error: unknown) => {
+        if (own !== turn.current) return;
+        busy.current = false;
+        setState((old) => ({ ...old, loading: false, error }));
+      },
+    );
+  };
+  useEffect(() => {
+    turn.current++;
+    read(undefined, []);
+    return () => {
+      turn.current++;
+    };
+  }, [asked.q, asked.sort, asked.order, ...keys]);
+  const more = () => {
+    if (!busy.current) read(state.cursor, state.rows);
+  };
+  return { rows: state.rows, end: state.end, loading: state.loading, error: state.error, more };
+}
+
+interface RowsProps<T> extends Props<T> {
+  rows: readonly T[];
+  sortBy: string;
+  order: "asc" | "desc";
+  onSort: (by: string) => void;
+  more: (() => void) | undefined;
+  loading: boolean;
+}
+
+function Rows<T>(props: RowsProps<T>) {
+  const { rows, columns, rowKey, more, loading, sortBy, order } = props;
+  const body = useRef<HTMLTableSectionElement>(null);
+  const w = common();
+  const { first, last, height } = useWindow(body, rows.length);
+  useEffect(() => {
+    if (more && !loading && last + AHEAD >= rows.length) more();
+  }, [last, rows.length, loading, more === undefined]);
+  const spacer = (count: number, key: string) => count > 0 && (
+    <tr class="table-spacer" aria-hidden="true" key={key}><td colSpan={columns.length} style={{ height: `${count * height}px` }} /></tr>
+  );
+  return (
+    <div class="table-frame">
+      <table class="table table-list" aria-label={props.label} aria-rowcount={more ? -1 : rows.length + 1}>
+        <thead>
+          <tr>
+            {columns.map((one) => (
+              <th key={one.key} scope="col" class={one.numeric ? "cell-number" : undefined} style={one.width ? { width: one.width } : undefined}
+                aria-sort={one.sort !== undefined && one.sort === sortBy ? (order === "asc" ? "ascending" : "descending") : undefined}>
+                {one.sort === undefined ? one.title : (
+                  <button type="button" class="table-sort" title={w.table.sortBy(one.title)} onClick={() => props.onSort(one.sort ?? "")}>
+                    {one.title}{one.sort === sortBy && <Icon name={order === "asc" ? "up" : "down"} size={14} />}
+                  </button>
+                )}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody ref={body}>
+          {spacer(first, "before")}
+          {rows.slice(first, last).map((row, index) => (
+            <tr class="table-row" key={rowKey(row)} aria-rowindex={first + index + 2}>
+              {columns.map((one) => <td key={one.key} class={`${one.numeric ? "cell-number" : ""}${one.phone ? ` cell-${one.phone}` : ""}`}>{one.cell(row)}</td>)}
+            </tr>
+          ))}
+          {spacer(rows.length - last, "after")}
+        </tbody>
+      </table>
+      <div class="table-foot">{loading ? <Spinner label={w.states.loading} /> : <span>{more ? w.table.rowsSoFar(rows.length) : w.table.rows(rows.length)}</span>}</div>
+    </div>
+  );
+}
+
+/** Which rows are seen, with a few around them. */
+function useWindow(body: { readonly current: HTMLElement | null }, count: number): { first: number; last: number; height: number } {
+  const [range, setRange] = useState({ first: 0, last: Math.min(count, 40), height: WIDE_ROW });
+  useLayoutEffect(() => {
+    let frame = 0;
+    const measure = () => {
+      frame = 0;
+      const own = body.current;
+      if (!own) return;
+      const height = matchMedia(PHONE).matches ? PHONE_ROW : WIDE_ROW;
+      const top = own.getBoundingClientRect().top;
+      const first = Math.max(0, Math.floor(-top / height) - AHEAD);
+      const last = Math.min(count, Math.ceil((innerHeight - top) / height) + AHEAD);
+      setRange((old) => (old.first === first && old.last === last && old.height === height ? old : { first, last: Math.max(first, last), height }));
+    };
+    const soon = () => {
+      frame ||= requestAnimationFrame(measure);
+    };
+    measure();
+    addEventListener("scroll", soon, { passive: true });
+    addEventListener("resize", soon);
+    return () => {
+      cancelAnimationFrame(frame);
+      removeEventListener("scroll", soon);
+      removeEventListener("resize", soon);
+    };
+  }, [count]);
+  return { ...range, first: Math.min(range.first, count), last: Math.min(Math.max(range.last, Math.min(count, 1)), count) };
+}
+
+/** A small table of what is known whole. */
+export function PlainTable({ label, head, rows }: { label: string; head: readonly (string | { title: string; numeric: true })[]; rows: readonly { key: string; cells: readonly ComponentChildren[] }[] }) {
+  const numeric = head.map((one) => typeof one !== "string");
+  return (
+    <div class="scroll-x" tabIndex={0} role="region" aria-label={label}>
+      <table class="table-plain">
+        <thead><tr>{head.map((one) => <th scope="col" key={typeof one === "string" ? one : one.title} class={typeof one === "string" ? undefined : "cell-number"}>{typeof one === "string" ? one : one.title}</th>)}</tr></thead>
+        <tbody>{rows.map((row) => <tr key={row.key}>{row.cells.map((cell, index) => <td key={index} class={numeric[index] ? "cell-number" : undefined}>{cell}</td>)}</tr>)}</tbody>
+      </table>
+    </div>
+  );
+}

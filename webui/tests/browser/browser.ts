@@ -1,0 +1,39 @@
+/** Chromium, as different people would sit before it. */
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import type { Hello, Person } from "./office";
+
+export interface Look {
+  width?: number;
+  height?: number;
+  dark?: boolean;
+  language?: "pt-BR" | "en" | "es";
+  touch?: boolean;
+}
+
+export async function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+}
+
+export async function openContext(browser: Browser, hello: Hello, look: Look = {}): Promise<BrowserContext> {
+  const { width = 1440, height = 900, dark = false, language = "pt-BR", touch = false } = look;
+  return browser.newContext({
+    baseURL: hello.url, ignoreHTTPSErrors: true, viewport: { width, height }, colorScheme: dark ? "dark" : "light", locale: language,
+    hasTouch: touch, isMobile: touch, timezoneId: "America/Sao_Paulo", reducedMotion: "reduce",
+  });
+}
+
+/** Signs in past the screen: the browser gets the cookie. */
+export async function signIn(context: BrowserContext, person: Person): Promise<void> {
+  const answer = await context.request.post("/api/v1/auth/login", { data: { ...person, browser: true } });
+  if (!answer.ok()) throw new Error(`signing in as ${person.username}: ${answer.status()} ${await answer.text()}`);
+}
+
+/** Everything that the page complains of. */
+export function complaints(page: Page): string[] {
+  const all: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") all.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => all.push(`thrown: ${error.message}`));
+  return all;
+}
