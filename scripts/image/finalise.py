@@ -152,6 +152,7 @@ def main() -> int:
     parser.add_argument("--keyring", type=Path, required=True, help="certificates that bundles are checked with")
     parser.add_argument("--assembler", choices=["reference", "buildroot"], required=True)
     parser.add_argument("--daemon", type=Path, help="the pabxd to put in (Buildroot has its own)")
+    parser.add_argument("--ui", type=Path, help="the web UI to put in, as scripts/webui builds it (Buildroot has its own)")
     options = parser.parse_args()
     root = options.root
     for name in MOUNT_POINTS:
@@ -165,6 +166,8 @@ def main() -> int:
     if options.daemon:
         shutil.copyfile(options.daemon, root / "usr/bin/pabxd")
         (root / "usr/bin/pabxd").chmod(0o755)
+    if options.ui:
+        shutil.copytree(options.ui, root / "usr/share/pabxd/web", dirs_exist_ok=True)
     enable_units(root)
     drop_privileged_bits(root)
     os.utime(root / "usr/lib/clock-epoch", (options.epoch, options.epoch))

@@ -35,7 +35,8 @@ def npm() -> list[dict]:
         return []
     result = []
     for path, package in json.loads(LOCK_OF_NPM.read_text()).get("packages", {}).items():
-        if path.startswith("node_modules/") and not package.get("dev"):
+        # Optional is the Node that the build runs on.
+        if path.startswith("node_modules/") and not package.get("dev") and not package.get("optional"):
             name = path.rpartition("node_modules/")[2]
             purl = f"pkg:npm/{urllib.parse.quote(name)}@{package['version']}"
             result.append(component("library", name, package["version"], purl))

@@ -17,4 +17,11 @@ PABXD_SUBDIR = pabxd
 PABXD_CARGO_ENV = CARGO_PROFILE_RELEASE_LTO=thin CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1
 PABXD_CARGO_BUILD_OPTS = --package pabxd
 
+# The web UI comes built: no Node on the way to the image.
+define PABXD_INSTALL_UI
+	mkdir -p $(TARGET_DIR)/usr/share/pabxd
+	cp -r $(@D)/webui/dist $(TARGET_DIR)/usr/share/pabxd/web
+endef
+PABXD_POST_INSTALL_TARGET_HOOKS += PABXD_INSTALL_UI
+
 $(eval $(cargo-package))

@@ -6,8 +6,9 @@ mod common;
 
 use common::*;
 use pabx_model::{
-    BookEntry, CallingClass, Destination, Dialling, Guard, OffHours, Override, Overrides, Permission,
-    PermissionSet, Pin, Role, Status, TimeCondition, TimeConditionId, TimeRule, TrunkOrder, UserId, Zone,
+    BookEntry, CallingClass, Destination, Dialling, ExtensionId, Guard, OffHours, Override, Overrides,
+    Permission, PermissionSet, Pin, Role, Status, TimeCondition, TimeConditionId, TimeRule, TrunkOrder,
+    UserId, Zone,
 };
 use pabx_store::{
     AccountChange, AccountScope, ByPosition, ExtensionChange, InboundRoute, ListQuery, MemberChange,
@@ -106,11 +107,18 @@ fn full(bench: &mut Bench) -> AccountScope {
     };
     store.create_route(scope, &outbound, &act()).unwrap();
     store.delete_trunk(scope, gone, None, &act()).unwrap();
+    people(bench, scope, first);
+    scope
+}
+
+/// An admin with one-time codes, a user with rights of his own, and one who belongs to another account too.
+fn people(bench: &mut Bench, scope: AccountScope, extension: ExtensionId) {
+    let store = &mut bench.store;
     let admin = member(store, scope, "ana", Role::Admin);
     store.set_totp(WholeBox, admin, &[5; 20], 77, &[[1; 32], [2; 32]], &act()).unwrap();
     let user = member(store, scope, "bia", Role::User);
     let change = MemberChange {
-        extension_id: Some(Some(first)),
+        extension_id: Some(Some(extension)),
         overrides: Some(Overrides {
             allow: PermissionSet::default().with(Permission::TrunksRead),
             ..Overrides::default()
@@ -121,7 +129,6 @@ fn full(bench: &mut Bench) -> AccountScope {
     let both = member(store, scope, "caio", Role::User);
     let elsewhere = bench.account("bolt", 10);
     bench.store.add_member(elsewhere, both, Role::User, &act()).unwrap();
-    scope
 }
 
 fn passwords(store: &mut Store) -> Vec<(String, String)> {
