@@ -14,6 +14,7 @@ pub mod report;
 mod schedule;
 pub mod settings;
 
+use self::order::Issued;
 use self::report::{Phase, Renewal, Report};
 use self::schedule::Record;
 use self::settings::Acme;
@@ -144,8 +145,7 @@ impl Work {
     async fn order(&mut self, settings: &Acme) -> anyhow::Result<Facts> {
         let mut tries = 1;
         let issued = loop {
-            let account = account::open(&mut self.store, settings).await?;
-            match order::order(&account, settings, self.certificates.challenges()).await {
+            match self.issued(settings).await {
                 Err(error) if tries < NONCE_TRIES && order::is_about_a_nonce(&error) => tries += 1,
                 Err(error) if tries < NONCE_TRIES && order::is_about_the_account(&error) => {
                     log::warn!("the authority does not know the box's account any more: a new one is made");
@@ -158,6 +158,11 @@ impl Work {
         let installed =
             self.certificates.install_ordered(&issued.chain, &issued.key, &settings.names, clock::utc());
         installed.context("the certificate that came")
+    }
+
+    async fn issued(&mut self, settings: &Acme) -> anyhow::Result<Issued> {
+        let account = account::open(&mut self.store, settings).await?;
+        order::order(&account, settings, self.certificates.challenges()).await
     }
 
     fn note_in_audit(&mut self, facts: &Facts) -> anyhow::Result<()> {
