@@ -3,7 +3,7 @@ import { render } from "preact";
 import "./ui/tokens.css";
 import { App } from "./app/app";
 import { begin } from "./app/session";
-import { watchVersion } from "./app/version";
+import { installable, watchVersion } from "./app/version";
 import { common } from "./words/common";
 import { language } from "./words/language";
 
@@ -13,5 +13,6 @@ if (place) {
   await common.load();
   render(<App />, place);
   watchVersion();
+  installable();
   await begin();
 }

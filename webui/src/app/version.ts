@@ -18,3 +18,8 @@ export function watchVersion(): void {
       .catch(() => undefined);
   });
 }
+
+/** The page opens without the network from the second time on, and can be installed. Not in a browser that has no such thing. */
+export function installable(): void {
+  if (import.meta.env.PROD && "serviceWorker" in navigator) void navigator.serviceWorker.register("/sw.js").catch(() => undefined);
+}
