@@ -8,24 +8,33 @@ export interface Look {
   dark?: boolean;
   language?: "pt-BR" | "en" | "es";
   touch?: boolean;
+  /** With the service worker, which else would stand between the page and the test. */
+  worker?: boolean;
 }
 
 export async function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", "--ignore-certificate-errors"] });
 }
 
 export async function openContext(browser: Browser, hello: Hello, look: Look = {}): Promise<BrowserContext> {
-  const { width = 1440, height = 900, dark = false, language = "pt-BR", touch = false } = look;
+  const { width = 1440, height = 900, dark = false, language = "pt-BR", touch = false, worker = false } = look;
   return browser.newContext({
     baseURL: hello.url, ignoreHTTPSErrors: true, viewport: { width, height }, colorScheme: dark ? "dark" : "light", locale: language,
     hasTouch: touch, isMobile: touch, timezoneId: "America/Sao_Paulo", reducedMotion: "reduce",
+    serviceWorkers: worker ? "allow" : "block",
   });
 }
 
-/** Signs in past the screen: the browser gets the cookie. */
-export async function signIn(context: BrowserContext, person: Person): Promise<void> {
+const kept = new Map<string, Awaited<ReturnType<BrowserContext["cookies"]>>>();
+
+/** Signs in past the screen: the browser gets the cookie. Once for each person: a password takes the box as long as it should. */
+export async function signIn(context: BrowserContext, person: Person, url = ""): Promise<void> {
+  const key = `${url} ${person.username}`;
+  const cookies = kept.get(key);
+  if (cookies) return context.addCookies(cookies);
   const answer = await context.request.post("/api/v1/auth/login", { data: { ...person, browser: true } });
   if (!answer.ok()) throw new Error(`signing in as ${person.username}: ${answer.status()} ${await answer.text()}`);
+  kept.set(key, await context.cookies());
 }
 
 /** Everything that the page complains of. */

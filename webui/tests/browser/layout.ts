@@ -1,0 +1,37 @@
+/** Looks for what is broken on a screen as an eye would: cut off, overlapping, outside the window. */
+import type { Page } from "playwright-core";
+
+/** Each finding in words; none: all is well. */
+export async function brokenLayout(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    const name = (element: Element) => `<${element.tagName.toLowerCase()} class="${element.getAttribute("class") ?? ""}"> ${(element.textContent ?? "").trim().slice(0, 40)}`;
+    const wider = document.documentElement.scrollWidth - innerWidth;
+    if (wider > 0) found.push(`the page is ${wider} px wider than the window`);
+    const isSeen = (element: Element) => {
+      const style = getComputedStyle(element);
+      const box = element.getBoundingClientRect();
+      return style.visibility !== "hidden" && box.width > 0 && box.height > 0 && style.clipPath !== "inset(50%)" && element.closest(".visually-hidden, .skip, .table-list thead") === null;
+    };
+    const scrolls = (element: Element) => element.closest(".scroll-x, .tabs, .table-frame, pre, textarea, .menu-list, .uplot") !== null;
+    const texts = [...document.querySelectorAll("body *")].filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim()) && isSeen(element));
+    for (const element of texts) {
+      const style = getComputedStyle(element);
+      const cut = element.scrollWidth > element.clientWidth + 1 && style.overflowX !== "visible" && style.textOverflow !== "ellipsis" && style.display !== "inline";
+      if (cut && !scrolls(element) && !["INPUT", "TEXTAREA", "SELECT", "OPTION"].includes(element.tagName)) found.push(`cut off: ${name(element)}`);
+      const box = element.getBoundingClientRect();
+      if (!scrolls(element) && (box.left < -1 || box.right > innerWidth + 1) && element.closest("option") === null) found.push(`outside the window: ${name(element)}`);
+    }
+    const controls = [...document.querySelectorAll("main a, main button, main input, main select, main textarea, .alone a, .alone button, .alone input")].filter((element) => isSeen(element) && !scrolls(element));
+    for (const [index, one] of controls.entries()) {
+      const a = one.getBoundingClientRect();
+      for (const other of controls.slice(index + 1, index + 12)) {
+        if (one.contains(other) || other.contains(one)) continue;
+        const b = other.getBoundingClientRect();
+        const [across, down] = [Math.min(a.right, b.right) - Math.max(a.left, b.left), Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)];
+        if (across > 2 && down > 2) found.push(`overlapping: ${name(one)} and ${name(other)}`);
+      }
+    }
+    return [...new Set(found)].slice(0, 10);
+  });
+}

@@ -1,0 +1,55 @@
+/** What every browser test needs: one box and one browser for the file, ended with it. */
+import { mkdirSync, rmSync } from "node:fs";
+import { afterAll, beforeAll } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { complaints, openBrowser, openContext, signIn, type Look } from "./browser";
+import { Office, type RoleName } from "./office";
+
+export interface World {
+  office: Office;
+  browser: Browser;
+}
+
+/** Pictures are kept here, and looked at by whoever changes a screen. */
+export const PICTURES = ".build/screens";
+
+export function world(...options: string[]): World {
+  const made = {} as World;
+  const folder = `.build/office-${process.pid}-${Math.trunc(performance.now())}`;
+  beforeAll(async () => {
+    mkdirSync(PICTURES, { recursive: true });
+    made.office = await Office.start(folder, ...options);
+    made.browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await made.browser?.close();
+    await made.office?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return made;
+}
+
+export interface Visit {
+  page: Page;
+  /** What it complained of so far. */
+  heard: string[];
+  close: () => Promise<void>;
+}
+
+/** A page of somebody who has signed in; nobody: who has not. */
+export async function visit({ office, browser }: World, role: RoleName | undefined, path: string, look: Look = {}): Promise<Visit> {
+  const context = await openContext(browser, office.hello, look);
+  if (role) await signIn(context, office.hello.world.people[role], office.hello.url);
+  const language = look.language ?? "pt-BR";
+  await context.addInitScript((word) => localStorage.setItem("language", word), language);
+  const page = await context.newPage();
+  const heard = complaints(page);
+  await page.goto(path);
+  await settled(page);
+  return { page, heard, close: () => context.close() };
+}
+
+/** Until nothing is on its way any more: no request, no spinner. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector("#app > *") !== null && document.querySelector(".page .spinner, .alone .spinner") === null, undefined, { timeout: 20_000 });
+}
