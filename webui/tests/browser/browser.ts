@@ -41,6 +41,8 @@ export async function signIn(context: BrowserContext, person: Person, url = ""):
 export function complaints(page: Page): string[] {
   const all: string[] = [];
   page.on("console", (message) => {
+    // Without the worker it complains of that.
+    if (message.text().includes("Service Worker registration blocked by Playwright")) return;
     if (message.type() === "error" || message.type() === "warning") all.push(`${message.type()}: ${message.text()}`);
   });
   page.on("pageerror", (error) => all.push(`thrown: ${error.message}`));
