@@ -6,7 +6,6 @@ import { accounts, me } from "../../app/session";
 import { common } from "../../words/common";
 import { relative } from "../../words/format";
 import { Badge, Card, Dot, Empty, Loaded, Pairs } from "../../ui";
-import "./me.css";
 import { words } from "./words";
 
 interface Own {
@@ -31,7 +30,7 @@ function One({ own }: { own: Own }) {
         <Card title={w.title(extension.number)} actions={<Badge tone={extension.status === "active" ? "good" : "warn"}>{common().states[extension.status]}</Badge>}>
           <Pairs pairs={[
             [w.name, <span dir="auto">{extension.name}</span>], [w.account, account && <span dir="auto">{account.name}</span>],
-            [w.callerId, extension.caller_id ?? undefined], [w.ringSeconds, w.seconds(extension.ring_seconds)],
+            [w.callerId, extension.caller_id ?? undefined], [w.ringSeconds, extension.ring_seconds > 0 ? w.seconds(extension.ring_seconds) : undefined],
           ]} />
           <Devices own={own} />
         </Card>

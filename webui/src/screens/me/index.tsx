@@ -1,4 +1,5 @@
 /** What is one's own: profile, password, second factor, sessions, keys, extension. */
+import "./me.css";
 import { useLocation } from "preact-iso";
 import { to } from "../../app/places";
 import { useBelow } from "../../app/screen";
@@ -29,7 +30,7 @@ export default function Me() {
   return (
     <Page title={common().places.me} lead={<span dir="auto">{me.value?.username}</span>}>
       <Tabs label={common().places.me} tabs={tabs} path={path} />
-      <Part name={part} />
+      <div class="me-part"><Part name={part} /></div>
     </Page>
   );
 }

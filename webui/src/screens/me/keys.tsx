@@ -5,7 +5,6 @@ import { accounts } from "../../app/session";
 import { common } from "../../words/common";
 import { date, relative } from "../../words/format";
 import { Button, Card, Confirm, Empty, Icon, IconButton, Loaded, toast } from "../../ui";
-import "./me.css";
 import { NewKey } from "./new_key";
 import { permissionName } from "./permissions";
 import { words } from "./words";

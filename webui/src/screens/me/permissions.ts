@@ -11,5 +11,5 @@ export function permissionName(permission: string): string {
 export function ownPermissions(account_id: string): string[] {
   const memberships = (me.value?.memberships ?? []).filter((one) => account_id === "" || one.account_id === account_id);
   const all = [...(me.value?.permissions ?? []), ...memberships.flatMap((one) => [...one.permissions, ...one.own])];
-  return [...new Set(all)].sort();
+  return [...new Set(all)];
 }

@@ -1,6 +1,6 @@
 import { ApiError, api, dataOf, tagOf, type Of } from "../../api";
 import { useAsk } from "../../app/ask";
-import { refresh } from "../../app/session";
+import { accounts, refresh } from "../../app/session";
 import { speak } from "../../words/catalog";
 import { common } from "../../words/common";
 import { date } from "../../words/format";
@@ -52,8 +52,16 @@ function Profile({ found, onRead }: { found: Read; onRead: (found: Read) => void
         </Form>
       </Card>
       <Card title={w.about}>
-        <Pairs pairs={[[w.username, <span dir="auto">{own.username}</span>], [w.role, common().roles[own.role]], [w.since, date(own.created_at)]]} />
+        <Pairs pairs={[[w.username, <span dir="auto">{own.username}</span>], [w.role, <Roles own={own} />], [w.since, date(own.created_at)]]} />
       </Card>
     </div>
   );
+}
+
+/** On the whole box, else in each account. */
+function Roles({ own }: { own: Of<"Me"> }) {
+  const names = common().roles;
+  if (own.role === "super_admin" || own.memberships.length === 0) return <>{names[own.role]}</>;
+  const nameOf = (id: string) => accounts.value.find((one) => one.account_id === id)?.name;
+  return <>{own.memberships.map((one) => <div key={one.account_id}>{names[one.role]} · <span dir="auto">{nameOf(one.account_id)}</span></div>)}</>;
 }

@@ -3,7 +3,6 @@ import { api, dataOf, type Of } from "../../api";
 import { useAsk, wordsOf } from "../../app/ask";
 import { relative } from "../../words/format";
 import { Badge, Button, Card, Confirm, Icon, Loaded, toast } from "../../ui";
-import "./me.css";
 import { words } from "./words";
 
 type Session = Of<"Session">;
