@@ -1,5 +1,6 @@
 /** Setting up one-time codes, and the recovery codes that belong to them. */
 import "./credentials.css";
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api, dataOf, type Of } from "../../api";
 import { useAsk } from "../../app/ask";
@@ -13,16 +14,18 @@ interface Props {
   password?: string | undefined;
   onDone: () => void;
   onCancel?: () => void;
+  /** Beside the button. */
+  more?: ComponentChildren;
 }
 
 /** The picture for the app, its first code, then the recovery codes. */
-export function SetUpSecondFactor({ password, onDone, onCancel }: Props) {
+export function SetUpSecondFactor({ password, onDone, onCancel, more }: Props) {
   const asked = useAsk(() => api.POST("/auth/2fa/enrolment").then(dataOf), []);
   const [codes, setCodes] = useState<readonly string[] | undefined>(undefined);
   if (codes !== undefined) return <RecoveryCodes codes={codes} onDone={onDone} />;
   return (
     <Loaded asked={asked}>
-      {(enrolment) => <FirstCode enrolment={enrolment} password={password} onCodes={setCodes} onCancel={onCancel} />}
+      {(enrolment) => <FirstCode enrolment={enrolment} password={password} onCodes={setCodes} onCancel={onCancel} more={more} />}
     </Loaded>
   );
 }
@@ -32,16 +35,17 @@ interface FirstCodeProps {
   password: string | undefined;
   onCodes: (codes: readonly string[]) => void;
   onCancel: (() => void) | undefined;
+  more: ComponentChildren;
 }
 
-function FirstCode({ enrolment, password, onCodes, onCancel }: FirstCodeProps) {
+function FirstCode({ enrolment, password, onCodes, onCancel, more }: FirstCodeProps) {
   const w = credentials();
   const form = useForm({ otp: "", current_password: password ?? "" }, async ({ otp, current_password }) => {
     const body = { otp: otp.replaceAll(/\s/g, ""), current_password, secret: enrolment.secret };
     onCodes(dataOf(await saying(() => api.POST("/auth/2fa", { body }))).recovery_codes);
   });
   return (
-    <Form form={form} action={w.factor.turnOn} {...(onCancel ? { onCancel } : {})}>
+    <Form form={form} action={w.factor.turnOn} more={more} {...(onCancel ? { onCancel } : {})}>
       <p>{w.factor.scan}</p>
       <Qr text={enrolment.uri} label={w.factor.picture} />
       <div class="stack-small">

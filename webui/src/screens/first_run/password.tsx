@@ -20,12 +20,8 @@ export function PasswordStep() {
     else await enter();
   }, ({ password }) => tooShort("password", password));
   if (made) {
-    return (
-      <>
-        <SetUpSecondFactor password={made.password} onDone={() => void enter()} />
-        <div><Button kind="quiet" onPress={() => void enter()}>{w.password.factorLater}</Button></div>
-      </>
-    );
+    const later = <Button kind="quiet" onPress={() => void enter()}>{w.password.factorLater}</Button>;
+    return <SetUpSecondFactor password={made.password} onDone={() => void enter()} more={later} />;
   }
   return (
     <Form form={form} action={common().actions.next}>

@@ -17,8 +17,15 @@ export function stepsOf(steps: readonly LaterStep[], titles: StepWords, findings
     const title = typeof own === "object" ? own.title : (own ?? one.step);
     const failed = state === "bad" || state === "warn";
     const advice = failed ? (typeof own === "object" ? own.advice : one.advice) : undefined;
-    const found = one.finding ? (findings[one.finding] ?? one.finding) : undefined;
+    const found = one.finding ? findingOf(one.finding, findings) : undefined;
     const detail = [found, advice].filter(Boolean).join(". ");
     return { key: one.step, title, state, ...(detail === "" ? {} : { detail }) };
   });
+}
+
+/** `refused (403)`: our words for what was found, and the status as it came. How many servers there are says nothing to most. */
+function findingOf(finding: string, findings: Readonly<Record<string, string>>): string {
+  if (/^\d+ servers$/.test(finding)) return "";
+  const [, text = finding, status = ""] = /^(.*?)( \(\d+\))?$/.exec(finding) ?? [];
+  return `${findings[text] ?? text}${status}`;
 }

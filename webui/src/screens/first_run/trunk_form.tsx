@@ -56,7 +56,7 @@ async function change(account_id: string, trunk: Trunk, values: Values): Promise
   const path = { account_id, trunk_id: trunk.trunk_id };
   const read = await api.GET("/accounts/{account_id}/trunks/{trunk_id}", { params: { path } });
   const body = {
-    host: values.host.trim(), ...(trunk.auth_type === "digest" ? { username: values.username.trim() } : {}), ...(values.password ? { password: values.password } : {}),
+    host: values.host.trim(), ...(trunk.name === trunk.host ? { name: values.host.trim().slice(0, 64) } : {}), ...(trunk.auth_type === "digest" ? { username: values.username.trim() } : {}), ...(values.password ? { password: values.password } : {}),
     ...(trunk.auth_type === "address" ? { networks: list(values.networks) } : {}), caller_id: values.caller_id.trim() || null,
   };
   await api.PATCH("/accounts/{account_id}/trunks/{trunk_id}", { params: { path, header: { "If-Match": tagOf(read) } }, body });
@@ -65,6 +65,12 @@ async function change(account_id: string, trunk: Trunk, values: Values): Promise
 function asks(trunk: Trunk | undefined, template: Template | undefined): readonly string[] {
   if (trunk) return trunk.auth_type === "digest" ? ["host", "username", "password", "caller_id"] : ["host", "networks", "caller_id"];
   return template?.ask ?? ["host", "username", "password"];
+}
+
+/** What the provider has given must be there; a password that is known already may stay. */
+function missing(values: Values, asked: readonly string[], known: boolean): Record<string, string> {
+  const needed = (["host", "username", "password"] as const).filter((name) => asked.includes(name) && !(known && name === "password"));
+  return Object.fromEntries(needed.filter((name) => values[name].trim() === "").map((name) => [name, words().missing]));
 }
 
 /** Provider first: what is known of it is not asked. */
@@ -80,7 +86,7 @@ export function TrunkForm({ account, templates = [], trunk, onDone, onCancel, mo
     if (trunk) await change(account, trunk, values);
     else await api.POST("/accounts/{account_id}/trunks", { params: { path: { account_id: account } }, body: bodyOf(values, chosenOf(values)) });
     onDone();
-  });
+  }, (values) => missing(values, asks(trunk, chosenOf(values)), trunk !== undefined));
   const template = chosenOf(form.values);
   const asked = asks(trunk, template);
   const example = known(template).host;

@@ -55,7 +55,8 @@ export default {
     nameHint: "As people know it.",
     area: "Area code",
     areaHint: "Meant where none is dialled.",
-    areaWrong: "Two digits, such as 11.",
+    areaWrong: "This is no area code. Example: 11.",
+    taken: "Somebody else has it.",
     limit: "Extensions at most",
     limitWrong: "A number, such as 50.",
     slug: "Short name",
@@ -86,7 +87,10 @@ export default {
       credentials: { title: "User name and password", advice: "Type user name and password again as the provider gave them." },
       registration: { title: "Registered", advice: "Ask the provider whether the line is active and may register from this address." },
     },
-    findings: { "no address": "DNS knows no address", "no connection": "No connection", "no answer": "No answer" },
+    findings: {
+      "no address": "DNS knows no address", "no connection": "No connection", "no answer": "No answer", "wrong credentials": "Wrong user name or password", "unsafe challenge": "Another realm, or too weak a challenge",
+      refused: "Refused",
+    },
   },
   extensions: {
     make: "Create extensions",

@@ -56,7 +56,8 @@ const words: Translation<typeof en> = {
     nameHint: "Como la conoce la gente.",
     area: "Código de área",
     areaHint: "Vale cuando no se marca ninguno.",
-    areaWrong: "Dos dígitos, como 11.",
+    areaWrong: "No es un código de área. Ejemplo: 11.",
+    taken: "Ya está en uso.",
     limit: "Máximo de extensiones",
     limitWrong: "Un número, como 50.",
     slug: "Nombre corto",
@@ -87,7 +88,10 @@ const words: Translation<typeof en> = {
       credentials: { title: "Usuario y contraseña", advice: "Escriba de nuevo usuario y contraseña como los dio el operador." },
       registration: { title: "Registrada", advice: "Pregunte al operador si la línea está activa y puede registrarse desde esta dirección." },
     },
-    findings: { "no address": "El DNS no conoce ninguna dirección", "no connection": "Sin conexión", "no answer": "Sin respuesta" },
+    findings: {
+      "no address": "El DNS no conoce ninguna dirección", "no connection": "Sin conexión", "no answer": "Sin respuesta", "wrong credentials": "Usuario o contraseña incorrectos", "unsafe challenge": "Otro dominio de autenticación, o desafío demasiado débil",
+      refused: "Rechazado",
+    },
   },
   extensions: {
     make: "Crear extensiones",

@@ -56,7 +56,8 @@ const words: Translation<typeof en> = {
     nameHint: "Como as pessoas a conhecem.",
     area: "DDD",
     areaHint: "Vale quando nenhum é discado.",
-    areaWrong: "Dois dígitos, como 11.",
+    areaWrong: "Não é um DDD. Exemplo: 11.",
+    taken: "Já está em uso.",
     limit: "Máximo de ramais",
     limitWrong: "Um número, como 50.",
     slug: "Nome curto",
@@ -87,7 +88,10 @@ const words: Translation<typeof en> = {
       credentials: { title: "Usuário e senha", advice: "Digite de novo usuário e senha como a operadora os informou." },
       registration: { title: "Registrado", advice: "Pergunte à operadora se a linha está ativa e pode se registrar deste endereço." },
     },
-    findings: { "no address": "O DNS não conhece nenhum endereço", "no connection": "Sem conexão", "no answer": "Sem resposta" },
+    findings: {
+      "no address": "O DNS não conhece nenhum endereço", "no connection": "Sem conexão", "no answer": "Sem resposta", "wrong credentials": "Usuário ou senha incorretos", "unsafe challenge": "Outro domínio de autenticação, ou desafio fraco demais",
+      refused: "Recusado",
+    },
   },
   extensions: {
     make: "Criar ramais",
