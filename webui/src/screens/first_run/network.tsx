@@ -1,4 +1,3 @@
-import { useEffect } from "preact/hooks";
 import { api, dataOf } from "../../api";
 import { useAsk } from "../../app/ask";
 import { common } from "../../words/common";
@@ -16,9 +15,13 @@ async function setZone(): Promise<void> {
   if (info.appliance) await api.PATCH("/system/time", { body: { timezone: chosen.peek().zone } });
 }
 
+let zoneIsSet = false;
+
 async function look(): Promise<Step[]> {
+  if (!zoneIsSet) await setZone().catch(() => undefined);
+  zoneIsSet = true;
   const found = await networkCheck();
-  return found === undefined ? instead() : stepsOf(found, words().network.steps, words().network.findings);
+  return found === undefined ? instead() : stepsOf(found, words().network.steps, {});
 }
 
 /** What stands between the box and its calls, with what to do about it. */
@@ -26,9 +29,6 @@ export function NetworkStep() {
   const w = words();
   const go = useGo();
   const asked = useAsk(look, []);
-  useEffect(() => {
-    void setZone().then(asked.reload, () => undefined);
-  }, []);
   const wrong = asked.data?.some((one) => one.state === "bad") ?? false;
   return (
     <>

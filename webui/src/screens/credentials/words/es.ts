@@ -22,7 +22,8 @@ const words: Translation<typeof en> = {
     code: "Código de 6 dígitos",
     turnOn: "Activar",
     codesTitle: "Códigos de recuperación",
-    codes: "Cada uno de estos códigos permite entrar una vez cuando no tiene el teléfono a mano. Solo se muestran ahora: imprímalos o guárdelos en un lugar seguro.",
+    codes:
+      "Cada uno de estos códigos permite entrar una vez cuando no tiene el teléfono a mano. Solo se muestran ahora: imprímalos o guárdelos en un lugar seguro.",
     file: "codigos-de-recuperacion.txt",
     kept: "Ya los guardé",
   },

@@ -37,18 +37,17 @@ export default {
     timeUnsure: "The clock has not been set by a time server yet. Times of calls may be wrong.",
     sip: "Ready for phones at",
     steps: {
-      link: "Network cable",
       address: { title: "Address", advice: "Check the cable and that the router gives addresses (DHCP)." },
       gateway: { title: "Router", advice: "The router does not answer. Check the network's settings." },
       dns: { title: "Names (DNS)", advice: "Names cannot be looked up. Check which DNS servers are set, or what the router gives." },
       time: { title: "Time", advice: "The clock is not set. Let the box reach a time server (NTP, UDP port 123)." },
-      internet: { title: "Internet", advice: "Nothing outside is reached. Check the router and its firewall." },
-      nat: { title: "Address on the Internet (NAT)", advice: "Set the public address in the system's settings, and forward the ports for SIP and RTP." },
-      sip_alg: { title: "SIP ALG of the router", advice: "The router changes SIP messages: switch off “SIP ALG” in it, or one-way sound and lost calls will follow." },
-      ports: { title: "Ports", advice: "Another program holds a port that the box needs." },
-      disk: "Storage",
+      nat: { title: "Address on the Internet (NAT)", advice: "Set the public address in the settings, or leave it empty." },
+      sip_alg: {
+        title: "SIP ALG of the router",
+        advice: "The router changes SIP messages: switch off “SIP ALG” in it, or one-way sound and lost calls will follow.",
+        skipped: "Shows once a trunk has registered.",
+      },
     },
-    findings: { ok: "OK" },
   },
   account: {
     name: "Name of the company",
@@ -88,7 +87,9 @@ export default {
       registration: { title: "Registered", advice: "Ask the provider whether the line is active and may register from this address." },
     },
     findings: {
-      "no address": "DNS knows no address", "no connection": "No connection", "no answer": "No answer", "wrong credentials": "Wrong user name or password", "unsafe challenge": "Another realm, or too weak a challenge",
+      "no address": "DNS knows no address", "no connection": "No connection", "no answer": "No answer",
+      "wrong credentials": "Wrong user name or password",
+      "unsafe challenge": "Another realm, or too weak a challenge",
       refused: "Refused",
     },
   },
@@ -140,6 +141,9 @@ export default {
     notRegistered: "Once a phone has registered, the box can ring it.",
     make: (number: string) => `Test call to ${number}`,
     heard: "The call works in both directions.",
+    heardTone: "Did you hear the tone?",
+    heardYes: "Yes",
+    heardNo: "No",
     cannot: "This version of the box makes no test calls by itself. Dial *43 on the phone: you hear what you say.",
     steps: {
       registered: { title: "The phone is registered", advice: "Check server, domain, authentication name and password in the phone." },
@@ -149,6 +153,10 @@ export default {
       sound_heard: { title: "Sound came back", advice: "Nothing came from the phone: check its microphone, and firewall and network between phone and box." },
       ended: { title: "Ended properly", advice: "The call was not ended by the box. Try again." },
     },
-    findings: { "no phone is registered": "No phone is registered" },
+    findings: {
+      "no phone is registered": "No phone is registered", "the extension is suspended": "The extension is suspended",
+      "no phone rang": "No phone rang", "somebody declined the call": "The call was declined",
+      "nobody answered in time": "Nobody answered in time", "it was too short to tell": "The call was too short to tell",
+    },
   },
 };

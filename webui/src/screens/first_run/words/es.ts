@@ -22,7 +22,8 @@ const words: Translation<typeof en> = {
     username: "Usuario",
     password: "Contraseña",
     factor: "Configurar el segundo factor ahora",
-    factorHint: "Los códigos de un solo uso de una aplicación protegen la central si alguien conoce la contraseña. También se puede hacer después, en su perfil.",
+    factorHint:
+      "Los códigos de un solo uso de una aplicación protegen la central si alguien conoce la contraseña. También se puede hacer después, en su perfil.",
     factorLater: "Después",
   },
   network: {
@@ -38,18 +39,17 @@ const words: Translation<typeof en> = {
     timeUnsure: "Ningún servidor de hora ha puesto el reloj todavía. Las horas de las llamadas pueden estar mal.",
     sip: "Lista para teléfonos en",
     steps: {
-      link: "Cable de red",
       address: { title: "Dirección", advice: "Revise el cable y que el router dé direcciones (DHCP)." },
       gateway: { title: "Router", advice: "El router no responde. Revise la configuración de la red." },
       dns: { title: "Nombres (DNS)", advice: "No se encuentran los nombres. Revise los servidores DNS configurados o los que da el router." },
       time: { title: "Hora", advice: "El reloj no está en hora. Permita que la central alcance un servidor de hora (NTP, puerto UDP 123)." },
-      internet: { title: "Internet", advice: "No se alcanza nada afuera. Revise el router y su cortafuegos." },
-      nat: { title: "Dirección en Internet (NAT)", advice: "Indique la dirección pública en la configuración del sistema y redirija los puertos de SIP y RTP." },
-      sip_alg: { title: "SIP ALG del router", advice: "El router modifica mensajes SIP: apague «SIP ALG» en él, o habrá audio en un solo sentido y llamadas perdidas." },
-      ports: { title: "Puertos", advice: "Otro programa ocupa un puerto que la central necesita." },
-      disk: "Almacenamiento",
+      nat: { title: "Dirección en Internet (NAT)", advice: "Corrija la dirección pública en la configuración o déjela vacía." },
+      sip_alg: {
+        title: "SIP ALG del router",
+        advice: "El router modifica mensajes SIP: apague «SIP ALG» en él, o habrá audio en un solo sentido y llamadas perdidas.",
+        skipped: "Aparece cuando una troncal se registra.",
+      },
     },
-    findings: { ok: "OK" },
   },
   account: {
     name: "Nombre de la empresa",
@@ -89,7 +89,9 @@ const words: Translation<typeof en> = {
       registration: { title: "Registrada", advice: "Pregunte al operador si la línea está activa y puede registrarse desde esta dirección." },
     },
     findings: {
-      "no address": "El DNS no conoce ninguna dirección", "no connection": "Sin conexión", "no answer": "Sin respuesta", "wrong credentials": "Usuario o contraseña incorrectos", "unsafe challenge": "Otro dominio de autenticación, o desafío demasiado débil",
+      "no address": "El DNS no conoce ninguna dirección", "no connection": "Sin conexión", "no answer": "Sin respuesta",
+      "wrong credentials": "Usuario o contraseña incorrectos",
+      "unsafe challenge": "Otro dominio de autenticación, o desafío demasiado débil",
       refused: "Rechazado",
     },
   },
@@ -141,6 +143,9 @@ const words: Translation<typeof en> = {
     notRegistered: "En cuanto se registre un teléfono, la central podrá llamarlo.",
     make: (number) => `Llamada de prueba a ${number}`,
     heard: "La llamada funciona en ambos sentidos.",
+    heardTone: "¿Oyó el tono?",
+    heardYes: "Sí",
+    heardNo: "No",
     cannot: "Esta versión de la central no hace llamadas de prueba por sí misma. Marque *43 en el teléfono: oirá lo que dice.",
     steps: {
       registered: { title: "El teléfono está registrado", advice: "Revise servidor, dominio, nombre de autenticación y contraseña en el teléfono." },
@@ -150,7 +155,11 @@ const words: Translation<typeof en> = {
       sound_heard: { title: "El audio volvió", advice: "No llegó nada del teléfono: revise su micrófono, el cortafuegos y la red hasta la central." },
       ended: { title: "Terminada correctamente", advice: "La central no terminó la llamada. Inténtelo de nuevo." },
     },
-    findings: { "no phone is registered": "Ningún teléfono está registrado" },
+    findings: {
+      "no phone is registered": "Ningún teléfono está registrado", "the extension is suspended": "La extensión está suspendida",
+      "no phone rang": "Ningún teléfono sonó", "somebody declined the call": "La llamada fue rechazada",
+      "nobody answered in time": "Nadie atendió a tiempo", "it was too short to tell": "La llamada fue demasiado corta para saberlo",
+    },
   },
 };
 export default words;

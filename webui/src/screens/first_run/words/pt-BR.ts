@@ -15,7 +15,10 @@ const words: Translation<typeof en> = {
     account: { short: "Conta", title: "Primeira conta", lead: "Uma empresa com seus ramais, linhas e pessoas. Outras podem ser criadas depois." },
     trunk: { short: "Tronco", title: "Linha da operadora", lead: "Para chamadas externas. Também pode ser feita depois." },
     extensions: { short: "Ramais", title: "Ramais", lead: "Um para cada telefone. Os nomes podem mudar a qualquer momento." },
-    phones: { short: "Telefones", title: "Telefones e chamada de teste", lead: "Configure um telefone com estes dados. Ele aparece aqui assim que se registra." },
+    phones: {
+      short: "Telefones", title: "Telefones e chamada de teste",
+      lead: "Configure um telefone com estes dados. Ele aparece aqui assim que se registra.",
+    },
   },
   place: { country: "País", zone: "Fuso horário", timeThere: (time) => `Lá são ${time}.` },
   password: {
@@ -38,18 +41,17 @@ const words: Translation<typeof en> = {
     timeUnsure: "O relógio ainda não foi acertado por um servidor de hora. Os horários das chamadas podem estar errados.",
     sip: "Pronta para telefones em",
     steps: {
-      link: "Cabo de rede",
       address: { title: "Endereço", advice: "Confira o cabo e se o roteador distribui endereços (DHCP)." },
       gateway: { title: "Roteador", advice: "O roteador não responde. Confira as configurações da rede." },
       dns: { title: "Nomes (DNS)", advice: "Os nomes não são encontrados. Confira os servidores DNS configurados ou o que o roteador informa." },
       time: { title: "Hora", advice: "O relógio não está acertado. Deixe a central alcançar um servidor de hora (NTP, porta UDP 123)." },
-      internet: { title: "Internet", advice: "Nada fora da rede é alcançado. Confira o roteador e o firewall dele." },
-      nat: { title: "Endereço na internet (NAT)", advice: "Informe o endereço público nas configurações do sistema e redirecione as portas de SIP e RTP." },
-      sip_alg: { title: "SIP ALG do roteador", advice: "O roteador altera mensagens SIP: desligue o “SIP ALG” nele, ou haverá áudio em um só sentido e chamadas perdidas." },
-      ports: { title: "Portas", advice: "Outro programa ocupa uma porta de que a central precisa." },
-      disk: "Armazenamento",
+      nat: { title: "Endereço na internet (NAT)", advice: "Corrija o endereço público nas configurações ou deixe-o vazio." },
+      sip_alg: {
+        title: "SIP ALG do roteador",
+        advice: "O roteador altera mensagens SIP: desligue o “SIP ALG” nele, ou haverá áudio em um só sentido e chamadas perdidas.",
+        skipped: "Aparece quando um tronco se registra.",
+      },
     },
-    findings: { ok: "OK" },
   },
   account: {
     name: "Nome da empresa",
@@ -89,7 +91,9 @@ const words: Translation<typeof en> = {
       registration: { title: "Registrado", advice: "Pergunte à operadora se a linha está ativa e pode se registrar deste endereço." },
     },
     findings: {
-      "no address": "O DNS não conhece nenhum endereço", "no connection": "Sem conexão", "no answer": "Sem resposta", "wrong credentials": "Usuário ou senha incorretos", "unsafe challenge": "Outro domínio de autenticação, ou desafio fraco demais",
+      "no address": "O DNS não conhece nenhum endereço", "no connection": "Sem conexão", "no answer": "Sem resposta",
+      "wrong credentials": "Usuário ou senha incorretos",
+      "unsafe challenge": "Outro domínio de autenticação, ou desafio fraco demais",
       refused: "Recusado",
     },
   },
@@ -141,6 +145,9 @@ const words: Translation<typeof en> = {
     notRegistered: "Assim que um telefone se registrar, a central poderá chamá-lo.",
     make: (number) => `Chamada de teste para ${number}`,
     heard: "A chamada funciona nos dois sentidos.",
+    heardTone: "Você ouviu o tom?",
+    heardYes: "Sim",
+    heardNo: "Não",
     cannot: "Esta versão da central não faz chamadas de teste sozinha. Disque *43 no telefone: você ouve o que fala.",
     steps: {
       registered: { title: "O telefone está registrado", advice: "Confira servidor, domínio, nome de autenticação e senha no telefone." },
@@ -150,7 +157,11 @@ const words: Translation<typeof en> = {
       sound_heard: { title: "O áudio voltou", advice: "Nada veio do telefone: confira o microfone dele, o firewall e a rede até a central." },
       ended: { title: "Encerrada corretamente", advice: "A chamada não foi encerrada pela central. Tente de novo." },
     },
-    findings: { "no phone is registered": "Nenhum telefone está registrado" },
+    findings: {
+      "no phone is registered": "Nenhum telefone está registrado", "the extension is suspended": "O ramal está suspenso",
+      "no phone rang": "Nenhum telefone tocou", "somebody declined the call": "A chamada foi recusada",
+      "nobody answered in time": "Ninguém atendeu a tempo", "it was too short to tell": "A chamada foi curta demais para saber",
+    },
   },
 };
 export default words;

@@ -16,7 +16,8 @@ export default {
   minutes: (count: number) => plural(count, "1 minute", `${count} minutes`),
   forgotten: "Password forgotten?",
   forgottenHelp: "An administrator of your company can give you a new one.",
-  forgottenBox: "If you run the box yourself: with screen and keyboard at the box, run this command at its console. It makes a new password for the administrator.",
+  forgottenBox:
+    "If you run the box yourself: with screen and keyboard at the box, run this command at its console. It makes a new password for the administrator.",
   newPassword: {
     title: "Choose your password",
     lead: "You signed in with a password that was given to you. Choose one that only you know.",
