@@ -50,8 +50,11 @@ export function Card({ title, actions, children }: { title?: string; actions?: C
 export function Tabs({ label, tabs, path }: { label: string; tabs: readonly { href: string; label: string }[]; path: string }) {
   const fits = (href: string) => path === href || path.startsWith(`${href}/`);
   const open = tabs.filter((one) => fits(one.href)).sort((a, b) => b.href.length - a.href.length)[0];
+  const own = useRef<HTMLElement>(null);
+  // On a phone the open one may stand beyond the edge.
+  useEffect(() => own.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [open?.href]);
   return (
-    <nav class="tabs" aria-label={label}>
+    <nav class="tabs" aria-label={label} ref={own}>
       {tabs.map((one) => <a key={one.href} class="tab" href={one.href} aria-current={one === open ? "page" : undefined}>{one.label}</a>)}
     </nav>
   );
