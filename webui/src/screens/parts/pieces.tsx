@@ -33,7 +33,7 @@ export function Signs() {
       <Banner kind="good">The provider has answered.</Banner>
       <Banner kind="warn">The certificate ends in 12 days.</Banner>
       <Banner kind="bad">The box does not answer. <Button small kind="quiet" icon="reload">Try again</Button></Banner>
-      <Banner kind="bad"><span dir="auto">{HOSTILE.long}</span></Banner>
+      <Banner kind="bad"><span dir="auto">{HOSTILE.long.slice(0, 1500)}</span></Banner>
       <div class="row">
         <Badge>plain</Badge><Badge tone="info">info</Badge><Badge tone="good">good</Badge><Badge tone="warn">warn</Badge><Badge tone="bad">bad</Badge>
         <Badge tone="good"><Dot tone="good" />with dot</Badge>
@@ -75,7 +75,7 @@ export function Pieces() {
         <Stat label="Calls today" value="1,204" hint="87 % answered" />
         <Stat label="Registered" value="12 / 40" href="/parts" hint="A link" />
         <Stat label="Alerts" value={<><Icon name="warn" size={26} /> 3</>} />
-        <Stat label={HOSTILE.rtl} value="0" hint={HOSTILE.long.slice(0, 300)} />
+        <Stat label={HOSTILE.rtl} value="0" hint={HOSTILE.long.slice(0, 120)} />
       </div>
       <div class="parts-two">
         <Card title="Steps"><Steps steps={STEPS} /></Card>
