@@ -5,7 +5,7 @@ export default {
   title: "Live calls",
   ringing: "Ringing",
   talking: "Talking",
-  all: "Calls now",
+  all: "All",
   columns: { state: "State", who: "Caller → called", direction: "Direction", trunk: "Trunk", duration: "Duration" },
   directions: { internal: "Internal", inbound: "Inbound", outbound: "Outbound" },
   anyDirection: "Any direction",

@@ -6,7 +6,7 @@ const words: Translation<typeof en> = {
   title: "Llamadas en vivo",
   ringing: "Sonando",
   talking: "En conversación",
-  all: "Llamadas ahora",
+  all: "Total",
   columns: { state: "Estado", who: "Quién llama → destino", direction: "Sentido", trunk: "Troncal", duration: "Duración" },
   directions: { internal: "Interna", inbound: "Entrante", outbound: "Saliente" },
   anyDirection: "Todos los sentidos",

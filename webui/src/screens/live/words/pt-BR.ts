@@ -6,7 +6,7 @@ const words: Translation<typeof en> = {
   title: "Chamadas ao vivo",
   ringing: "Chamando",
   talking: "Em conversa",
-  all: "Chamadas agora",
+  all: "Total",
   columns: { state: "Estado", who: "Quem liga → destino", direction: "Sentido", trunk: "Tronco", duration: "Duração" },
   directions: { internal: "Interna", inbound: "Entrada", outbound: "Saída" },
   anyDirection: "Todos os sentidos",
