@@ -45,8 +45,8 @@ function make(place: HTMLElement, { times, series, kind, height, format, colours
   }));
   const options: uPlot.Options = {
     width: Math.max(place.clientWidth, 100), height, legend: { show: false }, cursor: { show: false },
-    axes: [{ ...axis, values: (_, ticks) => ticks.map(timeWords) }, { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? format(tick) : "")) }],
-    scales: { x: { range: (_, low, high) => wide(times, kind, low, high) }, y: { range: (_, __, max) => [0, Math.max(max, 1)] } },
+    axes: [{ ...axis, size: 30, values: (_, ticks) => ticks.map(timeWords) }, { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? format(tick) : "")) }],
+    scales: { x: { range: (_, low, high) => wide(times, kind, low, high) }, y: { range: (_, __, max) => [0, Math.max(max * 1.08, 1)] } },
     series: [{}, ...groups],
   };
   const data: uPlot.AlignedData = [times.map((at) => new Date(at).getTime() / 1000), ...series.map((one) => [...one.values])];
