@@ -37,13 +37,13 @@ export function Home() {
 function Side({ found }: { found: BoxStats }) {
   const names = new Map(found.items.map((one) => [one.account_id, one.name]));
   return (
-    <div class="overview-columns">
+    <>
       <Accounts items={found.items} />
-      <div class="stack">
+      <div class="overview-columns">
         {canBox("audit.read") && <Alerts names={names} />}
         {canBox("system.read") && <BoxInfo />}
       </div>
-    </div>
+    </>
   );
 }
 
