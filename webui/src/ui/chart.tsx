@@ -7,6 +7,8 @@ import { PlainTable } from "./table";
 export interface Series {
   label: string;
   values: readonly (number | null)[];
+  /** Where the colour means something; else each gets the next. */
+  tone?: "accent" | "good" | "warn" | "bad";
 }
 
 interface Props {
@@ -21,7 +23,11 @@ interface Props {
   height?: number;
 }
 
-const COLOURS = ["--accent", "--good", "--bad", "--warn"];
+const TONES = ["accent", "good", "bad", "warn"] as const;
+
+function toneOf(one: Series, index: number): string {
+  return one.tone ?? TONES[index] ?? "accent";
+}
 
 /** A picture of values over time, drawn by uPlot (loaded when the first one is shown), with a table twin for who does not see it. */
 export function Chart(props: Props) {
@@ -34,7 +40,7 @@ export function Chart(props: Props) {
     let stop = () => {};
     let wanted = true;
     void import("./chart.uplot").then(({ draw }) => {
-      if (wanted) stop = draw(own, { times, series, kind, height, format, colours: COLOURS });
+      if (wanted) stop = draw(own, { times, series, kind, height, format, colours: series.map((one, index) => `--${toneOf(one, index)}`) });
     });
     return () => {
       wanted = false;
@@ -44,7 +50,7 @@ export function Chart(props: Props) {
   return (
     <figure class="chart" aria-label={props.label}>
       <ul class="chart-legend" aria-hidden="true">
-        {series.map((one, index) => <li key={one.label} class={`chart-${index + 1}`}><span class="chart-key" />{one.label}</li>)}
+        {series.map((one, index) => <li key={one.label} class={`chart-${toneOf(one, index)}`}><span class="chart-key" />{one.label}</li>)}
       </ul>
       <div ref={place} aria-hidden="true" style={{ minHeight: `${height}px` }} />
       <details>

@@ -1,6 +1,7 @@
 /** What uPlot is told; a module of its own so that the library comes only with a chart. */
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { dayMonth, time } from "../words/format";
 import type { Series } from "./chart";
 
 interface Picture {
@@ -44,12 +45,25 @@ function make(place: HTMLElement, { times, series, kind, height, format, colours
   }));
   const options: uPlot.Options = {
     width: Math.max(place.clientWidth, 100), height, legend: { show: false }, cursor: { show: false },
-    axes: [axis, { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? format(tick) : "")) }],
-    scales: { y: { range: (_, __, max) => [0, Math.max(max, 1)] } },
+    axes: [{ ...axis, size: 30, values: (_, ticks) => ticks.map(timeWords) }, { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? format(tick) : "")) }],
+    scales: { x: { range: (_, low, high) => wide(times, kind, low, high) }, y: { range: (_, __, max) => [0, Math.max(max * 1.08, 1)] } },
     series: [{}, ...groups],
   };
   const data: uPlot.AlignedData = [times.map((at) => new Date(at).getTime() / 1000), ...series.map((one) => [...one.values])];
   return new uPlot(options, data, place);
+}
+
+/** The day where one begins, else the time. */
+function timeWords(tick: number): string {
+  const at = new Date(tick * 1000);
+  return at.getHours() === 0 && at.getMinutes() === 0 ? dayMonth(at.toISOString()) : time(at.toISOString());
+}
+
+/** Bars need half a step at each end. */
+function wide(times: readonly string[], kind: Picture["kind"], low: number, high: number): [number, number] {
+  if (times.length < 2) return [low - 1800, high + 1800];
+  const half = kind === "bars" ? (high - low) / (times.length - 1) / 2 : 0;
+  return [low - half, high + half];
 }
 
 /** Bars of several series stand beside each other. */

@@ -1,6 +1,6 @@
 import "./page.css";
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { common } from "../words/common";
 import { Button, IconButton } from "./button";
 import { Icon, type IconName } from "./icon";
@@ -124,6 +124,27 @@ interface MenuProps {
   children?: ComponentChildren;
 }
 
+/** Puts the list under its button, or above where there is more room, and inside the window: no table or card cuts it off. */
+function beside(button: HTMLElement, list: HTMLElement, close: () => void): () => void {
+  const at = button.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = list;
+  const left = at.left + width > innerWidth - 8 ? Math.max(8, at.right - width) : at.left;
+  const under = at.bottom + 4;
+  const top = under + height > innerHeight - 8 && at.top > innerHeight / 2 ? Math.max(8, at.top - 4 - height) : under;
+  list.style.left = `${left}px`;
+  list.style.top = `${top}px`;
+  // It does not follow: whoever scrolls the page looks elsewhere.
+  const away = (event: Event) => {
+    if (!(event.target instanceof Node && list.contains(event.target))) close();
+  };
+  addEventListener("scroll", away, { capture: true, passive: true });
+  addEventListener("resize", close);
+  return () => {
+    removeEventListener("scroll", away, { capture: true });
+    removeEventListener("resize", close);
+  };
+}
+
 /** A button that opens a list of things to do. Esc, a press elsewhere or a choice closes it. */
 export function Menu({ label, items, button, children }: MenuProps) {
   const [open, setOpen] = useState(false);
@@ -148,6 +169,10 @@ export function Menu({ label, items, button, children }: MenuProps) {
       document.removeEventListener("keydown", escape);
     };
   }, [open]);
+  const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (open && own.current && list.current) return beside(own.current, list.current, () => setOpen(false));
+  }, [open]);
   const toggle = () => setOpen(!open);
   return (
     <div class="menu" ref={own}>
@@ -157,7 +182,7 @@ export function Menu({ label, items, button, children }: MenuProps) {
         <button type="button" class="menu-item" aria-label={label} aria-expanded={open} aria-controls={id} onClick={toggle}>{button}</button>
       )}
       {open && (
-        <div class="menu-list" id={id}>
+        <div class="menu-list" id={id} ref={list}>
           {children}
           {items.map((one) => one.href === undefined ? (
             <button type="button" class="menu-item" key={one.label} aria-current={one.current ? "true" : undefined} onClick={() => { setOpen(false); one.onPress?.(); }}>

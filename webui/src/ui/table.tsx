@@ -56,8 +56,7 @@ interface Props<T> {
 
 const PAGE = 100;
 const AHEAD = 12;
-const WIDE_ROW = 48;
-const PHONE_ROW = 64;
+const ROWS = [48, 64] as const;
 const PHONE = "(max-width: 639px)";
 
 /**
@@ -220,16 +219,16 @@ function Rows<T>(props: RowsProps<T>) {
   );
 }
 
-/** Which rows are seen, with a few around them. */
-function useWindow(body: { readonly current: HTMLElement | null }, count: number): { first: number; last: number; height: number } {
-  const [range, setRange] = useState({ first: 0, last: Math.min(count, 40), height: WIDE_ROW });
+/** Which rows are seen, with a few around them; `heights` of a row in a wide window and on a phone, in px. */
+export function useWindow(body: { readonly current: HTMLElement | null }, count: number, heights: readonly [number, number] = ROWS): { first: number; last: number; height: number } {
+  const [range, setRange] = useState({ first: 0, last: Math.min(count, 40), height: heights[0] });
   useLayoutEffect(() => {
     let frame = 0;
     const measure = () => {
       frame = 0;
       const own = body.current;
       if (!own) return;
-      const height = matchMedia(PHONE).matches ? PHONE_ROW : WIDE_ROW;
+      const height = heights[matchMedia(PHONE).matches ? 1 : 0];
       const top = own.getBoundingClientRect().top;
       const first = Math.max(0, Math.floor(-top / height) - AHEAD);
       const last = Math.min(count, Math.ceil((innerHeight - top) / height) + AHEAD);
@@ -246,7 +245,7 @@ function useWindow(body: { readonly current: HTMLElement | null }, count: number
       removeEventListener("scroll", soon);
       removeEventListener("resize", soon);
     };
-  }, [count]);
+  }, [count, heights]);
   return { ...range, first: Math.min(range.first, count), last: Math.min(Math.max(range.last, Math.min(count, 1)), count) };
 }
 

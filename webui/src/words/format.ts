@@ -26,6 +26,11 @@ export function date(at: string): string {
   return dateFormat("date", { dateStyle: "short" }).format(new Date(at));
 }
 
+/** 26/11 */
+export function dayMonth(at: string): string {
+  return dateFormat("day", { day: "2-digit", month: "2-digit" }).format(new Date(at));
+}
+
 /** 14:05 */
 export function time(at: string): string {
   return dateFormat("time", { timeStyle: "short" }).format(new Date(at));
