@@ -1,6 +1,10 @@
-import { Page } from "../../ui";
-import { words } from "./words";
+/** The calls that were: all of them as a list, and why one went as it went. */
+import "./history.css";
+import { useBelow } from "../../app/screen";
+import { OneCall } from "./call";
+import { CallList } from "./list";
 
 export default function Screen() {
-  return <Page title={words().title}>…</Page>;
+  const [id] = useBelow();
+  return id === undefined ? <CallList /> : <OneCall key={id} id={id} />;
 }

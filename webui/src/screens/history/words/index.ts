@@ -1,3 +1,6 @@
+import { words as trace } from "../../../app/trace/words";
 import { catalog } from "../../../words/catalog";
 
-export const words = catalog({ "pt-BR": () => import("./pt-BR"), en: () => import("./en"), es: () => import("./es") });
+const own = catalog({ "pt-BR": () => import("./pt-BR"), en: () => import("./en"), es: () => import("./es") });
+/** With those of a call's way, which stand on the same screens. */
+export const words = Object.assign(() => own(), { load: () => Promise.all([own.load(), trace.load()]).then(() => undefined) });
