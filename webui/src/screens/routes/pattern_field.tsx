@@ -28,7 +28,7 @@ export function PatternField({ name, label, value, error, onValue, hint, require
         <summary>{w.pattern.signs}</summary>
         <Signs />
       </details>
-      {tried && <Try pattern={value} />}
+      {tried && known !== undefined && <Try pattern={value} />}
     </div>
   );
 }

@@ -87,7 +87,7 @@ export default {
     area: "Area code",
     areaHint: "Without a leading 0.",
     carrier: "Carrier",
-    carrierHint: "Two digits, such as 15 or 21.",
+    carrierHint: "For long distance, such as 15 or 21.",
     zone: "Time zone",
     zoneHint: "A day of the limits below begins at midnight there.",
     numbers: "Numbers of the account",
