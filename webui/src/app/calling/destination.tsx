@@ -21,7 +21,7 @@ function said(to: Destination, names: Names): string {
     case "extension": return nameIn(names.extensions, to.extension_id) ?? `${w.kinds.extension} (${w.gone})`;
     case "time_condition": return nameIn(names.hours, to.time_condition_id) ?? `${w.kinds.time_condition} (${w.gone})`;
     case "number": return phone(to.number);
-    case "reject": return w.refused(rejectWord(to.reject));
+    case "reject": return to.reject === "declined" ? w.rejects.declined : w.refused(rejectWord(to.reject));
   }
 }
 

@@ -45,15 +45,23 @@ export function fits(pattern: readonly Sign[], number: string): boolean {
   return rest === "";
 }
 
-/** Digits of an open end in an example: those of a number that looks like one. */
-const TAIL = "987654321";
+/** Digits of an open end in an example: the end of a number that looks like one. */
+const TAIL = "11987654321";
+
+/** As many digits as numbers that begin so have. */
+function usualLength(head: string): number {
+  return head.startsWith("+55") ? 14 : 12;
+}
 
 /** A number that fits. */
 export function example(pattern: readonly Sign[]): string {
   let text = "";
   for (const sign of pattern) {
     if (sign.kind === "one") text += sign.digits.length === 1 ? sign.digits : sign.digits.charAt(Math.min(sign.digits.length - 1, (text.length * 3) % 10));
-    else text += TAIL.slice(Math.min(TAIL.length - 1, text.replace("+", "").length > 3 ? 2 : 0));
+    else {
+      const wanted = Math.max(sign.least, Math.min(TAIL.length, usualLength(text) - text.length));
+      text += wanted === 0 ? "" : TAIL.slice(-wanted);
+    }
   }
   return text;
 }

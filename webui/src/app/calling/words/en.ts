@@ -10,7 +10,7 @@ export default {
     busy: "Busy",
     unavailable: "Not available",
     unknown: "Number does not exist",
-    declined: "Declined",
+    declined: "Call declined",
   },
   refused: (how: string) => `Refused: ${how}`,
   nowhere: "Nowhere: the call fails",
