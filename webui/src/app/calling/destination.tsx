@@ -83,8 +83,10 @@ export function DestinationField(props: FieldProps) {
   );
 }
 
-function Which({ name, value, onValue, names, error, notHours }: FieldProps) {
+function Which({ name, value, onValue, names, error: found, notHours }: FieldProps) {
   const w = callingWords();
+  // Once one is chosen, the wish that one be chosen is fulfilled.
+  const error = found === w.needed && destinationError(value) === undefined ? undefined : found;
   const options = (list: Names["hours"]) => list.map((one) => ({ value: one.id, label: one.label }));
   switch (value?.kind) {
     case "extension":

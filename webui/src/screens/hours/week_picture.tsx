@@ -15,7 +15,7 @@ export function DayLine({ week, day, minute }: { week: Week; day: Day; minute?: 
         <rect key={index} class={one.over ? "hours-line-over" : "hours-line-open"} x={at(one.begin)} width={Math.max(1, at(one.end - one.begin))} height="16" />
       ))}
       {TICKS.slice(1, 4).map((hour) => <path key={hour} class="hours-line-tick" d={`M${hour * 10} 0v16`} />)}
-      {minute !== undefined && <path class="hours-line-now" d={`M${at(minute)} 0v16`} />}
+      {minute !== undefined && ["hours-line-halo", "hours-line-now"].map((name) => <path key={name} class={name} d={`M${at(minute)} 0v16`} />)}
     </svg>
   );
 }
