@@ -1,6 +1,7 @@
 /** What the form of hours holds, and what is sent of it. */
 import { destinationError } from "../../app/calling/destination";
 import type { Destination } from "../../app/calling/names";
+import { callingWords } from "../../app/calling/words";
 import type { HoursBody } from "./api";
 import { DAYS, endOf, fieldOf, MINUTES, sentEnd, spanError, weekOf, weeklyOf, type Span, type Week } from "./week";
 import { words } from "./words";
@@ -55,6 +56,7 @@ export function bodyOf(values: HoursValues): HoursBody {
 export function checkHours(values: HoursValues): Record<string, string> {
   const w = words();
   const errors: Record<string, string> = {};
+  if (values.name.trim() === "") errors["name"] = callingWords().nameNeeded;
   const [open, closed] = [destinationError(values.open), destinationError(values.closed)];
   if (open !== undefined) errors["open"] = open;
   if (closed !== undefined) errors["closed"] = closed;
@@ -62,7 +64,7 @@ export function checkHours(values: HoursValues): Record<string, string> {
   if (wrong) errors["weekly"] = w.weekWrong;
   if (weeklyOf(values.week).length > MOST_SPANS) errors["weekly"] = w.weekTooMany(MOST_SPANS);
   values.holidays.forEach((one, index) => {
-    if (one.name.trim() === "") errors[`holidays[${index}].name`] = w.holidays.nameNeeded;
+    if (one.name.trim() === "") errors[`holidays[${index}].name`] = callingWords().nameNeeded;
     if (one.date === "") errors[`holidays[${index}].date`] = w.holidays.dateNeeded;
     if (one.open.some((span, at) => spanError(one.open, at) !== undefined || endOf(span) > MINUTES)) errors[`holidays[${index}].date`] ??= w.weekWrong;
   });

@@ -64,7 +64,7 @@ function HolidayRow({ value, index, errors, onChange, onRemove }: RowProps) {
   return (
     <div class="hours-holiday">
       <div class="hours-holiday-fields">
-        <TextField name={field("name")} label={w.name} value={value.name} maxLength={128} error={errors[field("name")]} onValue={(name) => onChange({ name })} />
+        <TextField name={field("name")} label={w.name} value={value.name} maxLength={64} error={errors[field("name")]} onValue={(name) => onChange({ name })} />
         <TextField name={field("date")} label={w.date} type="date" value={value.date} error={errors[field("date")]} onValue={(date) => onChange({ date })} />
         <IconButton name="delete" label={`${common().actions.remove}: ${label}`} onPress={onRemove} />
       </div>

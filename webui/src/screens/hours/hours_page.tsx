@@ -86,7 +86,7 @@ function Fields({ form, names, id }: { form: ReturnType<typeof useForm<HoursValu
   return (
     <>
       <div class="form-pair">
-        <TextField {...form.text("name")} label={w.name} hint={w.nameHint} maxLength={128} />
+        <TextField {...form.text("name")} label={w.name} hint={w.nameHint} maxLength={64} />
         <PickField name="zone" label={w.zone} value={values.zone} options={zones(values.zone)} error={errors["zone"]} onValue={(zone) => set({ zone })} />
       </div>
       <section class="card">

@@ -11,6 +11,7 @@ import { CheckField, Form, Loaded, SelectField, TextField, toast, useForm } from
 import { common } from "../../words/common";
 import { phone } from "../../words/format";
 import { inbound, type Inbound, type InboundBody } from "./api";
+import { checkRoute } from "./check";
 import { behindLast } from "./order";
 import { PatternField } from "./pattern_field";
 import { NoRoutes, RouteList } from "./route_list";
@@ -74,6 +75,12 @@ export function InboundEditor({ id }: { id: string }) {
   return <Loaded asked={names}>{(known) => <Loaded asked={asked}>{(read) => <Editor key={id} id={id} read={read} names={known} />}</Loaded>}</Loaded>;
 }
 
+function check({ name, did_pattern, caller_pattern, destination }: Values): Record<string, string> {
+  const wrong = destinationError(destination);
+  const patterns = { did_pattern, ...(caller_pattern === "" ? {} : { caller_pattern }) };
+  return { ...checkRoute(name, patterns), ...(wrong === undefined ? {} : { destination: wrong }) };
+}
+
 function Editor({ id, read, names }: { id: string; read: Read<InboundBody>; names: Names }) {
   const { route } = useLocation();
   const [position, setPosition] = useState(read.data.position);
@@ -85,17 +92,14 @@ function Editor({ id, read, names }: { id: string; read: Read<InboundBody>; name
     else if (!(await kept.send((tag) => inbound.put(id, body, tag)))) return;
     toast(common().states.saved);
     route(to("routes", "inbound"));
-  }, (values): Record<string, string> => {
-    const wrong = destinationError(values.destination);
-    return wrong === undefined ? {} : { destination: wrong };
-  });
+  }, check);
   const theirs = (data: InboundBody) => {
     setPosition(data.position);
     form.reset(valuesOf(data));
   };
   return (
     <Form form={form} onCancel={() => route(to("routes", "inbound"))}>
-      <TextField {...form.text("name")} label={w.name} hint={w.inbound.nameHint} maxLength={128} autoFocus={id === "new"} />
+      <TextField {...form.text("name")} label={w.name} hint={w.inbound.nameHint} maxLength={64} autoFocus={id === "new"} />
       <PatternField {...form.text("did_pattern")} label={w.inbound.did} hint={w.inbound.didHint} />
       <DestinationField name="destination" label={w.inbound.to} value={form.values.destination} onValue={(destination) => form.set({ destination })} names={names} error={form.errors["destination"]} />
       <Narrow form={form} names={names} />

@@ -10,6 +10,7 @@ import { Banner, Button, CheckField, ChoiceField, Form, Icon, Loaded, TextField,
 import { common } from "../../words/common";
 import { phone } from "../../words/format";
 import { outbound, type Outbound, type OutboundBody } from "./api";
+import { checkRoute } from "./check";
 import { behindLast } from "./order";
 import { example, sent, signs } from "./pattern";
 import { PatternField } from "./pattern_field";
@@ -93,7 +94,8 @@ export function OutboundEditor({ id }: { id: string }) {
 }
 
 function check(values: Values): Record<string, string> {
-  return /^\d{0,2}$/.test(values.strip) && Number(values.strip) <= 32 ? {} : { strip: words().outbound.stripWrong };
+  const strip = /^\d{0,2}$/.test(values.strip) && Number(values.strip) <= 32 ? {} : { strip: words().outbound.stripWrong };
+  return { ...checkRoute(values.name, { pattern: values.pattern }), ...strip };
 }
 
 function Editor({ id, read, names }: { id: string; read: Read<OutboundBody>; names: Names }) {
@@ -115,7 +117,7 @@ function Editor({ id, read, names }: { id: string; read: Read<OutboundBody>; nam
   const { values } = form;
   return (
     <Form form={form} onCancel={() => route(to("routes", "outbound"))}>
-      <TextField {...form.text("name")} label={w.name} hint={w.outbound.nameHint} maxLength={128} autoFocus={id === "new"} />
+      <TextField {...form.text("name")} label={w.name} hint={w.outbound.nameHint} maxLength={64} autoFocus={id === "new"} />
       <PatternField {...form.text("pattern")} label={w.outbound.pattern} hint={w.outbound.patternHint} />
       <div class="form-pair">
         <TextField {...form.text("strip")} label={w.outbound.strip} type="number" inputMode="numeric" min={0} max={32} hint={w.outbound.stripHint} />

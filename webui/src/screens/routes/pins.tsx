@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { api, ApiError, dataOf, tagOf, type Of } from "../../api";
 import { wordsOf } from "../../app/ask";
 import { classOptions, classWord } from "../../app/calling/classes";
+import { callingWords } from "../../app/calling/words";
 import { accountId, can } from "../../app/session";
 import { Badge, Button, Confirm, CopyText, DataList, Dialog, Empty, Form, Menu, SelectField, TextField, toast, useForm, type Column } from "../../ui";
 import { common } from "../../words/common";
@@ -93,11 +94,13 @@ function PinForm({ pin, onClose, onMade, onSaved }: { pin: Pin | undefined; onCl
     await put(pin.pin_id, body);
     toast(common().states.saved);
     onSaved();
-  }, (values): Record<string, string> => (/^(\d{4,8})?$/.test(values.pin.trim()) ? {} : { pin: w.wrong }));
+  }, (values): Record<string, string> => ({
+    ...(values.name.trim() === "" ? { name: callingWords().nameNeeded } : {}), ...(/^(\d{4,8})?$/.test(values.pin.trim()) ? {} : { pin: w.wrong }),
+  }));
   return (
     <Dialog title={pin === undefined ? w.make : w.edit} onClose={onClose}>
       <Form form={form} onCancel={onClose} action={pin === undefined ? w.make : common().actions.save}>
-        <TextField {...form.text("name")} label={w.whose} hint={w.whoseHint} maxLength={128} autoFocus />
+        <TextField {...form.text("name")} label={w.whose} hint={w.whoseHint} maxLength={64} autoFocus />
         <SelectField {...form.text("calling_class")} label={w.reaches} options={classOptions()} hint={classOptions().find((one) => one.value === form.values.calling_class)?.hint} />
         <TextField {...form.text("pin")} label={pin === undefined ? w.digits : w.newDigits} inputMode="numeric" maxLength={8} required={false} hint={pin === undefined ? w.digitsHint : w.newDigitsHint} />
       </Form>

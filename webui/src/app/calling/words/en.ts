@@ -22,6 +22,7 @@ export default {
     open: "Show the list",
   },
   needed: "Choose one.",
+  nameNeeded: "Give it a name.",
   classes: {
     internal: "Internal only",
     local: "Local",

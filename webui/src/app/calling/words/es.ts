@@ -25,6 +25,7 @@ const words: Translation<typeof en> = {
     open: "Mostrar la lista",
   },
   needed: "Elija uno.",
+  nameNeeded: "Póngale un nombre.",
   classes: {
     internal: "Solo internas",
     local: "Locales",

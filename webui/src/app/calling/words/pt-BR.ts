@@ -25,6 +25,7 @@ const words: Translation<typeof en> = {
     open: "Mostrar a lista",
   },
   needed: "Escolha um.",
+  nameNeeded: "Dê um nome.",
   classes: {
     internal: "Só internas",
     local: "Locais",

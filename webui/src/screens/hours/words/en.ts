@@ -67,7 +67,6 @@ export default {
     yearly: "Every year",
     special: "Open at other hours",
     unnamed: "Unnamed day",
-    nameNeeded: "Give it a name.",
     dateNeeded: "Choose a date.",
   },
   deleteTitle: (name: string) => `Delete “${name}”?`,

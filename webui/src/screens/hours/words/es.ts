@@ -70,7 +70,6 @@ const words: Translation<typeof en> = {
     yearly: "Todos los años",
     special: "Abrir a otras horas",
     unnamed: "Día sin nombre",
-    nameNeeded: "Póngale un nombre.",
     dateNeeded: "Elija una fecha.",
   },
   deleteTitle: (name) => `¿Eliminar “${name}”?`,

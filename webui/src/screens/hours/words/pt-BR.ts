@@ -70,7 +70,6 @@ const words: Translation<typeof en> = {
     yearly: "Todo ano",
     special: "Abrir em outro horário",
     unnamed: "Dia sem nome",
-    nameNeeded: "Dê um nome.",
     dateNeeded: "Escolha uma data.",
   },
   deleteTitle: (name) => `Excluir “${name}”?`,
