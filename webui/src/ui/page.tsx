@@ -51,8 +51,11 @@ export function Tabs({ label, tabs, path }: { label: string; tabs: readonly { hr
   const fits = (href: string) => path === href || path.startsWith(`${href}/`);
   const open = tabs.filter((one) => fits(one.href)).sort((a, b) => b.href.length - a.href.length)[0];
   const own = useRef<HTMLElement>(null);
-  // On a phone the open one may stand beyond the edge.
-  useEffect(() => own.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [open?.href]);
+  // On a phone not all of them are seen at once.
+  useEffect(() => {
+    const [nav, tab] = [own.current, own.current?.querySelector<HTMLElement>("[aria-current=page]")];
+    if (nav && tab) nav.scrollLeft = tab.offsetLeft - (nav.clientWidth - tab.offsetWidth) / 2;
+  }, [open?.href]);
   return (
     <nav class="tabs" aria-label={label} ref={own}>
       {tabs.map((one) => <a key={one.href} class="tab" href={one.href} aria-current={one === open ? "page" : undefined}>{one.label}</a>)}

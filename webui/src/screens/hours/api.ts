@@ -1,0 +1,48 @@
+/** Hours as the API has them. */
+import { api, dataOf, tagOf, type Of } from "../../api";
+import { everyOne } from "../../app/calling/pages";
+import type { Read } from "../../app/calling/stale";
+import { accountId } from "../../app/session";
+
+export type Hours = Of<"TimeConditionShown">;
+export type HoursBody = Of<"TimeConditionBody">;
+export type Switch = Of<"OverrideBody">;
+
+const ALL = "/accounts/{account_id}/time-conditions";
+const own = () => accountId.value ?? "";
+const at = (time_condition_id: string) => ({ account_id: own(), time_condition_id });
+
+export function allHours(): Promise<Hours[]> {
+  return everyOne((query) => api.GET(ALL, { params: { path: { account_id: own() }, query: { ...query, sort: "name" } } }).then(dataOf));
+}
+
+export async function readHours(id: string): Promise<Read<Hours>> {
+  const answer = await api.GET(`${ALL}/{time_condition_id}`, { params: { path: at(id) } });
+  return { data: dataOf(answer), tag: tagOf(answer) };
+}
+
+export function makeHours(body: HoursBody): Promise<Hours> {
+  return api.POST(ALL, { params: { path: { account_id: own() } }, body }).then(dataOf);
+}
+
+export async function putHours(id: string, body: HoursBody, tag: string): Promise<Read<Hours>> {
+  const answer = await api.PUT(`${ALL}/{time_condition_id}`, { params: { path: at(id), header: { "If-Match": tag } }, body });
+  return { data: dataOf(answer), tag: tagOf(answer) };
+}
+
+export async function switchHours(id: string, body: Switch): Promise<Read<Hours>> {
+  const answer = await api.PUT(`${ALL}/{time_condition_id}/override`, { params: { path: at(id) }, body });
+  return { data: dataOf(answer), tag: tagOf(answer) };
+}
+
+export async function dropHours(id: string): Promise<void> {
+  await api.DELETE(`${ALL}/{time_condition_id}`, { params: { path: at(id) } });
+}
+
+/** What leads to these hours: names of inbound routes and of other hours. */
+export async function usersOf(id: string): Promise<string[]> {
+  const routes = await everyOne((query) => api.GET("/accounts/{account_id}/inbound-routes", { params: { path: { account_id: own() }, query } }).then(dataOf));
+  const leads = (to: Of<"DestinationBody"> | null | undefined) => to?.kind === "time_condition" && to.time_condition_id === id;
+  const others = (await allHours()).filter((one) => leads(one.open) || leads(one.closed));
+  return [...routes.filter((one) => leads(one.destination)), ...others].map((one) => one.name);
+}
