@@ -19,7 +19,7 @@ export function DevicesCard({ account, extension }: { account: string; extension
             key: `${one.contact} ${one.remote_address}`,
             cells: [
               <span class="extensions-agent" dir="auto" key="agent" title={one.user_agent?.slice(0, LONGEST)}>{one.user_agent?.slice(0, LONGEST) || c.states.none}</span>,
-              <code key="from">{one.remote_address}</code>, one.transport,
+              <code key="from">{one.remote_address}</code>, one.transport.toUpperCase(),
               <Badge key="state" tone={one.reachable ? "good" : "warn"}>{one.reachable ? w.reachable : w.unreachable}</Badge>, dateTime(one.expires_at),
             ],
           }))} />

@@ -1,4 +1,4 @@
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { IconButton } from "../../ui";
 import type { CellErrors } from "./bulk";
 import { COLUMNS, emptyRow, type ColumnName, type Row } from "./pasted";
@@ -38,26 +38,54 @@ export function Grid({ rows, errors, onRows, onPaste }: Props) {
     event.preventDefault();
     onPaste(text, row, column);
   };
+  const remove = (row: number) => onRows(rows.length === 1 ? [emptyRow()] : rows.filter((_, index) => index !== row));
+  const actions = useRef<Actions>({ set, key, pasted, remove });
+  actions.current = { set, key, pasted, remove };
   return (
     <div class="scroll-x extensions-frame">
       <table class="extensions-grid" aria-label={w.label}>
         <thead><tr><th scope="col">{w.row}</th>{COLUMNS.map((name) => <th scope="col" key={name}>{w.columns[name]}</th>)}<td /></tr></thead>
         <tbody ref={body}>
-          {rows.map((row, at) => (
-            <tr key={at}>
-              <th scope="row">{at + 1}</th>
-              {COLUMNS.map((name, column) => (
-                <td key={name} onKeyDown={(event) => key(event, at, column)} onPaste={(event) => pasted(event, at, column)}>
-                  <Cell id={`${at}-${column}`} name={name} label={w.cell(w.columns[name], at + 1)} value={row[name]} error={errors.get(`${at} ${name}`)} onValue={(value) => set(at, name, value)} />
-                </td>
-              ))}
-              <td><IconButton name="close" label={w.removeRow(at + 1)} onPress={() => onRows(rows.length === 1 ? [emptyRow()] : rows.filter((_, index) => index !== at))} /></td>
-            </tr>
-          ))}
+          {rows.map((row, at) => <Line key={at} row={row} at={at} actions={actions} wrong={COLUMNS.map((name) => errors.get(`${at} ${name}`) ?? "").join("\n")} />)}
         </tbody>
       </table>
     </div>
   );
+}
+
+interface Actions {
+  set: (row: number, name: ColumnName, value: string) => void;
+  key: (event: KeyboardEvent, row: number, column: number) => void;
+  pasted: (event: ClipboardEvent, row: number, column: number) => void;
+  remove: (row: number) => void;
+}
+
+interface LineProps {
+  row: Row;
+  at: number;
+  actions: { readonly current: Actions };
+  /** What is wrong with each cell, a line each. */
+  wrong: string;
+}
+
+/** A row. It is drawn anew only when it has changed: there may be two thousand. */
+function Line({ row, at, actions, wrong }: LineProps) {
+  const w = words().bulk;
+  return useMemo(() => {
+    const errors = wrong.split("\n");
+    return (
+      <tr>
+        <th scope="row">{at + 1}</th>
+        {COLUMNS.map((name, column) => (
+          <td key={name} onKeyDown={(event) => actions.current.key(event, at, column)} onPaste={(event) => actions.current.pasted(event, at, column)}>
+            <Cell id={`${at}-${column}`} name={name} label={w.cell(w.columns[name], at + 1)} value={row[name]} error={errors[column] || undefined}
+              onValue={(value) => actions.current.set(at, name, value)} />
+          </td>
+        ))}
+        <td><IconButton name="close" label={w.removeRow(at + 1)} onPress={() => actions.current.remove(at)} /></td>
+      </tr>
+    );
+  }, [row, at, wrong, w]);
 }
 
 interface CellProps {

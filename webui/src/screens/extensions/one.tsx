@@ -47,11 +47,11 @@ export function OnePage({ account, id }: { account: string; id: string }) {
         <div class="stack">
           {write ? <SettingsCard account={account} now={asked.data} onChanged={asked.put} /> : <Facts extension={extension} />}
           <DevicesCard account={account} extension={id} />
+          {canOwn("calls.read") && <CallsCard account={account} extension={extension} />}
         </div>
         <div class="stack">
           {write && <SetupCard account={account} extension={extension} />}
           {write && <TestCallCard account={account} extension={id} />}
-          {canOwn("calls.read") && <CallsCard account={account} extension={extension} />}
         </div>
       </div>
     </Page>

@@ -31,7 +31,7 @@ export function TestCallCard({ account, extension }: { account: string; extensio
         <span class="soft small">{running ? w.running : w.hint}</span>
       </div>
       {problem !== undefined && <Banner kind="bad">{wordsOf(problem)}</Banner>}
-      {call && <Steps steps={call.steps.map((one) => drawn(one, call.running))} />}
+      {call && <Steps steps={call.steps.map((one, index) => drawn(one, call.running && index === 0))} />}
     </Card>
   );
 }

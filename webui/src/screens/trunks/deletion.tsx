@@ -1,6 +1,6 @@
-import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { api, ApiError, dataOf } from "../../api";
+import { api, dataOf } from "../../api";
+import { useAsk } from "../../app/ask";
 import { to } from "../../app/places";
 import { can } from "../../app/session";
 import { Confirm, toast } from "../../ui";
@@ -25,18 +25,13 @@ async function usersOf(account: string, id: string): Promise<User[]> {
   ];
 }
 
-/** Deletes a trunk; where routes use it, says which. */
+/** Deletes a trunk, and says before which routes lead over it. */
 export function Deletion({ account, trunk, onClose }: { account: string; trunk: Trunk; onClose: () => void }) {
   const w = words().one;
   const { route } = useLocation();
-  const [users, setUsers] = useState<readonly User[]>([]);
+  const users = useAsk(() => usersOf(account, trunk.trunk_id), [account, trunk.trunk_id]).data ?? [];
   const remove = async () => {
-    try {
-      await api.DELETE("/accounts/{account_id}/trunks/{trunk_id}", { params: { path: { account_id: account, trunk_id: trunk.trunk_id } } });
-    } catch (problem) {
-      if (problem instanceof ApiError && problem.status === 409) setUsers(await usersOf(account, trunk.trunk_id));
-      throw problem;
-    }
+    await api.DELETE("/accounts/{account_id}/trunks/{trunk_id}", { params: { path: { account_id: account, trunk_id: trunk.trunk_id } } });
     toast(w.deleted(trunk.name));
     route(to("trunks"));
   };

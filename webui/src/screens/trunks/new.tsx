@@ -43,7 +43,7 @@ function NewForm({ account, templates }: { account: string; templates: readonly 
     setAll(false);
     form.reset({ ...(found ? valuesOfTemplate(found) : valuesOf({})), name, username, password });
   };
-  const options = [...templates.map((one) => ({ value: one.id, label: one.country ? `${one.name} (${one.country.toUpperCase()})` : one.name })), { value: "", label: w.form.byHand }];
+  const options = [...templates.map((one) => ({ value: one.id, label: nameOf(one) })), { value: "", label: w.form.byHand }];
   // What is wrong may stand in a field that is folded up.
   const open = all || template === undefined || Object.keys(form.errors).length > 0;
   return (
@@ -54,6 +54,12 @@ function NewForm({ account, templates }: { account: string; templates: readonly 
       {!open && <div><Button small kind="quiet" icon="expand" onPress={() => setAll(true)}>{w.form.all}</Button></div>}
     </Form>
   );
+}
+
+/** Providers keep their names; kinds of lines have ours. */
+function nameOf({ id, name, country }: Template): string {
+  const known: Record<string, string | undefined> = words().templates;
+  return known[id] ?? (country ? `${name} (${country.toUpperCase()})` : name);
 }
 
 function Note({ template }: { template: Template }) {

@@ -64,7 +64,7 @@ export function stateShown(trunk: Trunk, status: Status | undefined): { tone: To
   const w: Record<string, string | undefined> = words().states;
   if (trunk.status !== "active" || status?.problem === "suspended") return { tone: undefined, word: w.suspended ?? "" };
   if (status === undefined) return { tone: undefined, word: "" };
-  if (status.problem === "starting") return { tone: "info", word: words().problems.starting.what };
+  if (status.problem === "starting") return { tone: "info", word: w.starting ?? "" };
   const tones: Record<string, Tone | undefined> = { registered: "good", reachable: "good", degraded: "warn", down: "bad" };
   return { tone: tones[status.state], word: w[status.state] ?? status.state };
 }

@@ -59,7 +59,7 @@ function Standing({ trunk, status, testing }: { trunk: Trunk; status: Status; te
           <strong>{trouble.what}</strong>{status.sip_status ? ` (${w.found.sip(status.sip_status)})` : ""} {trouble.todo}
         </Banner>
       )}
-      {status.problem !== "suspended" && <Steps steps={status.steps.map((one) => stepShown(one, status, testing))} />}
+      {status.problem !== "suspended" && <Steps steps={status.steps.map((one) => stepShown(one, status, testing && one === status.steps.find(({ state }) => state === "waiting")))} />}
       <Pairs pairs={[
         [w.one.since, dateTime(status.since)], [w.one.server, status.server ? <code key="s">{status.server}</code> : undefined],
         [w.one.roundTrip, status.round_trip_ms === null || status.round_trip_ms === undefined ? undefined : `${number(status.round_trip_ms)} ms`],
@@ -71,10 +71,10 @@ function Standing({ trunk, status, testing }: { trunk: Trunk; status: Status; te
 }
 
 /** A step of the line: what was found is said with numbers of the status itself, in the words of whoever reads. */
-function stepShown({ step, state, finding }: Status["steps"][number], status: Status, testing: boolean): Step {
+function stepShown({ step, state, finding }: Status["steps"][number], status: Status, busy: boolean): Step {
   const w = words();
   const names: Record<string, string | undefined> = w.steps;
-  const drawn = state === "ok" ? "good" : state === "failed" ? "bad" : testing ? "busy" : "waiting";
+  const drawn = state === "ok" ? "good" : state === "failed" ? "bad" : busy ? "busy" : "waiting";
   const detail = state === "ok" ? foundAt(step, status) : state === "failed" ? (status.problem ? problemShown(status.problem, null).what : finding) : undefined;
   return { key: step, title: names[step] ?? step, state: drawn, ...(detail ? { detail } : {}) };
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { ApiError, api, dataOf, type Of } from "../../api";
+import { api, dataOf, type Of } from "../../api";
 import { Card, Form, Steps, TextField, useForm, type Step } from "../../ui";
 import { foundWords } from "./test_words";
 import { words } from "./words";
@@ -11,15 +11,7 @@ export function TestCallCard({ account, id }: { account: string; id: string }) {
   const w = words().call;
   const [call, setCall] = useState<TestCall | undefined>(undefined);
   const params = { path: { account_id: account, trunk_id: id } };
-  const look = async () => {
-    try {
-      setCall(dataOf(await api.GET("/accounts/{account_id}/trunks/{trunk_id}/test-call", { params })));
-    } catch (problem) {
-      if (!(problem instanceof ApiError) || problem.status !== 404) throw problem;
-      setCall(undefined);
-    }
-  };
-  useEffect(() => void look().catch(() => undefined), [account, id]);
+  const look = async () => setCall(dataOf(await api.GET("/accounts/{account_id}/trunks/{trunk_id}/test-call", { params })));
   useEffect(() => {
     if (call?.running !== true) return;
     // What cannot be read now is read a little later.
@@ -35,7 +27,7 @@ export function TestCallCard({ account, id }: { account: string; id: string }) {
       <Form form={{ ...form, busy: form.busy || running }} action={w.action}>
         <TextField {...form.text("number")} label={w.number} hint={w.hint} type="tel" required />
       </Form>
-      {call && <Steps steps={call.steps.map((one) => drawn(one, running))} />}
+      {call && <Steps steps={call.steps.map((one, index) => drawn(one, running && index === 0))} />}
       {call && <p class="soft small">{running ? w.running : call.number}</p>}
     </Card>
   );

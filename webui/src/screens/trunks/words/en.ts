@@ -6,7 +6,7 @@ export default {
     name: "Name", host: "Server", state: "State", calls: "Calls", until: "Registered until", of: (now: number, most: number) => `${now} of ${most}`,
     make: "New trunk", empty: "No trunk yet", emptyHint: "A trunk is the line to a provider: without one, calls stay inside.",
   },
-  states: { registered: "Registered", reachable: "Reachable", degraded: "Impaired", down: "Down", suspended: "Suspended" },
+  states: { starting: "Starting", registered: "Registered", reachable: "Reachable", degraded: "Impaired", down: "Down", suspended: "Suspended" },
   problems: {
     starting: { what: "Nothing is known yet.", todo: "Wait a moment." },
     suspended: { what: "The trunk or the account is suspended.", todo: "Activate it." },
@@ -23,8 +23,8 @@ export default {
     back: "Trunks", overview: "State", settings: "Settings", rates: "Prices", tabs: "Parts of the trunk", suspend: "Suspend", activate: "Activate",
     suspended: (name: string) => `${name} is suspended.`, activated: (name: string) => `${name} is active.`, delete: "Delete",
     deleteTitle: (name: string) => `Delete ${name}?`, deleteText: "Calls can no longer go by this trunk. This cannot be undone.", deleted: (name: string) => `${name} is deleted.`,
-    usedBy: "These routes use it. Take it out of them first:", since: "Since", server: "Server in use", roundTrip: "Round trip", calls: "Calls now",
-    until: "Registered until", test: "Test the line", testing: "Testing…", callsOf: "Calls in the history", works: "The line works.",
+    usedBy: "These routes lead over it:", since: "Since", server: "Server in use", roundTrip: "Round trip", calls: "Calls now",
+    until: "Registered until", test: "Test the line", testing: "Testing…",
     stale: "Somebody else has changed this trunk meanwhile. What you typed is still here.", takeOver: "Save mine anyway",
   },
   form: {
@@ -45,6 +45,7 @@ export default {
     sessionTimer: "Refresh sessions", sessionTimerHint: "Off only where the provider ends calls because of it (RFC 4028).",
     passesCallers: "Forwarded calls show who called first", passesCallersHint: "Only where the provider allows numbers that are not the account's.",
   },
+  templates: { "generic-registration": "Any provider, user name and password", "generic-address": "Any provider, by address", "generic-tls": "Any provider, over TLS" },
   call: {
     title: "Test call", number: "Number", hint: "The box calls it by this trunk and speaks a tone for five seconds. It costs what any call costs.", action: "Call",
     running: "The call goes on, for a minute at most…",

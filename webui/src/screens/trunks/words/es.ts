@@ -7,7 +7,7 @@ const words: Translation<typeof en> = {
     name: "Nombre", host: "Servidor", state: "Estado", calls: "Llamadas", until: "Registrada hasta", of: (now, most) => `${now} de ${most}`,
     make: "Nueva troncal", empty: "Aún no hay troncales", emptyHint: "La troncal es la línea con el operador: sin ella solo hay llamadas internas.",
   },
-  states: { registered: "Registrada", reachable: "Accesible", degraded: "Con fallas", down: "Caída", suspended: "Suspendida" },
+  states: { starting: "Iniciando", registered: "Registrada", reachable: "Accesible", degraded: "Con fallas", down: "Caída", suspended: "Suspendida" },
   problems: {
     starting: { what: "Todavía no se sabe nada.", todo: "Espere un momento." },
     suspended: { what: "La troncal o la cuenta está suspendida.", todo: "Actívela." },
@@ -24,8 +24,8 @@ const words: Translation<typeof en> = {
     back: "Troncales", overview: "Estado", settings: "Ajustes", rates: "Tarifas", tabs: "Partes de la troncal", suspend: "Suspender", activate: "Activar",
     suspended: (name) => `${name} está suspendida.`, activated: (name) => `${name} está activa.`, delete: "Eliminar",
     deleteTitle: (name) => `¿Eliminar ${name}?`, deleteText: "Ninguna llamada podrá salir ni entrar por esta troncal. No se puede deshacer.", deleted: (name) => `${name} fue eliminada.`,
-    usedBy: "Estas rutas la usan. Quítela de ellas primero:", since: "Desde", server: "Servidor en uso", roundTrip: "Ida y vuelta", calls: "Llamadas ahora",
-    until: "Registrada hasta", test: "Probar la línea", testing: "Probando…", callsOf: "Llamadas en el historial", works: "La línea funciona.",
+    usedBy: "Estas rutas pasan por ella:", since: "Desde", server: "Servidor en uso", roundTrip: "Ida y vuelta", calls: "Llamadas ahora",
+    until: "Registrada hasta", test: "Probar la línea", testing: "Probando…",
     stale: "Otra persona cambió esta troncal mientras tanto. Lo que escribió sigue aquí.", takeOver: "Guardar lo mío igualmente",
   },
   form: {
@@ -46,6 +46,7 @@ const words: Translation<typeof en> = {
     sessionTimer: "Renovar sesiones", sessionTimerHint: "Desactívelo solo si el operador corta llamadas por ello (RFC 4028).",
     passesCallers: "Las llamadas desviadas muestran quién llamó primero", passesCallersHint: "Solo si el operador admite números que no son de la cuenta.",
   },
+  templates: { "generic-registration": "Otro operador, usuario y contraseña", "generic-address": "Otro operador, IP fija", "generic-tls": "Otro operador, TLS" },
   call: {
     title: "Llamada de prueba", number: "Número", hint: "La central llama por esta troncal y emite un tono durante cinco segundos. Cuesta lo mismo que cualquier llamada.", action: "Llamar",
     running: "La llamada está en curso, un minuto como máximo…",

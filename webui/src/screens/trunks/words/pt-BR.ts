@@ -7,7 +7,7 @@ const words: Translation<typeof en> = {
     name: "Nome", host: "Servidor", state: "Estado", calls: "Chamadas", until: "Registrado até", of: (now, most) => `${now} de ${most}`,
     make: "Novo tronco", empty: "Nenhum tronco ainda", emptyHint: "O tronco é a linha com a operadora: sem ele, só há chamadas internas.",
   },
-  states: { registered: "Registrado", reachable: "Acessível", degraded: "Com falhas", down: "Fora do ar", suspended: "Suspenso" },
+  states: { starting: "Iniciando", registered: "Registrado", reachable: "Acessível", degraded: "Com falhas", down: "Fora do ar", suspended: "Suspenso" },
   problems: {
     starting: { what: "Ainda não se sabe nada.", todo: "Espere um momento." },
     suspended: { what: "O tronco ou a conta está suspensa.", todo: "Ative." },
@@ -24,8 +24,8 @@ const words: Translation<typeof en> = {
     back: "Troncos", overview: "Estado", settings: "Ajustes", rates: "Tarifas", tabs: "Partes do tronco", suspend: "Suspender", activate: "Ativar",
     suspended: (name) => `${name} está suspenso.`, activated: (name) => `${name} está ativo.`, delete: "Excluir",
     deleteTitle: (name) => `Excluir ${name}?`, deleteText: "Nenhuma chamada poderá passar por este tronco. Não há como desfazer.", deleted: (name) => `${name} foi excluído.`,
-    usedBy: "Estas rotas o usam. Tire-o delas primeiro:", since: "Desde", server: "Servidor em uso", roundTrip: "Ida e volta", calls: "Chamadas agora",
-    until: "Registrado até", test: "Testar a linha", testing: "Testando…", callsOf: "Chamadas no histórico", works: "A linha funciona.",
+    usedBy: "Estas rotas passam por ele:", since: "Desde", server: "Servidor em uso", roundTrip: "Ida e volta", calls: "Chamadas agora",
+    until: "Registrado até", test: "Testar a linha", testing: "Testando…",
     stale: "Outra pessoa mudou este tronco enquanto isso. O que você digitou continua aqui.", takeOver: "Salvar o meu assim mesmo",
   },
   form: {
@@ -46,6 +46,7 @@ const words: Translation<typeof en> = {
     sessionTimer: "Renovar sessões", sessionTimerHint: "Desligue só se a operadora derruba chamadas por causa disso (RFC 4028).",
     passesCallers: "Chamadas desviadas mostram quem ligou primeiro", passesCallersHint: "Só se a operadora aceita números que não são da conta.",
   },
+  templates: { "generic-registration": "Outra operadora, usuário e senha", "generic-address": "Outra operadora, IP fixo", "generic-tls": "Outra operadora, TLS" },
   call: {
     title: "Chamada de teste", number: "Número", hint: "A central liga por este tronco e toca um tom por cinco segundos. Custa o mesmo que qualquer chamada.", action: "Ligar",
     running: "A chamada está em curso, por um minuto no máximo…",
