@@ -1,6 +1,6 @@
 import { Badge, Card, Loaded, PlainTable } from "../../ui";
 import { common } from "../../words/common";
-import { dateTime } from "../../words/format";
+import { dateTime, time } from "../../words/format";
 import { useDevices } from "./registered";
 import { words } from "./words";
 
@@ -20,7 +20,8 @@ export function DevicesCard({ account, extension }: { account: string; extension
             cells: [
               <span class="extensions-agent" dir="auto" key="agent" title={one.user_agent?.slice(0, LONGEST)}>{one.user_agent?.slice(0, LONGEST) || c.states.none}</span>,
               <code key="from">{one.remote_address}</code>, one.transport.toUpperCase(),
-              <Badge key="state" tone={one.reachable ? "good" : "warn"}>{one.reachable ? w.reachable : w.unreachable}</Badge>, dateTime(one.expires_at),
+              <Badge key="state" tone={one.reachable ? "good" : "warn"}>{one.reachable ? w.reachable : w.unreachable}</Badge>,
+              <time key="until" dateTime={one.expires_at} title={dateTime(one.expires_at)}>{time(one.expires_at)}</time>,
             ],
           }))} />
         )}

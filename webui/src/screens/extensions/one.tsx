@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { api, ApiError, dataOf, tagOf, type Of } from "../../api";
 import { useAsk, wordsOf } from "../../app/ask";
@@ -108,25 +108,26 @@ function settingsOf(extension: Extension): Settings {
 
 function SettingsCard({ account, now, onChanged }: Part) {
   const [w, c] = [words(), common()];
-  const [tag, setTag] = useState<string | undefined>(undefined);
+  const newer = useRef<string | undefined>(undefined);
   const form = useForm(settingsOf(now.extension), async ({ caller_id, max_devices, ring_seconds, ...rest }) => {
     const body = { ...rest, caller_id: caller_id.trim() || null, max_devices: count(max_devices) ?? null, ring_seconds: count(ring_seconds) ?? null };
-    const changed = await change(account, now.extension.extension_id, tag ?? now.tag, body);
-    setTag(undefined);
+    const changed = await change(account, now.extension.extension_id, newer.current ?? now.tag, body);
+    newer.current = undefined;
     onChanged(changed);
     form.reset(settingsOf(changed.extension));
     toast(c.states.saved);
   });
   const stale = form.problem instanceof ApiError && form.problem.status === 412;
   const takeOver = async () => {
-    setTag((await read(account, now.extension.extension_id)).tag);
+    newer.current = (await read(account, now.extension.extension_id)).tag;
+    await form.submit();
   };
   return (
     <Card title={w.one.settings}>
       <Form form={form}>
         <TextField {...form.text("name")} label={w.fields.name} maxLength={64} required />
         <MoreFields form={form} folded={false} />
-        {stale && tag === undefined && <Banner kind="warn">{w.one.stale} <Button small onPress={() => void takeOver()}>{w.one.takeOver}</Button></Banner>}
+        {stale && <Banner kind="warn">{w.one.stale} <Button small onPress={() => void takeOver().catch((problem: unknown) => toast(wordsOf(problem)))}>{w.one.takeOver}</Button></Banner>}
       </Form>
     </Card>
   );

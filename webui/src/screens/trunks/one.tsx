@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { api, ApiError, dataOf, tagOf, type Of } from "../../api";
 import { useAsk, wordsOf } from "../../app/ask";
@@ -90,22 +90,25 @@ function Actions({ account, now, onChanged }: Part) {
 
 function SettingsCard({ account, now, onChanged }: Part) {
   const [w, c] = [words().one, common()];
-  const [tag, setTag] = useState<string | undefined>(undefined);
+  const newer = useRef<string | undefined>(undefined);
   const id = now.trunk.trunk_id;
   const form = useForm(valuesOfTrunk(now.trunk), async (values) => {
-    const changed = await change(account, id, tag ?? now.tag, bodyOf(values));
-    setTag(undefined);
+    const changed = await change(account, id, newer.current ?? now.tag, bodyOf(values));
+    newer.current = undefined;
     onChanged(changed);
     form.reset(valuesOfTrunk(changed.trunk));
     toast(c.states.saved);
   });
   const stale = form.problem instanceof ApiError && form.problem.status === 412;
-  const takeOver = async () => setTag((await read(account, id)).tag);
+  const takeOver = async () => {
+    newer.current = (await read(account, id)).tag;
+    await form.submit();
+  };
   return (
     <Card>
       <Form form={form}>
         <AllFields form={form} there={now.trunk.auth_type === "digest"} />
-        {stale && tag === undefined && <Banner kind="warn">{w.stale} <Button small onPress={() => void takeOver()}>{w.takeOver}</Button></Banner>}
+        {stale && <Banner kind="warn">{w.stale} <Button small onPress={() => void takeOver().catch((problem: unknown) => toast(wordsOf(problem)))}>{w.takeOver}</Button></Banner>}
       </Form>
     </Card>
   );

@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
 import { ApiError, api, dataOf, type Of } from "../../api";
 import { can } from "../../app/session";
-import { AreaField, Banner, Button, Confirm, DataList, Dialog, Empty, Form, toast, useForm, type Column, type PageOf, type Query } from "../../ui";
+import { AreaField, Banner, Button, Confirm, DataList, Dialog, Empty, Form, Icon, toast, useForm, type Column, type PageOf, type Query } from "../../ui";
+import { number } from "../../words/format";
 import { words } from "./words";
 
 type Rate = Of<"Rate">;
@@ -20,7 +21,7 @@ export function RatesPart({ account, id }: { account: string; id: string }) {
   };
   const columns: Column<Rate>[] = [
     { key: "prefix", title: w.prefix, sort: "prefix", phone: "title", cell: (one) => one.prefix },
-    { key: "price", title: w.price, numeric: true, phone: "aside", cell: (one) => one.price },
+    { key: "price", title: w.price, numeric: true, phone: "aside", cell: (one) => number(Number(one.price), 6) },
   ];
   const replace = can("trunks.write") && <Button icon="upload" onPress={() => setOpen("replace")}>{w.replace}</Button>;
   const actions = can("trunks.write") && <>{replace}<Button kind="danger" icon="delete" onPress={() => setOpen("delete")}>{w.deleteAll}</Button></>;
@@ -54,9 +55,9 @@ function Replacement({ account, id, onClose, onDone }: { account: string; id: st
   return (
     <Dialog title={w.replace} onClose={onClose}>
       <Form form={form} action={ready ? w.put : w.look} onCancel={onClose} danger={ready !== undefined}>
-        <label class="field">
-          <span class="field-label">{w.file}</span>
-          <input class="input" type="file" accept=".csv,text/csv,text/plain" onChange={(event) => choose(event.currentTarget.files?.[0])} />
+        <label class="button button-plain trunks-file">
+          <Icon name="upload" size={18} />{w.file}
+          <input type="file" accept=".csv,text/csv,text/plain" onChange={(event) => choose(event.currentTarget.files?.[0])} />
         </label>
         <AreaField {...form.text("text")} label={w.text} hint={w.textHint} rows={8} mono placeholder={"prefix,price\n5511,0.0525"} />
         {ready && !stray && <Banner kind="warn">{w.would(ready.count)}</Banner>}

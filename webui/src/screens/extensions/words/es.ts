@@ -7,7 +7,7 @@ const words: Translation<typeof en> = {
     number: "Número", name: "Nombre", devices: "Teléfonos", callingClass: "Puede llamar a", status: "Estado", all: "Todas", filterClass: "Categoría de llamada",
     make: "Nueva extensión", range: "Un rango", paste: "De una planilla", more: "Otras formas de agregar", empty: "Aún no hay extensiones",
     emptyHint: "Cree una, un rango de números, o pegue una lista de una planilla.",
-    registered: (n) => (n === 0 ? "Ningún teléfono" : plural(n, "1 teléfono", `${n} teléfonos`)), silent: "No responde",
+    registered: (n) => (n === 0 ? "Sin teléfono" : plural(n, "1 teléfono", `${n} teléfonos`)), silent: "No responde",
   },
   classes: { internal: "Solo interno", local: "Local", mobile: "Local y móvil", long_distance: "Todo el país", international: "También al exterior" },
   fields: {

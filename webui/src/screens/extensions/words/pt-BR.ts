@@ -7,7 +7,7 @@ const words: Translation<typeof en> = {
     number: "Número", name: "Nome", devices: "Telefones", callingClass: "Pode ligar para", status: "Situação", all: "Todos", filterClass: "Categoria de discagem",
     make: "Novo ramal", range: "Uma faixa", paste: "De uma planilha", more: "Outras formas de adicionar", empty: "Nenhum ramal ainda",
     emptyHint: "Crie um ramal, uma faixa de números, ou cole uma lista de uma planilha.",
-    registered: (n) => (n === 0 ? "Nenhum telefone" : plural(n, "1 telefone", `${n} telefones`)), silent: "Não responde",
+    registered: (n) => (n === 0 ? "Sem telefone" : plural(n, "1 telefone", `${n} telefones`)), silent: "Não responde",
   },
   classes: { internal: "Só interno", local: "Local", mobile: "Local e celular", long_distance: "Todo o país", international: "Também exterior" },
   fields: {

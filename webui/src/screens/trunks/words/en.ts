@@ -61,7 +61,7 @@ export default {
   },
   rates: {
     title: "Prices per minute", prefix: "Prefix", price: "Price", empty: "No prices yet", emptyHint: "Prices order trunks by cost and fill the costs in the history.",
-    replace: "Replace by a file", file: "CSV file", text: "Or paste it here", textHint: "A line each: prefix,price. The first line is the head.", look: "Check",
+    replace: "Replace by a file", file: "Choose a CSV file", text: "Or paste it here", textHint: "A line each: prefix,price. The first line is the head.", look: "Check",
     would: (n: number) => `${plural(n, "1 price", `${n} prices`)} would take the place of those that are there.`, put: "Replace the prices", done: (n: number) => plural(n, "1 price is in place.", `${n} prices are in place.`),
     deleteAll: "Delete all", deleteTitle: "Delete all prices?", deleteText: "Calls by this trunk then have no cost. This cannot be undone.",
   },

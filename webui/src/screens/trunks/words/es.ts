@@ -62,7 +62,7 @@ const words: Translation<typeof en> = {
   },
   rates: {
     title: "Tarifas por minuto", prefix: "Prefijo", price: "Precio", empty: "Aún no hay tarifas", emptyHint: "Las tarifas ordenan las troncales por costo y completan los costos en el historial.",
-    replace: "Reemplazar por un archivo", file: "Archivo CSV", text: "O péguelo aquí", textHint: "Una línea cada una: prefix,price. La primera línea es el encabezado.", look: "Comprobar",
+    replace: "Reemplazar por un archivo", file: "Elegir un archivo CSV", text: "O péguelo aquí", textHint: "Una línea cada una: prefix,price. La primera línea es el encabezado.", look: "Comprobar",
     would: (n) => `${plural(n, "1 tarifa reemplazaría", `${n} tarifas reemplazarían`)} a las actuales.`, put: "Reemplazar las tarifas", done: (n) => plural(n, "1 tarifa vigente.", `${n} tarifas vigentes.`),
     deleteAll: "Eliminar todas", deleteTitle: "¿Eliminar todas las tarifas?", deleteText: "Las llamadas por esta troncal quedan sin costo. No se puede deshacer.",
   },

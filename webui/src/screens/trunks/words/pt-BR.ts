@@ -62,7 +62,7 @@ const words: Translation<typeof en> = {
   },
   rates: {
     title: "Tarifas por minuto", prefix: "Prefixo", price: "Preço", empty: "Nenhuma tarifa ainda", emptyHint: "As tarifas ordenam os troncos por custo e preenchem os custos no histórico.",
-    replace: "Substituir por um arquivo", file: "Arquivo CSV", text: "Ou cole aqui", textHint: "Uma linha cada: prefix,price. A primeira linha é o cabeçalho.", look: "Verificar",
+    replace: "Substituir por um arquivo", file: "Escolher um arquivo CSV", text: "Ou cole aqui", textHint: "Uma linha cada: prefix,price. A primeira linha é o cabeçalho.", look: "Verificar",
     would: (n) => `${plural(n, "1 tarifa entraria", `${n} tarifas entrariam`)} no lugar das atuais.`, put: "Substituir as tarifas", done: (n) => plural(n, "1 tarifa em vigor.", `${n} tarifas em vigor.`),
     deleteAll: "Excluir todas", deleteTitle: "Excluir todas as tarifas?", deleteText: "As chamadas por este tronco ficam sem custo. Não há como desfazer.",
   },
