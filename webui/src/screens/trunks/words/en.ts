@@ -1,1 +1,68 @@
-export default { title: "trunks" };
+import { plural } from "../../../words/catalog";
+
+export default {
+  title: "Trunks",
+  list: {
+    name: "Name", host: "Server", state: "State", calls: "Calls", until: "Registered until", of: (now: number, most: number) => `${now} of ${most}`,
+    make: "New trunk", empty: "No trunk yet", emptyHint: "A trunk is the line to a provider: without one, calls stay inside.",
+  },
+  states: { starting: "Starting", registered: "Registered", reachable: "Reachable", degraded: "Impaired", down: "Down", suspended: "Suspended" },
+  problems: {
+    starting: { what: "Nothing is known yet.", todo: "Wait a moment." },
+    suspended: { what: "The trunk or the account is suspended.", todo: "Activate it." },
+    no_address: { what: "DNS knows no address of the server.", todo: "Check how the server is written, and that the box reaches a DNS server." },
+    no_connection: { what: "No connection to the server.", todo: "Check server, port and transport. With TLS the server must be the name in the provider's certificate." },
+    no_answer: { what: "The server does not answer.", todo: "Check server, port and transport, and that no firewall keeps SIP from the provider." },
+    wrong_credentials: { what: "The provider refuses user name or password.", todo: "Type both again as the provider gave them." },
+    unsafe_challenge: { what: "The provider asks for the password in an unsafe way.", todo: "Ask the provider; somebody else may be answering in its place." },
+    refused: { what: "The provider refuses the line.", todo: "Ask the provider whether the line is active and may register from this address." },
+  },
+  steps: { address: "Address of the server", connection: "Connection", answer: "Answer of the server", credentials: "User name and password", registration: "Registration" },
+  found: { servers: (n: number) => plural(n, "1 server", `${n} servers`), sip: (status: number) => `SIP ${status}` },
+  one: {
+    back: "Trunks", overview: "State", settings: "Settings", rates: "Prices", tabs: "Parts of the trunk", suspend: "Suspend", activate: "Activate",
+    suspended: (name: string) => `${name} is suspended.`, activated: (name: string) => `${name} is active.`, delete: "Delete",
+    deleteTitle: (name: string) => `Delete ${name}?`, deleteText: "Calls can no longer go by this trunk. This cannot be undone.", deleted: (name: string) => `${name} is deleted.`,
+    usedBy: "These routes lead over it:", since: "Since", server: "Server in use", roundTrip: "Round trip", calls: "Calls now",
+    until: "Registered until", test: "Test the line", testing: "Testing…",
+    stale: "Somebody else has changed this trunk meanwhile. What you typed is still here.", takeOver: "Save mine anyway",
+  },
+  form: {
+    template: "Provider", templateHint: "What is known of the provider is filled in.", byHand: "By hand", source: "Where this is from", titleNew: "New trunk", make: "Make the trunk", made: (name: string) => `${name} is there.`,
+    all: "All settings", groups: { basic: "Line", signIn: "Sign-in", ways: "Way to the provider", numbers: "Numbers", media: "Sound and sessions" },
+    name: "Name", host: "Server", hostHint: "Name or address, as the provider wrote it", port: "Port", portHint: "Empty: by DNS", transport: "Transport",
+    maxCalls: "Calls at once", authType: "The provider knows the box by", digest: "User name and password", digestHint: "The box registers there.",
+    address: "Its address", addressHint: "Nothing is registered; the box needs a fixed address.", username: "User name", password: "Password", passwordStays: "Empty: it stays as it is.",
+    authUsername: "Authentication user name", authUsernameHint: "Only where it is another than the user name.", networks: "Networks calls come from",
+    networksHint: "Besides the server itself. One a line, such as 192.0.2.0/28.", callerId: "Number shown outside", callerIdHint: "One of the account's own. Empty: the user name.",
+    proxy: "Outbound proxy", proxyHint: "Everything is sent there instead.", proxyPort: "Port of the proxy",
+    callerHeader: "Calling number stands in", callerHeaders: { from: "From only", p_asserted: "P-Asserted-Identity", p_preferred: "P-Preferred-Identity", remote_party_id: "Remote-Party-ID" },
+    calledHeader: "Called number is read from", calledHeaders: { auto: "Found by itself", request_uri: "Request-URI", to: "To", p_called_party_id: "P-Called-Party-ID" },
+    numberForm: "Called numbers are written", numberForms: {
+      none: "As the route says", as_dialled: "As dialled", e164_plus: "International with + (+5511…)", e164: "International without + (5511…)", national: "National (011…)", subscriber: "Without area code",
+    },
+    codecs: "Codecs", codecsHint: "The best first, in the order of ticking. None: those of the phones.", codecNames: { pcma: "G.711 A-law", pcmu: "G.711 µ-law", g722: "G.722", opus: "Opus" },
+    sessionTimer: "Refresh sessions", sessionTimerHint: "Off only where the provider ends calls because of it (RFC 4028).",
+    passesCallers: "Forwarded calls show who called first", passesCallersHint: "Only where the provider allows numbers that are not the account's.",
+  },
+  templates: { "generic-registration": "Any provider, user name and password", "generic-address": "Any provider, by address", "generic-tls": "Any provider, over TLS" },
+  call: {
+    title: "Test call", number: "Number", hint: "The box calls it by this trunk and speaks a tone for five seconds. It costs what any call costs.", action: "Call",
+    running: "The call goes on, for a minute at most…",
+    steps: { call: "The provider takes the call", answer: "Somebody answers", sound_out: "Sound out", sound_in: "Sound in" },
+    refused: (status: string) => `Refused (SIP ${status})`, unanswered: "Nobody answered in 45 s", echo: "The tone came back.",
+    sent: (n: number) => `${n} packets sent: whoever answered has heard the tone.`, received: (n: number) => plural(n, "1 packet came in five seconds.", `${n} packets came in five seconds.`),
+    advice: {
+      forbidden: "The account's rules or the provider's forbid this number.", unknown: "The provider does not know the number: check how the trunk writes numbers.",
+      away: "The trunk works: whoever was called is busy, away, or does not want the call.", codecs: "The provider wants other codecs.",
+      other: "Look at the state of the trunk, and at the call in the history.", unanswered: "Call a number that somebody answers. If its phone did not ring, ask the provider.",
+      silent: "The provider's sound does not reach the box: open the RTP ports, and check the box's public address.",
+    },
+  },
+  rates: {
+    title: "Prices per minute", prefix: "Prefix", price: "Price", empty: "No prices yet", emptyHint: "Prices order trunks by cost and fill the costs in the history.",
+    replace: "Replace by a file", file: "Choose a CSV file", text: "Or paste it here", textHint: "A line each: prefix,price. The first line is the head.", look: "Check",
+    would: (n: number) => `${plural(n, "1 price", `${n} prices`)} would take the place of those that are there.`, put: "Replace the prices", done: (n: number) => plural(n, "1 price is in place.", `${n} prices are in place.`),
+    deleteAll: "Delete all", deleteTitle: "Delete all prices?", deleteText: "Calls by this trunk then have no cost. This cannot be undone.",
+  },
+};
