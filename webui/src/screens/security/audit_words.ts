@@ -1,6 +1,9 @@
 import type { Of } from "../../api";
+import { accounts } from "../../app/session";
 import { common } from "../../words/common";
 import { words } from "./words";
+
+const ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
 export type Entry = Of<"AuditEntry">;
 
@@ -31,5 +34,7 @@ export function objectWords(entry: Entry): string {
     }
   }
   const id = entry.object_id ?? "";
-  return id === "" ? common().states.none : id;
+  const account = accounts.value.find((one) => one.account_id === id);
+  // Ids say nothing to people; they stand in what was changed.
+  return account?.name ?? (id === "" || ID.test(id) ? common().states.none : id);
 }

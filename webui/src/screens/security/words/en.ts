@@ -3,7 +3,7 @@ import { number } from "../../../words/format";
 export default {
   title: "Security",
   tabs: { alerts: "Alerts", audit: "Audit", bans: "Bans", rules: "Rules" },
-  scope: { label: "Of", account: "Account", box: "The whole box" },
+  scope: { label: "Where", account: "Account", box: "The whole box" },
   severity: "Severity",
   severities: { info: "Notice", warning: "Warning", critical: "Critical" },
   what: "What happened",

@@ -5,7 +5,7 @@ import type en from "./en";
 const words: Translation<typeof en> = {
   title: "Seguridad",
   tabs: { alerts: "Alertas", audit: "Auditoría", bans: "Bloqueos", rules: "Reglas" },
-  scope: { label: "De", account: "Cuenta", box: "Toda la central" },
+  scope: { label: "Dónde", account: "Cuenta", box: "Toda la central" },
   severity: "Gravedad",
   severities: { info: "Aviso", warning: "Atención", critical: "Crítico" },
   what: "Qué ocurrió",

@@ -5,7 +5,7 @@ import type en from "./en";
 const words: Translation<typeof en> = {
   title: "Segurança",
   tabs: { alerts: "Alertas", audit: "Auditoria", bans: "Bloqueios", rules: "Regras" },
-  scope: { label: "De", account: "Conta", box: "Toda a central" },
+  scope: { label: "Onde", account: "Conta", box: "Toda a central" },
   severity: "Gravidade",
   severities: { info: "Aviso", warning: "Atenção", critical: "Crítico" },
   what: "O que aconteceu",
