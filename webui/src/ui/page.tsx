@@ -50,8 +50,14 @@ export function Card({ title, actions, children }: { title?: string; actions?: C
 export function Tabs({ label, tabs, path }: { label: string; tabs: readonly { href: string; label: string }[]; path: string }) {
   const fits = (href: string) => path === href || path.startsWith(`${href}/`);
   const open = tabs.filter((one) => fits(one.href)).sort((a, b) => b.href.length - a.href.length)[0];
+  const own = useRef<HTMLElement>(null);
+  // On a phone there may be more tabs than are seen: the open one is.
+  useEffect(() => {
+    const [bar, tab] = [own.current, own.current?.querySelector<HTMLElement>("[aria-current]")];
+    if (bar && tab) bar.scrollLeft = tab.offsetLeft - bar.offsetLeft - (bar.clientWidth - tab.offsetWidth) / 2;
+  }, [open?.href]);
   return (
-    <nav class="tabs" aria-label={label}>
+    <nav class="tabs" aria-label={label} ref={own}>
       {tabs.map((one) => <a key={one.href} class="tab" href={one.href} aria-current={one === open ? "page" : undefined}>{one.label}</a>)}
     </nav>
   );
