@@ -47,10 +47,12 @@ function Parts({ found, asked }: { found: Read; asked: Asked<Read> }) {
   const may = mayChange(member);
   return (
     <div class="people-parts">
-      <About member={member} />
-      {may && <RoleForm key={`role ${found.tag}`} found={found} asked={asked} />}
+      <div class="stack">
+        <About member={member} />
+        {may && <RoleForm key={`role ${found.tag}`} found={found} asked={asked} />}
+        {may && member.user.user_id !== me.value?.user_id && <Ways member={member} asked={asked} />}
+      </div>
       {may && <Rights key={`rights ${found.tag}`} found={found} asked={asked} />}
-      {may && member.user.user_id !== me.value?.user_id && <Ways member={member} asked={asked} />}
     </div>
   );
 }

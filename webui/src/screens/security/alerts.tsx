@@ -5,7 +5,7 @@ import { listen } from "../../api/live";
 import { wordsOf } from "../../app/ask";
 import { useQuery } from "../../app/query";
 import { accountId } from "../../app/session";
-import { Badge, Button, DataList, Dialog, Empty, Pairs, SelectField, toast, type Column } from "../../ui";
+import { Badge, Button, DataList, Dialog, Dot, Empty, Pairs, SelectField, toast, type Column } from "../../ui";
 import { common } from "../../words/common";
 import { dateTime, number, relative } from "../../words/format";
 import { alertWords, severityWord, toneOf, type Alert } from "./alert_words";
@@ -24,7 +24,11 @@ function columns(open: (alert: Alert) => void, take: (alert: Alert) => void): Co
     { key: "severity", title: w.severity, width: "110px", cell: (one) => <Badge tone={toneOf(one)}>{severityWord(one)}</Badge> },
     {
       key: "what", title: w.what, phone: "title",
-      cell: (one) => <button type="button" class="security-open" onClick={() => open(one)} dir="auto">{alertWords(one).title}</button>,
+      cell: (one) => (
+        <button type="button" class="security-open" onClick={() => open(one)} dir="auto">
+          <span class="security-phone"><Dot tone={toneOf(one)} label={severityWord(one)} /> </span>{alertWords(one).title}
+        </button>
+      ),
     },
     { key: "times", title: w.times, width: "80px", numeric: true, cell: (one) => number(one.times) },
     { key: "since", title: w.since, width: "180px", cell: (one) => dateTime(one.raised_at) },
@@ -68,7 +72,7 @@ export function Alerts() {
     <>
       <DataList
         label={w.tabs.alerts} columns={columns(setShown, take)} rowKey={(one) => one.alert_id} keys={[account_id, wholeBox, all, news]} filtered={all}
-        filters={<><SelectField name="show" label={w.show} value={all ? "all" : ""} onValue={(show) => query.set({ show })} options={states} /><ScopeFilter /></>}
+        filters={<div class="security-filters"><SelectField name="show" label={w.show} value={all ? "all" : ""} onValue={(show) => query.set({ show })} options={states} /><ScopeFilter /></div>}
         fetchPage={async ({ sort: _sort, ...asked }) => {
           const words = { ...asked, ...(all ? {} : { open: true }) };
           if (wholeBox) return dataOf(await api.GET("/alerts", { params: { query: words } }));

@@ -15,13 +15,13 @@ import { words } from "./words";
 function columns(open: (entry: Entry) => void): Column<Entry>[] {
   const w = words();
   return [
-    { key: "at", title: w.audit.when, width: "180px", phone: "aside", cell: (one) => <span class="small number">{dateTime(one.at)}</span> },
+    { key: "at", title: w.audit.when, width: "180px", cell: (one) => dateTime(one.at) },
     {
       key: "action", title: w.what, phone: "title",
       cell: (one) => <button type="button" class="security-open" onClick={() => open(one)}>{actionWords(one.action)}</button>,
     },
     { key: "object", title: w.audit.object, cell: (one) => <span dir="auto">{objectWords(one)}</span> },
-    { key: "actor", title: w.audit.who, width: "180px", phone: "detail", cell: (one) => <span dir="auto">{actorWords(one)}</span> },
+    { key: "actor", title: w.audit.who, width: "180px", phone: "detail", cell: (one) => <><span dir="auto">{actorWords(one)}</span><span class="security-phone"> · {dateTime(one.at)}</span></> },
     { key: "source", title: w.audit.source, width: "150px", cell: (one) => <span class="mono">{one.source ?? ""}</span> },
   ];
 }
@@ -44,13 +44,13 @@ function Filters({ wholeBox }: { wholeBox: boolean }) {
   const groups = [{ value: "", label: w.audit.everything }, ...GROUPS.map((one) => ({ value: one, label: w.groups[one] }))];
   const field = (name: string) => ({ name, value: query.get(name), onValue: (value: string) => query.set({ [name]: value }) });
   return (
-    <>
+    <div class="security-filters">
       <TextField {...field("from")} type="date" label={w.audit.from} />
       <TextField {...field("to")} type="date" label={w.audit.to} />
       <SelectField {...field("actor")} label={w.audit.who} options={actors} />
       <SelectField {...field("action")} label={w.what} options={groups} />
       <ScopeFilter />
-    </>
+    </div>
   );
 }
 

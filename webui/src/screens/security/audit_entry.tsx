@@ -33,6 +33,6 @@ export function AuditEntryDialog({ entry, onClose }: { entry: Entry; onClose: ()
 }
 
 function Value({ text, tone }: { text: string | undefined; tone: "gone" | "new" }) {
-  if (text === undefined) return <span class="soft">{common().states.none}</span>;
+  if (text === undefined || text === "") return <span class="soft">{common().states.none}</span>;
   return <div class={`security-value security-${tone}`} dir="auto">{text}</div>;
 }
