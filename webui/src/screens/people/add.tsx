@@ -18,6 +18,17 @@ function suggested(name: string): string {
   return name.normalize("NFD").replaceAll(/[^\w\s.-]/g, "").trim().toLowerCase().split(/\s+/).join(".").slice(0, 64);
 }
 
+/** What can be known before the box is asked. */
+function check(values: typeof NOBODY): Record<string, string> {
+  const w = words();
+  const username = (values.username.trim() || suggested(values.full_name)).toLowerCase();
+  const email = values.email.trim();
+  return {
+    ...(/^[a-z0-9._@-]{3,64}$/.test(username) ? {} : { username: w.errors.username }),
+    ...(email === "" || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) ? {} : { email: w.errors.email }),
+  };
+}
+
 interface Given {
   id: string;
   username: string;
@@ -35,7 +46,7 @@ export function AddPerson() {
     const body = { user, role: values.role === "admin" ? "admin" as const : "user" as const, extension_id: values.extension_id || null };
     const made = dataOf(await api.POST("/accounts/{account_id}/users", { params: { path: { account_id: accountId.value ?? "" } }, body }));
     setGiven({ id: made.user.user_id, username: made.user.username, password });
-  });
+  }, check);
   return (
     <Page title={w.add} lead={account.value && <span dir="auto">{account.value.name}</span>} back={{ href: to("people"), label: w.title }}>
       <Fields form={form} />

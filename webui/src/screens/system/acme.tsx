@@ -4,6 +4,7 @@ import { canBox } from "../../app/session";
 import { AreaField, Card, CheckField, Form, Loaded, Pairs, PasswordField, SelectField, TextField, toast, useForm, type FormState } from "../../ui";
 import { common } from "../../words/common";
 import { linesOf } from "./box";
+import { checkAcme } from "./checks";
 import { words } from "./words";
 
 interface Read {
@@ -59,7 +60,7 @@ function AcmeForm({ found, asked, onSaved }: { found: Read; asked: Asked<Read>; 
     asked.put({ acme: dataOf(answer), tag: tagOf(answer) });
     onSaved();
     toast(common().states.saved);
-  });
+  }, checkAcme);
   // Errors of single names come under the field that holds them all.
   const names = Object.entries(form.errors).find(([field]) => field.startsWith("names"))?.[1];
   return (

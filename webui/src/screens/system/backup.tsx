@@ -1,8 +1,9 @@
 import "./system.css";
 import { useState } from "preact/hooks";
-import { api, dataOf, type Of } from "../../api";
+import { ApiError, api, dataOf, type Of } from "../../api";
 import { Banner, Button, Card, Confirm, Form, PasswordField, toast, useForm } from "../../ui";
 import { dateTime } from "../../words/format";
+import { checkNewPassphrase } from "./checks";
 import { saveAs } from "./save";
 import { FileName, SendFile } from "./send_file";
 import { WaitForBox } from "./wait";
@@ -19,7 +20,7 @@ function Make() {
     saveAs(dataOf(answer), answer.response);
     form.reset({ passphrase: "" });
     toast(w.backup.made);
-  });
+  }, checkNewPassphrase);
   return (
     <Card title={w.backup.make}>
       <p class="soft">{w.backup.makeHint}</p>
@@ -52,13 +53,24 @@ function Open({ file, onRestored }: { file: File; onRestored: (box: Of<"Restored
   const w = words();
   const [sure, setSure] = useState(false);
   const form = useForm({ passphrase: "" }, async () => setSure(true));
-  const restore = async () => onRestored(dataOf(await api.POST("/system/restore", { body: form.values })));
+  const [wrong, setWrong] = useState(false);
+  const restore = async () => {
+    setWrong(false);
+    try {
+      onRestored(dataOf(await api.POST("/system/restore", { body: form.values })));
+    } catch (problem) {
+      // The box has no word of its own for this; what was typed stays for another try.
+      if (!(problem instanceof ApiError) || !(problem.problem.detail ?? "").includes("passphrase is wrong")) throw problem;
+      setWrong(true);
+    }
+  };
   return (
     <>
       <Banner kind="good">{w.backup.sent} <FileName file={file} /></Banner>
       <Form form={form} action={w.backup.restoreAction} danger>
         <PasswordField {...form.text("passphrase")} label={w.backup.passphrase} autocomplete="off" />
       </Form>
+      {wrong && <Banner kind="bad">{w.errors.wrongPassphrase}</Banner>}
       {sure && (
         <Confirm title={w.backup.sure} action={w.backup.restoreAction} onConfirm={restore} onClose={() => setSure(false)}>{w.backup.sureHint}</Confirm>
       )}

@@ -7,6 +7,7 @@ import { AreaField, Badge, Banner, Button, Card, Confirm, Form, Loaded, Pairs, t
 import { common } from "../../words/common";
 import { dateTime, relative } from "../../words/format";
 import { AcmeSettings } from "./acme";
+import { checkPem } from "./checks";
 import { words } from "./words";
 
 type Certificate = Of<"Certificate">;
@@ -87,7 +88,7 @@ function Install({ asked }: { asked: Asked<Certificate> }) {
     asked.put(dataOf(await api.PUT("/system/certificates", { body })));
     form.reset({ chain: "", key: "" });
     toast(w.certificate.installed);
-  });
+  }, checkPem);
   return (
     <Card title={w.certificate.install}>
       <Form form={form} action={w.certificate.installAction}>

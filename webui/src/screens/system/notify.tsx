@@ -5,6 +5,7 @@ import { canBox } from "../../app/session";
 import { AreaField, Card, Form, Loaded, Pairs, PasswordField, SelectField, TextField, toast, useForm } from "../../ui";
 import { common } from "../../words/common";
 import { linesOf } from "./box";
+import { checkMail, checkWebhooks } from "./checks";
 import { words } from "./words";
 
 interface Tagged<T> {
@@ -38,7 +39,7 @@ function MailForm({ found: { value, tag }, asked }: { found: Tagged<Of<"Mail">>;
     const answer = await api.PUT("/settings/mail", { params: { header: { "If-Match": tag } }, body });
     asked.put({ value: dataOf(answer), tag: tagOf(answer) });
     toast(c.states.saved);
-  });
+  }, checkMail);
   const security = (["tls", "starttls", "none"] as const).map((one) => ({ value: one, label: w.mail.securities[one] }));
   if (!canBox("system.write")) return <Card title={w.mail.title}><Pairs pairs={[[w.mail.host, value.host || c.states.none], [w.mail.to, value.alerts_to.join(", ") || c.states.none]]} /></Card>;
   return (
@@ -66,7 +67,7 @@ function HookForm({ found: { value, tag }, asked }: { found: Tagged<Of<"Webhooks
     const answer = await api.PUT("/settings/webhooks", { params: { header: { "If-Match": tag } }, body });
     asked.put({ value: dataOf(answer), tag: tagOf(answer) });
     toast(c.states.saved);
-  });
+  }, (values) => checkWebhooks(values, value.urls.length > 0));
   if (!canBox("system.write")) return <Card title={w.hooks.title}><Pairs pairs={[[w.hooks.urls, value.urls.join(", ") || c.states.none]]} /></Card>;
   return (
     <Card title={w.hooks.title}>

@@ -1,7 +1,7 @@
 import "./system.css";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { wordsOf } from "../../app/ask";
-import { Banner, Button } from "../../ui";
+import { Banner, Button, Icon } from "../../ui";
 import { common } from "../../words/common";
 import { octets, percent } from "../../words/format";
 import { Stopped, upload, type Upload } from "./upload";
@@ -35,12 +35,15 @@ export function SendFile<T>({ path, label, accept, read, onDone }: Props<T>) {
   };
   return (
     <div class="stack-small">
-      <label class="field-label" for={id}>{label}</label>
-      <input id={id} class="system-file" type="file" accept={accept} disabled={share !== undefined} onChange={(event) => {
-        const file = event.currentTarget.files?.[0];
-        event.currentTarget.value = "";
-        if (file) send(file);
-      }} />
+      <span class="field-label" id={`${id}-label`}>{label}</span>
+      <div class="system-file">
+        <input id={id} class="visually-hidden" type="file" accept={accept} disabled={share !== undefined} aria-labelledby={`${id}-label ${id}-choose`} onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          event.currentTarget.value = "";
+          if (file) send(file);
+        }} />
+        <label class="button" for={id} id={`${id}-choose`} aria-disabled={share !== undefined}><Icon name="upload" size={18} />{w.upload.choose}</label>
+      </div>
       {share !== undefined && (
         <div class="stack-small">
           <Meter share={share} label={w.upload.sending} />

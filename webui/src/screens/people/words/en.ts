@@ -23,6 +23,7 @@ export default {
     username: "To sign in with: 3 to 64 of a–z, 0–9, “.”, “_”, “-” and “@”.",
     extension: "The person sees the calls of this extension.",
   },
+  errors: { username: "3 to 64 of a–z, 0–9, “.”, “_”, “-” and “@”.", email: "This is no e-mail address." },
   languages: { "pt-BR": "Português (Brasil)", en: "English", es: "Español" },
   roleHints: {
     admin: "Manages this account: extensions, trunks, routes, people, reports.",

@@ -26,6 +26,7 @@ const words: Translation<typeof en> = {
     username: "Para entrar: de 3 a 64 caracteres entre a–z, 0–9, “.”, “_”, “-” y “@”.",
     extension: "La persona ve las llamadas de esta extensión.",
   },
+  errors: { username: "De 3 a 64 caracteres entre a–z, 0–9, “.”, “_”, “-” y “@”.", email: "Esto no es una dirección de correo." },
   languages: { "pt-BR": "Português (Brasil)", en: "English", es: "Español" },
   roleHints: {
     admin: "Administra esta cuenta: extensiones, troncales, rutas, personas, informes.",

@@ -26,6 +26,7 @@ const words: Translation<typeof en> = {
     username: "Para entrar: de 3 a 64 caracteres entre a–z, 0–9, “.”, “_”, “-” e “@”.",
     extension: "A pessoa vê as chamadas deste ramal.",
   },
+  errors: { username: "De 3 a 64 caracteres entre a–z, 0–9, “.”, “_”, “-” e “@”.", email: "Isto não é um endereço de e-mail." },
   languages: { "pt-BR": "Português (Brasil)", en: "English", es: "Español" },
   roleHints: {
     admin: "Administra esta conta: ramais, troncos, rotas, pessoas, relatórios.",
