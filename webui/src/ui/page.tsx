@@ -51,10 +51,10 @@ export function Tabs({ label, tabs, path }: { label: string; tabs: readonly { hr
   const fits = (href: string) => path === href || path.startsWith(`${href}/`);
   const open = tabs.filter((one) => fits(one.href)).sort((a, b) => b.href.length - a.href.length)[0];
   const own = useRef<HTMLElement>(null);
-  // On a phone not all of them are seen at once.
+  // On a phone there may be more tabs than are seen: the open one is.
   useEffect(() => {
-    const [nav, tab] = [own.current, own.current?.querySelector<HTMLElement>("[aria-current=page]")];
-    if (nav && tab) nav.scrollLeft = tab.offsetLeft - (nav.clientWidth - tab.offsetWidth) / 2;
+    const [bar, tab] = [own.current, own.current?.querySelector<HTMLElement>("[aria-current]")];
+    if (bar && tab) bar.scrollLeft = tab.offsetLeft - bar.offsetLeft - (bar.clientWidth - tab.offsetWidth) / 2;
   }, [open?.href]);
   return (
     <nav class="tabs" aria-label={label} ref={own}>

@@ -1,0 +1,131 @@
+import { useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import { api, dataOf, tagOf, type Of } from "../../api";
+import { useAsk, type Asked } from "../../app/ask";
+import { to } from "../../app/places";
+import { accountId, can, canBox, me } from "../../app/session";
+import { Badge, Button, Card, Confirm, Form, Loaded, Page, Pairs, SelectField, toast, useForm } from "../../ui";
+import { common } from "../../words/common";
+import { date } from "../../words/format";
+import { extensionOptions, useExtensions } from "./extensions";
+import { NewPassword } from "./new_password";
+import { Rights } from "./rights_table";
+import { words } from "./words";
+
+export interface Read {
+  member: Of<"Member">;
+  tag: string;
+}
+
+export function pathOf(id: string) {
+  return { account_id: accountId.value ?? "", user_id: id };
+}
+
+async function read(id: string): Promise<Read> {
+  const answer = await api.GET("/accounts/{account_id}/users/{user_id}", { params: { path: pathOf(id) } });
+  return { member: dataOf(answer), tag: tagOf(answer) };
+}
+
+/** Admins are changed by who makes them. */
+function mayChange(member: Of<"Member">): boolean {
+  return can("users.write") && (member.role === "user" || canBox("admins.write"));
+}
+
+export function Person({ id }: { id: string }) {
+  const w = words();
+  const asked = useAsk(() => read(id), [id, accountId.value]);
+  const name = asked.data ? asked.data.member.user.full_name || asked.data.member.user.username : w.title;
+  return (
+    <Page title={name} back={{ href: to("people"), label: w.title }}>
+      <Loaded asked={asked}>{(found) => <Parts found={found} asked={asked} />}</Loaded>
+    </Page>
+  );
+}
+
+function Parts({ found, asked }: { found: Read; asked: Asked<Read> }) {
+  const { member } = found;
+  const may = mayChange(member);
+  return (
+    <div class="people-parts">
+      <div class="stack">
+        <About member={member} />
+        {may && <RoleForm key={`role ${found.tag}`} found={found} asked={asked} />}
+        {may && member.user.user_id !== me.value?.user_id && <Ways member={member} asked={asked} />}
+      </div>
+      {may && <Rights key={`rights ${found.tag}`} found={found} asked={asked} />}
+    </div>
+  );
+}
+
+function About({ member }: { member: Of<"Member"> }) {
+  const [w, c] = [words(), common()];
+  const extensions = useExtensions();
+  const { user } = member;
+  const known = extensions.data?.find((one) => one.extension_id === member.extension_id);
+  const spoken = w.languages[user.language as keyof typeof w.languages] as string | undefined;
+  return (
+    <Card title={w.about}>
+      <Pairs pairs={[
+        [w.fields.username, <span dir="auto">{user.username}</span>],
+        [w.fields.email, user.email ? <span dir="auto">{user.email}</span> : c.states.none],
+        [w.fields.role, c.roles[member.role]],
+        [w.fields.extension, known ? <span dir="auto">{known.number} · {known.name}</span> : c.states.none],
+        [w.fields.language, spoken ?? user.language],
+        [w.fields.factor, user.has_second_factor ? w.factor.on : w.factor.off],
+        [w.fields.state, user.status !== "active" ? <Badge tone="bad">{c.states.suspended}</Badge> : user.must_change_password ? w.states.mustChange : c.states.active],
+        [w.fields.created, date(user.created_at)],
+      ]} />
+    </Card>
+  );
+}
+
+function RoleForm({ found, asked }: { found: Read; asked: Asked<Read> }) {
+  const [w, c] = [words(), common()];
+  const extensions = useExtensions();
+  const { member, tag } = found;
+  const id = member.user.user_id;
+  const form = useForm({ role: member.role as string, extension_id: member.extension_id ?? "" }, async (values) => {
+    const role = values.role === "admin" ? "admin" as const : "user" as const;
+    const body = { extension_id: values.extension_id || null, ...(role === member.role ? {} : { role }) };
+    const answer = await api.PATCH("/accounts/{account_id}/users/{user_id}", { params: { path: pathOf(id), header: { "If-Match": tag } }, body });
+    asked.put({ member: dataOf(answer), tag: tagOf(answer) });
+    toast(c.states.saved);
+  });
+  return (
+    <Card title={w.roleAndExtension}>
+      <Form form={form}>
+        {canBox("admins.write") && (
+          <SelectField {...form.text("role")} label={w.fields.role} hint={w.roleHints[form.values.role === "admin" ? "admin" : "user"]}
+            options={(["user", "admin"] as const).map((one) => ({ value: one, label: c.roles[one] }))} />
+        )}
+        <SelectField {...form.text("extension_id")} label={w.fields.extension} hint={w.hints.extension} options={extensionOptions(extensions.data ?? [], w.noExtension)} />
+      </Form>
+    </Card>
+  );
+}
+
+/** What is done to a person as a whole. */
+function Ways({ member, asked }: { member: Of<"Member">; asked: Asked<Read> }) {
+  const w = words();
+  const { route } = useLocation();
+  const [open, setOpen] = useState<"password" | "remove" | undefined>(undefined);
+  const id = member.user.user_id;
+  const name = member.user.full_name || member.user.username;
+  const remove = async () => {
+    await api.DELETE("/accounts/{account_id}/users/{user_id}", { params: { path: pathOf(id) } });
+    toast(w.remove.done(name));
+    route(to("people"));
+  };
+  return (
+    <Card title={w.access}>
+      <div class="form-actions">
+        <Button icon="key" onPress={() => setOpen("password")}>{w.password.action}</Button>
+        <Button kind="danger" icon="delete" onPress={() => setOpen("remove")}>{w.remove.action}</Button>
+      </div>
+      {open === "password" && <NewPassword member={member} onClose={() => { setOpen(undefined); asked.reload(); }} />}
+      {open === "remove" && (
+        <Confirm title={w.remove.title(name)} action={w.remove.action} onConfirm={remove} onClose={() => setOpen(undefined)}>{w.remove.hint}</Confirm>
+      )}
+    </Card>
+  );
+}
