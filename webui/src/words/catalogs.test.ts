@@ -8,7 +8,7 @@ const SOURCE = fileURLToPath(new URL("..", import.meta.url));
 /** What is longer than this and has a blank in it is no name that all languages share. */
 const SAME = 14;
 /** Names: of languages in their own words, of programs, examples of addresses. */
-const NAMES = /(^|\.)(languages|name|example|placeholder)(\.|$)/;
+const NAMES = /(^|›)(languages|name|example|placeholder)(›|$)/;
 
 type Words = { [key: string]: string | ((...values: never[]) => string) | Words };
 
@@ -19,13 +19,15 @@ function files(folder: string): string[] {
   });
 }
 
-/** `states.yes` and so on. */
+/** `states›yes` and so on: a key may have a dot in it. */
 function keys(words: Words, before = ""): string[] {
-  return Object.entries(words).flatMap(([key, value]) => (typeof value === "object" ? keys(value, `${before}${key}.`) : [`${before}${key}`]));
+  return Object.entries(words).flatMap(([key, value]) => (typeof value === "object" ? keys(value, `${before}${key}${BELOW}`) : [`${before}${key}`]));
 }
 
+const BELOW = "›";
+
 function at(words: Words, key: string): unknown {
-  return key.split(".").reduce<unknown>((found, part) => (found as Words)[part], words);
+  return key.split(BELOW).reduce<unknown>((found, part) => (found as Words)[part], words);
 }
 
 /** The catalogs are where an `en.ts` is; the common one is used by all, each other by its place. */
@@ -45,9 +47,9 @@ function imports(path: string, source: string, folder: string): boolean {
 
 /** Asked for by its name, or as one of several by an index of what it is in. */
 function isUsed(key: string, source: string): boolean {
-  const parts = key.split(".");
+  const parts = key.split(BELOW);
   if (new RegExp(`[.?]\\s*${escaped(parts.at(-1) ?? "")}\\b`).test(source)) return true;
-  return parts.slice(0, -1).some((part) => new RegExp(`[.]${escaped(part)}\\s*(\\)\\s*)?(\\[|as\\b|,|\\)|;|\\?\\.\\[| satisfies)`).test(source));
+  return parts.slice(0, -1).some((part) => new RegExp(`[.]${escaped(part)}\\s*(\\)\\s*)?(\\[|\\]|as\\b|,|\\)|;|\\?\\.\\[| satisfies)`).test(source));
 }
 
 const escaped = (word: string) => word.replaceAll(/[.*+?^${}()|[\]\\-]/g, "\\$&");

@@ -68,7 +68,6 @@ export default {
     sortBy: (column: string) => `Sort by ${column}`,
     nothing: "Nothing found",
     nothingFor: (text: string) => `Nothing fits “${text}”.`,
-    loadMore: "Show more",
     rows: (count: number) => (count === 1 ? "1 row" : `${number(count)} rows`),
     rowsSoFar: (count: number) => `${number(count)} rows so far`,
     asTable: "As a table",

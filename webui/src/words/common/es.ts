@@ -70,7 +70,6 @@ const words: Translation<typeof en> = {
     sortBy: (column) => `Ordenar por ${column}`,
     nothing: "Nada encontrado",
     nothingFor: (text) => `Nada corresponde a “${text}”.`,
-    loadMore: "Mostrar más",
     rows: (count) => (count === 1 ? "1 fila" : `${number(count)} filas`),
     rowsSoFar: (count) => `${number(count)} filas hasta ahora`,
     asTable: "Como tabla",

@@ -70,7 +70,6 @@ const words: Translation<typeof en> = {
     sortBy: (column) => `Ordenar por ${column}`,
     nothing: "Nada encontrado",
     nothingFor: (text) => `Nada corresponde a “${text}”.`,
-    loadMore: "Mostrar mais",
     rows: (count) => (count === 1 ? "1 linha" : `${number(count)} linhas`),
     rowsSoFar: (count) => `${number(count)} linhas até agora`,
     asTable: "Como tabela",

@@ -6,7 +6,6 @@ const words: Translation<typeof en> = {
   languages: { "pt-BR": "Português (Brasil)", en: "English", es: "Español" },
   passwordHint: "Al menos 12 caracteres. Varias palabras sin relación entre sí son fáciles de recordar y difíciles de adivinar.",
   currentPassword: "Contraseña actual",
-  wrongPassword: "Esta no es su contraseña.",
   reasons: {
     short: "Necesita al menos 12 caracteres.",
     long: "Es demasiado larga.",
