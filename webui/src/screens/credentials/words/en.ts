@@ -3,6 +3,7 @@ export default {
   languages: { "pt-BR": "Português (Brasil)", en: "English", es: "Español" },
   passwordHint: "At least 12 characters. Several words that do not belong together are easy to keep and hard to guess.",
   currentPassword: "Current password",
+  wrongPassword: "This is not your password.",
   reasons: {
     short: "It needs at least 12 characters.",
     long: "It is too long.",

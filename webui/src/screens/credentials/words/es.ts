@@ -6,6 +6,7 @@ const words: Translation<typeof en> = {
   languages: { "pt-BR": "Português (Brasil)", en: "English", es: "Español" },
   passwordHint: "Al menos 12 caracteres. Varias palabras sin relación entre sí son fáciles de recordar y difíciles de adivinar.",
   currentPassword: "Contraseña actual",
+  wrongPassword: "Esta no es su contraseña.",
   reasons: {
     short: "Necesita al menos 12 caracteres.",
     long: "Es demasiado larga.",
@@ -22,7 +23,7 @@ const words: Translation<typeof en> = {
     turnOn: "Activar",
     codesTitle: "Códigos de recuperación",
     codes:
-      "Cada uno de estos códigos permite entrar una vez cuando no tiene el teléfono a mano. Solo se muestran ahora: imprímalos o guárdelos en un lugar seguro.",
+      "Cada uno de estos códigos permite entrar una vez cuando no tiene el teléfono a mano. Solo se muestran ahora: imprímalos o guárdelos bien.",
     file: "codigos-de-recuperacion.txt",
     kept: "Ya los guardé",
   },

@@ -6,6 +6,7 @@ const words: Translation<typeof en> = {
   languages: { "pt-BR": "Português (Brasil)", en: "English", es: "Español" },
   passwordHint: "No mínimo 12 caracteres. Algumas palavras sem relação entre si são fáceis de guardar e difíceis de adivinhar.",
   currentPassword: "Senha atual",
+  wrongPassword: "Esta não é a sua senha.",
   reasons: {
     short: "Precisa de pelo menos 12 caracteres.",
     long: "É longa demais.",
