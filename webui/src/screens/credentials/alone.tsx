@@ -21,7 +21,7 @@ export function Alone({ title, lead, children }: { title: string; lead?: Compone
         </div>
         {children}
       </main>
-      <Languages />
+      <footer><Languages /></footer>
     </div>
   );
 }

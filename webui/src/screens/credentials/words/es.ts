@@ -23,7 +23,7 @@ const words: Translation<typeof en> = {
     turnOn: "Activar",
     codesTitle: "Códigos de recuperación",
     codes:
-      "Cada uno de estos códigos permite entrar una vez cuando no tiene el teléfono a mano. Solo se muestran ahora: imprímalos o guárdelos en un lugar seguro.",
+      "Cada uno de estos códigos permite entrar una vez cuando no tiene el teléfono a mano. Solo se muestran ahora: imprímalos o guárdelos bien.",
     file: "codigos-de-recuperacion.txt",
     kept: "Ya los guardé",
   },
