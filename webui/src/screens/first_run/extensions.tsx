@@ -30,7 +30,10 @@ export function ExtensionsStep({ account }: { account: string }) {
         <>
           <PhoneList extensions={extensions} devices={devices} />
           <div class="form-actions"><Button kind="primary" onPress={() => go("phones")}>{common().actions.next}</Button></div>
-          <details class="first_run-more"><summary>{w.extensions.addMore}</summary><NewExtensions account={account} after={extensions.at(-1)?.number} /></details>
+          <details class="first_run-more">
+            <summary>{w.extensions.addMore}</summary>
+            <NewExtensions account={account} after={extensions.at(-1)?.number} />
+          </details>
         </>
       ))}
     </Loaded>
@@ -55,8 +58,8 @@ async function make(account_id: string, values: Values): Promise<Of<"Imported">>
     const body = { first: values.first.trim(), last: values.last.trim(), name: w.nameOf("{number}") };
     return dataOf(await api.POST("/accounts/{account_id}/extensions/range", { params, body }));
   }
-  const body = csvOf(values.list, w.nameOf);
-  return dataOf(await api.POST("/accounts/{account_id}/extensions/import", { params, body, bodySerializer: (text) => text, headers: { "content-type": "text/csv" } }));
+  const csv = { body: csvOf(values.list, w.nameOf), bodySerializer: (text: string) => text, headers: { "content-type": "text/csv" } };
+  return dataOf(await api.POST("/accounts/{account_id}/extensions/import", { params, ...csv }));
 }
 
 function checked({ way, first, last, list }: Values): Record<string, string> {

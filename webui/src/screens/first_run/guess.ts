@@ -4,6 +4,7 @@
 export const COUNTRIES = ["br", "ar", "bo", "ca", "cl", "co", "de", "es", "fr", "gb", "mx", "pe", "pt", "py", "us", "uy"] as const;
 
 const BY_ZONE: readonly [RegExp, string][] = [
+  [/^America\/(Sao_Paulo|Bahia|Fortaleza|Recife|Belem|Manaus|Cuiaba|Campo_Grande|Porto_Velho|Rio_Branco|Boa_Vista|Maceio|Araguaina|Santarem|Noronha)/, "br"],
   [/^America\/(Argentina|Buenos_Aires)/, "ar"], [/^America\/La_Paz/, "bo"], [/^America\/Santiago|^America\/Punta_Arenas|^Pacific\/Easter/, "cl"],
   [/^America\/Bogota/, "co"], [/^Europe\/(Berlin|Busingen)/, "de"], [/^Europe\/Madrid|^Africa\/Ceuta|^Atlantic\/Canary/, "es"], [/^Europe\/Paris/, "fr"],
   [/^Europe\/London/, "gb"], [/^America\/(Mexico_City|Cancun|Merida|Monterrey|Tijuana|Hermosillo|Chihuahua|Mazatlan)/, "mx"], [/^America\/Lima/, "pe"],

@@ -29,8 +29,8 @@ async function ask<T>(method: "GET" | "POST", path: string): Promise<T | undefin
   });
   if (answer.status === 404 || answer.status === 405) return undefined;
   if (answer.ok) return (await answer.json()) as T;
-  const problem = await answer.json().catch(() => ({ type: "internal", title: answer.statusText, status: answer.status, instance: path })) as ApiError["problem"];
-  throw new ApiError(answer.status, problem, undefined);
+  const unknown = { type: "internal", title: answer.statusText, status: answer.status, instance: path };
+  throw new ApiError(answer.status, (await answer.json().catch(() => unknown)) as ApiError["problem"], undefined);
 }
 
 /** What the box finds wrong with the network; nothing where it cannot say. */

@@ -26,7 +26,8 @@ export function PhoneData({ account, extension, device }: Props) {
   const server = useServer();
   const domain = accounts.value.find((one) => one.account_id === account)?.domain ?? "";
   const password = phonePasswords.value.get(extension.extension_id);
-  const data: [string, string][] = [[w.server, server], [w.domain, domain], [w.user, extension.number], [w.authUser, extension.username], ...(password === undefined ? [] : [[w.password, password] as [string, string]])];
+  const data: [string, string][] = [[w.server, server], [w.domain, domain], [w.user, extension.number], [w.authUser, extension.username]];
+  if (password !== undefined) data.push([w.password, password]);
   return (
     <Card title={w.dataOf(extension.number)}>
       <div class="first_run-data">
@@ -60,7 +61,10 @@ function ShowPassword({ account, extension }: { account: string; extension: Exte
   return (
     <>
       {problem !== undefined && <Banner kind="bad">{wordsOf(problem)}</Banner>}
-      <div class="row"><Button icon="key" busy={busy} onPress={() => void show()}>{w.showPassword}</Button><span class="soft small">{w.showPasswordHint}</span></div>
+      <div class="row">
+        <Button icon="key" busy={busy} onPress={() => void show()}>{w.showPassword}</Button>
+        <span class="soft small">{w.showPasswordHint}</span>
+      </div>
     </>
   );
 }

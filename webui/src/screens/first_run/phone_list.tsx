@@ -34,7 +34,9 @@ function Row({ extension, device }: { extension: Extension; device: Device | und
     <>
       <span>{extension.number}</span>
       <span dir="auto" title={device?.user_agent ?? undefined}>{extension.name}</span>
-      <span class="first_run-state" data-registered={device !== undefined}><Dot {...(device ? { tone: "good" as const } : {})} />{device ? w.phones.registered : w.phones.notYet}</span>
+      <span class="first_run-state" data-registered={device !== undefined}>
+        <Dot {...(device ? { tone: "good" as const } : {})} />{device ? w.phones.registered : w.phones.notYet}
+      </span>
     </>
   );
 }

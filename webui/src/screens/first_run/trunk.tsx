@@ -13,7 +13,8 @@ type Trunk = Of<"Trunk">;
 
 /** The line to the provider, and whether it works. Who has none goes on without. */
 export function TrunkStep({ account }: { account: string }) {
-  const asked = useAsk(() => api.GET("/accounts/{account_id}/trunks", { params: { path: { account_id: account }, query: { limit: 1 } } }).then(dataOf), [account]);
+  const params = { path: { account_id: account }, query: { limit: 1 } };
+  const asked = useAsk(() => api.GET("/accounts/{account_id}/trunks", { params }).then(dataOf), [account]);
   return (
     <Loaded asked={asked}>
       {({ items }) => (items[0] ? <Line account={account} trunk={items[0]} onChanged={asked.reload} /> : <NewLine account={account} onMade={asked.reload} />)}
@@ -41,7 +42,8 @@ function Line({ account, trunk, onChanged }: { account: string; trunk: Trunk; on
   const go = useGo();
   const [changing, setChanging] = useState(false);
   const path = { account_id: account, trunk_id: trunk.trunk_id };
-  const asked = useAsk(() => api.GET("/accounts/{account_id}/trunks/{trunk_id}/status", { params: { path } }).then(dataOf), [trunk.trunk_id, trunk.updated_at], 2);
+  const status = () => api.GET("/accounts/{account_id}/trunks/{trunk_id}/status", { params: { path } }).then(dataOf);
+  const asked = useAsk(status, [trunk.trunk_id, trunk.updated_at], 2);
   useEffect(() => listen(["trunk.state"], asked.reload), []);
   if (changing) {
     const done = () => {

@@ -56,7 +56,8 @@ async function change(account_id: string, trunk: Trunk, values: Values): Promise
   const path = { account_id, trunk_id: trunk.trunk_id };
   const read = await api.GET("/accounts/{account_id}/trunks/{trunk_id}", { params: { path } });
   const body = {
-    host: values.host.trim(), ...(trunk.name === trunk.host ? { name: values.host.trim().slice(0, 64) } : {}), ...(trunk.auth_type === "digest" ? { username: values.username.trim() } : {}), ...(values.password ? { password: values.password } : {}),
+    host: values.host.trim(), ...(trunk.name === trunk.host ? { name: values.host.trim().slice(0, 64) } : {}),
+    ...(trunk.auth_type === "digest" ? { username: values.username.trim() } : {}), ...(values.password ? { password: values.password } : {}),
     ...(trunk.auth_type === "address" ? { networks: list(values.networks) } : {}), caller_id: values.caller_id.trim() || null,
   };
   await api.PATCH("/accounts/{account_id}/trunks/{trunk_id}", { params: { path, header: { "If-Match": tagOf(read) } }, body });
@@ -78,7 +79,8 @@ export function TrunkForm({ account, templates = [], trunk, onDone, onCancel, mo
   const w = words().trunk;
   const usual = chosen.value.country === "br" ? "brazil-registration" : "generic-registration";
   const first: Values = {
-    template: templates.some((one) => one.id === usual) ? usual : (templates[0]?.id ?? ""), host: trunk?.host ?? "", username: trunk?.username ?? "", password: "",
+    template: templates.some((one) => one.id === usual) ? usual : (templates[0]?.id ?? ""),
+    host: trunk?.host ?? "", username: trunk?.username ?? "", password: "",
     caller_id: trunk?.caller_id ?? "", networks: trunk?.networks.join(", ") ?? "", proxy: "",
   };
   const chosenOf = (values: Values) => templates.find((one) => one.id === values.template);

@@ -23,11 +23,12 @@ export function ExtensionPart() {
 function One({ own }: { own: Own }) {
   const w = words().extension;
   const asked = useAsk(() => api.GET("/accounts/{account_id}/extensions/{extension_id}", { params: { path: own } }).then(dataOf), [own.extension_id]);
+  const toneOf = (status: "active" | "suspended") => (status === "active" ? "good" : "warn");
   const account = accounts.value.find((one) => one.account_id === own.account_id);
   return (
     <Loaded asked={asked}>
       {(extension) => (
-        <Card title={w.title(extension.number)} actions={<Badge tone={extension.status === "active" ? "good" : "warn"}>{common().states[extension.status]}</Badge>}>
+        <Card title={w.title(extension.number)} actions={<Badge tone={toneOf(extension.status)}>{common().states[extension.status]}</Badge>}>
           <Pairs pairs={[
             [w.name, <span dir="auto">{extension.name}</span>], [w.account, account && <span dir="auto">{account.name}</span>],
             [w.callerId, extension.caller_id ?? undefined], [w.ringSeconds, extension.ring_seconds > 0 ? w.seconds(extension.ring_seconds) : undefined],

@@ -64,7 +64,8 @@ function KeyForm({ onSecret, onClose }: { onSecret: (secret: string) => void; on
         <legend class="field-label">{w.permissions}</legend>
         <div class="me-permissions">
           {offered.map((one) => (
-            <CheckField key={one} name={`permission-${one}`} label={permissionName(one)} checked={form.values.permissions.includes(one)} onChecked={(on) => turn(one, on)} />
+            <CheckField key={one} name={`permission-${one}`} label={permissionName(one)}
+              checked={form.values.permissions.includes(one)} onChecked={(on) => turn(one, on)} />
           ))}
         </div>
         {form.errors.permissions !== undefined && <Banner kind="bad">{form.errors.permissions}</Banner>}

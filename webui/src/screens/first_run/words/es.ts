@@ -15,7 +15,7 @@ const words: Translation<typeof en> = {
     account: { short: "Cuenta", title: "Primera cuenta", lead: "Una empresa con sus extensiones, líneas y personas. Se pueden agregar más después." },
     trunk: { short: "Troncal", title: "Línea del operador", lead: "Para llamadas externas. También se puede hacer después." },
     extensions: { short: "Extensiones", title: "Extensiones", lead: "Una para cada teléfono. Los nombres se pueden cambiar en cualquier momento." },
-    phones: { short: "Teléfonos", title: "Teléfonos y llamada de prueba", lead: "Configure un teléfono con estos datos. Aparece aquí en cuanto se registra." },
+    phones: { short: "Teléfonos", title: "Teléfonos y llamada de prueba", lead: "Configure un teléfono con estos datos. Aparece aquí al registrarse." },
   },
   place: { country: "País", zone: "Zona horaria", timeThere: (time) => `Allí son las ${time}.` },
   password: {

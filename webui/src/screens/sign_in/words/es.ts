@@ -18,7 +18,7 @@ const words: Translation<typeof en> = {
   forgotten: "¿Olvidó la contraseña?",
   forgottenHelp: "Un administrador de su empresa puede darle una nueva.",
   forgottenBox:
-    "Si usted administra la central: con pantalla y teclado conectados a ella, ejecute este comando en la consola. Crea una contraseña nueva para el administrador.",
+    "Si usted administra la central: con pantalla y teclado en ella, ejecute este comando en la consola. Crea una contraseña nueva del administrador.",
   newPassword: {
     title: "Elija su contraseña",
     lead: "Entró con una contraseña que le dieron. Elija una que solo usted conozca.",
