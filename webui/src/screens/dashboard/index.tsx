@@ -29,13 +29,17 @@ export default function Screen() {
   return (
     <Page title={w.title} lead={<span dir="auto">{account.value?.name}</span>}>
       <Today account={own} stats={today} phones={can("extensions.read") ? phones.data?.devices.length : undefined} />
+      <Calls stats={shown} range={range} onRange={(next) => query.set({ range: next === "today" ? "" : next })} />
       <div class="dashboard-cards">
-        <div class="dashboard-wide"><Calls stats={shown} range={range} onRange={(next) => query.set({ range: next === "today" ? "" : next })} /></div>
-        {can("audit.read") && <Alerts account={own} />}
-        {can("routes.read") && <Hours account={own} />}
-        {can("trunks.read") && <Trunks account={own} stats={shown.data} />}
-        {can("extensions.read") && <Phones asked={phones} />}
-        <Links />
+        <div class="stack">
+          {can("routes.read") && <Hours account={own} />}
+          {can("trunks.read") && <Trunks account={own} stats={shown.data} />}
+          {can("extensions.read") && <Phones asked={phones} />}
+        </div>
+        <div class="stack">
+          {can("audit.read") && <Alerts account={own} />}
+          <Links />
+        </div>
       </div>
     </Page>
   );

@@ -1,6 +1,6 @@
 /** One account, as whoever runs the box sees it. */
 import { useLocation } from "preact-iso";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, api, dataOf, tagOf, type Of } from "../../api";
 import { useAsk, wordsOf } from "../../app/ask";
 import { to } from "../../app/places";
@@ -57,6 +57,9 @@ interface EditProps {
 function Edit({ account, tag, may, onSaved }: EditProps) {
   const w = words().account;
   const current = useRef(tag);
+  useEffect(() => {
+    current.current = tag;
+  }, [tag]);
   const { name, domain, description } = account;
   const form = useForm(
     { name, domain, description, max_extensions: String(account.max_extensions), max_calls: String(account.max_calls), max_storage_mib: String(account.max_storage_mib) },

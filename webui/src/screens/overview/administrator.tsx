@@ -1,6 +1,6 @@
 /** One person of the box. */
 import { useLocation } from "preact-iso";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, api, dataOf, tagOf, type Of } from "../../api";
 import { useAsk, wordsOf } from "../../app/ask";
 import { to } from "../../app/places";
@@ -64,7 +64,9 @@ function Edit({ found, onSaved }: { found: Read; onSaved: (next: Read) => void }
   const w = words().people;
   const { user, tag } = found;
   const current = useRef(tag);
-  current.current = tag;
+  useEffect(() => {
+    current.current = tag;
+  }, [tag]);
   const form = useForm({ full_name: user.full_name, email: user.email ?? "", language: user.language, role: user.role }, async ({ email, ...values }) => {
     try {
       onSaved(await patch(user.user_id, current.current, { ...values, email: email.trim() === "" ? null : email }));
