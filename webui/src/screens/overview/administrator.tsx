@@ -32,7 +32,8 @@ export function Administrator({ id }: { id: string }) {
   const user = asked.data?.user;
   const may = canBox("admins.write");
   return (
-    <Page title={user?.full_name || user?.username || w.tabs.administrators} back={{ href: to("overview", "administrators"), label: w.tabs.administrators }} lead={user && <Signs user={user} />}>
+    <Page title={user?.full_name || user?.username || w.tabs.administrators} back={{ href: to("overview", "administrators"), label: w.tabs.administrators }}
+      lead={user && <Signs user={user} />}>
       <Loaded asked={asked}>
         {(found) => (
           <>
@@ -98,7 +99,8 @@ function Access({ found, onChanged, onReload }: { found: Read; onChanged: (next:
     setBusy(true);
     const next = user.status === "active" ? "suspended" : "active";
     const undo = () => void set(user.status).catch((problem: unknown) => toast(wordsOf(problem)));
-    set(next).then(() => toast(next === "active" ? w.people.activated(user.username) : w.people.suspended(user.username), undo), (problem: unknown) => toast(wordsOf(problem))).finally(() => setBusy(false));
+    set(next).then(() => toast(next === "active" ? w.people.activated(user.username) : w.people.suspended(user.username), undo), (problem: unknown) =>
+      toast(wordsOf(problem))).finally(() => setBusy(false));
   };
   const remove = async () => {
     await api.DELETE("/users/{user_id}", { params: { path: { user_id: user.user_id } } });
@@ -114,7 +116,8 @@ function Access({ found, onChanged, onReload }: { found: Read; onChanged: (next:
         <Button kind="danger" icon="delete" onPress={() => setOpen("delete")}>{w.people.remove}</Button>
       </div>
       {open === "password" && <NewPassword user={user} onClose={() => { setOpen(undefined); onReload(); }} />}
-      {open === "delete" && <Confirm title={w.people.removeTitle(user.username)} action={w.people.remove} onConfirm={remove} onClose={() => setOpen(undefined)}>{w.people.removeText}</Confirm>}
+      {open === "delete" && <Confirm title={w.people.removeTitle(user.username)} action={w.people.remove} onConfirm={remove} onClose={() =>
+        setOpen(undefined)}>{w.people.removeText}</Confirm>}
     </Card>
   );
 }
