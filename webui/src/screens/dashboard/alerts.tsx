@@ -24,7 +24,8 @@ const TONES = { critical: "bad", warning: "warn", info: "info" } as const;
 
 export function AlertList({ alerts, words, onTaken, whose }: Props) {
   if (alerts.length === 0) return <p class="soft">{words.none}</p>;
-  return <ul class="dashboard-list">{alerts.map((one) => <OneAlert key={one.alert_id} alert={one} words={words} onTaken={onTaken} {...(whose ? { whose } : {})} />)}</ul>;
+  return <ul class="dashboard-list">{alerts.map((one) => <OneAlert key={one.alert_id} alert={one} words={words} onTaken={onTaken} {...(whose ? { whose } :
+    {})} />)}</ul>;
 }
 
 function OneAlert({ alert, words, onTaken, whose }: Omit<Props, "alerts"> & { alert: Alert }) {
@@ -42,7 +43,8 @@ function OneAlert({ alert, words, onTaken, whose }: Omit<Props, "alerts"> & { al
       <div class="dashboard-main">
         <div class="row"><Badge tone={TONES[alert.severity as keyof typeof TONES] ?? "info"}>{kind ?? alert.kind}</Badge>{whose?.(alert)}</div>
         <p class="dashboard-detail small" dir="auto">{alert.detail}</p>
-        <p class="soft small"><time dateTime={alert.last_at} title={dateTime(alert.last_at)}>{relative(alert.last_at)}</time>{alert.times > 1 && ` · ${words.times(alert.times)}`}</p>
+        <p class="soft small"><time dateTime={alert.last_at} title={dateTime(alert.last_at)}>{relative(alert.last_at)}</time>
+          {alert.times > 1 && ` · ${words.times(alert.times)}`}</p>
       </div>
       <Button small busy={busy} icon="check" onPress={take} label={`${words.takeUp}: ${kind ?? alert.kind}`}>{words.takeUp}</Button>
     </li>

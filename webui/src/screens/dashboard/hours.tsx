@@ -14,12 +14,14 @@ const MODES = ["automatic", "open", "closed"] as const;
 
 export function Hours({ account }: { account: string }) {
   const w = words().hours;
-  const asked = useAsk(async () => dataOf(await api.GET("/accounts/{account_id}/time-conditions", { params: { path: { account_id: account }, query: { limit: 20 } } })).items, [account], 60);
+  const asked = useAsk(async () => dataOf(await api.GET("/accounts/{account_id}/time-conditions", { params: { path: { account_id: account },
+    query: { limit: 20 } } })).items, [account], 60);
   const changed = (next: Condition) => asked.put((asked.data ?? []).map((one) => (one.time_condition_id === next.time_condition_id ? next : one)));
   return (
     <Card title={w.title}>
       <Loaded asked={asked}>
-        {(all) => all.length === 0 ? <><p class="soft">{w.none}</p>{can("routes.write") && <div><Button small icon="add" href={to("hours")}>{w.add}</Button></div>}</> : (
+        {(all) => all.length === 0 ? <><p class="soft">{w.none}</p>{can("routes.write") && <div><Button small icon="add" href={to("hours")}>{w.add}</Button>
+          </div>}</> : (
           <ul class="dashboard-list">{all.map((one) => <Doors key={one.time_condition_id} condition={one} account={account} onChanged={changed} />)}</ul>
         )}
       </Loaded>
@@ -38,18 +40,21 @@ function Doors({ condition, account, onChanged }: { condition: Condition; accoun
   const change = (mode: (typeof MODES)[number]) => {
     setBusy(mode);
     const undo = () => void put({ mode: override.mode, until: override.until ?? null }).catch((problem: unknown) => toast(wordsOf(problem)));
-    put({ mode, until: null }).then(() => toast(w.changed(name, w[mode]), undo), (problem: unknown) => toast(wordsOf(problem))).finally(() => setBusy(undefined));
+    put({ mode, until: null }).then(() => toast(w.changed(name, w[mode]), undo), (problem: unknown) => toast(wordsOf(problem))).finally(() =>
+      setBusy(undefined));
   };
   return (
     <li class="dashboard-item">
       <div class="dashboard-main">
-        <div class="row"><a class="table-link" dir="auto" href={to("hours", condition.time_condition_id)}>{name}</a><Badge tone={now.open ? "good" : "bad"}><Dot tone={now.open ? "good" : "bad"} />{now.open ? w.open : w.closed}</Badge></div>
+        <div class="row"><a class="table-link" dir="auto" href={to("hours", condition.time_condition_id)}>{name}</a><Badge tone={now.open ? "good" : "bad"}>
+          <Dot tone={now.open ? "good" : "bad"} />{now.open ? w.open : w.closed}</Badge></div>
         <p class="soft small">{reason(condition)}</p>
       </div>
       {can("routes.write") && (
         <div class="dashboard-switch" role="group" aria-label={w.switchOf(name)}>
           {MODES.map((mode) => (
-            <button key={mode} type="button" class="dashboard-mode" aria-pressed={override.mode === mode} aria-busy={busy === mode} onClick={() => { if (override.mode !== mode && busy === undefined) change(mode); }}>{w[mode]}</button>
+            <button key={mode} type="button" class="dashboard-mode" aria-pressed={override.mode === mode} aria-busy={busy === mode} onClick={() =>
+              { if (override.mode !== mode && busy === undefined) change(mode); }}>{w[mode]}</button>
           ))}
         </div>
       )}

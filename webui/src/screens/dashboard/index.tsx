@@ -29,13 +29,17 @@ export default function Screen() {
   return (
     <Page title={w.title} lead={<span dir="auto">{account.value?.name}</span>}>
       <Today account={own} stats={today} phones={can("extensions.read") ? phones.data?.devices.length : undefined} />
+      <Calls stats={shown} range={range} onRange={(next) => query.set({ range: next === "today" ? "" : next })} />
       <div class="dashboard-cards">
-        <div class="dashboard-wide"><Calls stats={shown} range={range} onRange={(next) => query.set({ range: next === "today" ? "" : next })} /></div>
-        {can("audit.read") && <Alerts account={own} />}
-        {can("routes.read") && <Hours account={own} />}
-        {can("trunks.read") && <Trunks account={own} stats={shown.data} />}
-        {can("extensions.read") && <Phones asked={phones} />}
-        <Links />
+        <div class="stack">
+          {can("routes.read") && <Hours account={own} />}
+          {can("trunks.read") && <Trunks account={own} stats={shown.data} />}
+          {can("extensions.read") && <Phones asked={phones} />}
+        </div>
+        <div class="stack">
+          {can("audit.read") && <Alerts account={own} />}
+          <Links />
+        </div>
       </div>
     </Page>
   );
@@ -71,7 +75,8 @@ function Today({ account: own, stats, phones }: { account: string; stats: Asked<
   const none = common().states.none;
   return (
     <div class="dashboard-figures">
-      <Stat label={w.calls} value={totals ? number(all) : none} href={to("history")} {...(totals && all > 0 ? { hint: w.answered(percent(totals.answered / all)) } : {})} />
+      <Stat label={w.calls} value={totals ? number(all) : none} href={to("history")} {...(totals && all > 0 ?
+        { hint: w.answered(percent(totals.answered / all)) } : {})} />
       <Stat label={w.missed} value={totals ? number(totals.missed) : none} hint={w.missedHint} href={to("history")} />
       <Stat label={w.talk} value={totals ? duration(totals.talk_seconds * 1000) : none} />
       <Stat label={w.live} value={live.data === undefined ? none : number(live.data)} href={to("live")} />
@@ -84,7 +89,8 @@ function Calls({ stats, range, onRange }: { stats: Asked<Stats | undefined>; ran
   const w = words().chart;
   const choice = (
     <div class="dashboard-switch" role="group" aria-label={w.title}>
-      {(["today", "week", "month"] as const).map((one) => <button key={one} type="button" class="dashboard-mode" aria-pressed={one === range} onClick={() => onRange(one)}>{w.ranges[one]}</button>)}
+      {(["today", "week", "month"] as const).map((one) => <button key={one} type="button" class="dashboard-mode" aria-pressed={one === range} onClick={() =>
+        onRange(one)}>{w.ranges[one]}</button>)}
     </div>
   );
   return <Card title={w.title} actions={choice}><Loaded asked={stats}>{(found) => found && <Bars stats={found} />}</Loaded></Card>;
@@ -98,7 +104,8 @@ function Bars({ stats }: { stats: Stats }) {
   if (totals.inbound + totals.outbound + totals.internal === 0) return <p class="soft dashboard-none">{w.none}</p>;
   return (
     <>
-      <Chart label={w.title} kind="bars" times={drawn.times} series={[{ label: w.answered, values: drawn.answered, tone: "accent" }, { label: w.missed, values: drawn.missed, tone: "bad" }]} />
+      <Chart label={w.title} kind="bars" times={drawn.times} series={[{ label: w.answered, values: drawn.answered, tone: "accent" }, { label: w.missed,
+        values: drawn.missed, tone: "bad" }]} />
       {stats.partial && <p class="soft small">{w.partial}</p>}
     </>
   );

@@ -32,7 +32,8 @@ export function Trunks({ account, stats }: { account: string; stats: Stats | und
   return (
     <Card title={w.title}>
       <Loaded asked={asked}>
-        {(all) => all.length === 0 ? <><p class="soft">{w.none}</p>{can("trunks.write") && <div><Button small icon="add" href={to("trunks")}>{w.add}</Button></div>}</> : (
+        {(all) => all.length === 0 ? <><p class="soft">{w.none}</p>{can("trunks.write") && <div><Button small icon="add" href={to("trunks")}>{w.add}</Button>
+          </div>}</> : (
           <ul class="dashboard-list">{all.map((one) => <TrunkLine key={one.trunk_id} line={one} stats={stats} />)}</ul>
         )}
       </Loaded>
@@ -53,7 +54,8 @@ function TrunkLine({ line, stats }: { line: Line; stats: Stats | undefined }) {
         {load && load.peak > 0 && <p class="soft small">{w.load(load.calls, load.peak, line.max_calls)}</p>}
         {share !== undefined && share > 0 && <div class="dashboard-load" aria-hidden="true"><div style={{ width: `${share}%` }} /></div>}
       </div>
-      <div class="row">{line.calls > 0 && <span class="soft small">{w.now(line.calls)}</span>}{line.state !== "" && <Badge {...(tone ? { tone } : {})}><Dot {...(tone ? { tone } : {})} />{state ?? line.state}</Badge>}</div>
+      <div class="row">{line.calls > 0 && <span class="soft small">{w.now(line.calls)}</span>}{line.state !== "" && <Badge {...(tone ? { tone } : {})}>
+        <Dot {...(tone ? { tone } : {})} />{state ?? line.state}</Badge>}</div>
     </li>
   );
 }
@@ -98,8 +100,10 @@ export function Phones({ asked }: { asked: ReturnType<typeof usePhones> }) {
     <Card title={w.title}>
       <Loaded asked={asked}>
         {(found) => {
-          if (found.extensions === 0) return <><p class="soft">{w.none}</p>{can("extensions.write") && <div><Button small icon="add" href={to("extensions")}>{w.add}</Button></div>}</>;
-          if (found.devices.length === 0) return <><p class="soft">{w.notOne}</p><div><Button small icon="extensions" href={to("extensions")}>{w.open}</Button></div></>;
+          if (found.extensions === 0) return <><p class="soft">{w.none}</p>{can("extensions.write") && <div><Button small icon="add" href={to("extensions")}>
+            {w.add}</Button></div>}</>;
+          if (found.devices.length === 0) return <><p class="soft">{w.notOne}</p><div><Button small icon="extensions" href={to("extensions")}>{w.open}
+            </Button></div></>;
           const away = found.devices.filter((one) => !one.reachable).length;
           return (
             <>

@@ -84,8 +84,10 @@ function Filters() {
   const directions = Object.entries(w.directions).map(([value, label]) => ({ value, label }));
   return (
     <div class="live-filters">
-      <TextField name="q" type="search" label={common().actions.search} placeholder={w.searchHint} maxLength={100} value={query.get("q")} onValue={(q) => query.set({ q })} />
-      <SelectField name="direction" label={w.columns.direction} value={query.get("direction")} options={[{ value: "", label: w.anyDirection }, ...directions]} onValue={(direction) => query.set({ direction })} />
+      <TextField name="q" type="search" label={common().actions.search} placeholder={w.searchHint} maxLength={100} value={query.get("q")} onValue={(q) =>
+        query.set({ q })} />
+      <SelectField name="direction" label={w.columns.direction} value={query.get("direction")} options={[{ value: "", label: w.anyDirection }, ...directions]}
+        onValue={(direction) => query.set({ direction })} />
     </div>
   );
 }
@@ -115,7 +117,8 @@ function Found({ all, ...rest }: FoundProps) {
 
 function textOf(call: LiveCall, names: Names): string {
   const line = call.trunk_id ? (names.trunks.get(call.trunk_id) ?? "") : "";
-  return [call.caller, phone(call.caller), names.extensions.get(call.caller), call.callee, phone(call.callee), names.extensions.get(call.callee), line].join(" ").toLowerCase();
+  return [call.caller, phone(call.caller), names.extensions.get(call.caller), call.callee, phone(call.callee), names.extensions.get(call.callee),
+    line].join(" ").toLowerCase();
 }
 
 async function hangUp(own: string, call: LiveCall, w: ReturnType<typeof words>): Promise<void> {

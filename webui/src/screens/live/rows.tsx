@@ -81,7 +81,8 @@ function Row({ call, names, onHangUp }: { call: LiveCall; names: Names; onHangUp
       <td class="cell-detail live-state">
         <Badge tone={talks ? "good" : "warn"}><Dot tone={talks ? "good" : "warn"} />{talks ? w.talking : w.ringing}</Badge>
       </td>
-      <td class="cell-title"><span class="live-who"><Side number={call.caller} names={names} /><Icon name="right" size={14} /><Side number={call.callee} names={names} /></span></td>
+      <td class="cell-title"><span class="live-who"><Side number={call.caller} names={names} /><Icon name="right" size={14} /><Side number={call.callee}
+        names={names} /></span></td>
       <td class="live-direction"><span class="row live-way"><Icon name={ICONS[call.direction] ?? "phone"} size={18} />{direction ?? call.direction}</span></td>
       <td class="live-trunk" dir="auto">{call.trunk_id ? names.trunks.get(call.trunk_id) : null}</td>
       <td class="cell-number cell-aside live-duration">

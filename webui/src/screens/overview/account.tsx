@@ -1,6 +1,6 @@
 /** One account, as whoever runs the box sees it. */
 import { useLocation } from "preact-iso";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, api, dataOf, tagOf, type Of } from "../../api";
 import { useAsk, wordsOf } from "../../app/ask";
 import { to } from "../../app/places";
@@ -57,13 +57,19 @@ interface EditProps {
 function Edit({ account, tag, may, onSaved }: EditProps) {
   const w = words().account;
   const current = useRef(tag);
+  useEffect(() => {
+    current.current = tag;
+  }, [tag]);
   const { name, domain, description } = account;
   const form = useForm(
-    { name, domain, description, max_extensions: String(account.max_extensions), max_calls: String(account.max_calls), max_storage_mib: String(account.max_storage_mib) },
+    { name, domain, description, max_extensions: String(account.max_extensions), max_calls: String(account.max_calls),
+      max_storage_mib: String(account.max_storage_mib) },
     async (values) => {
-      const numbers = { max_extensions: numberOf(values.max_extensions) ?? 0, max_calls: numberOf(values.max_calls) ?? 0, max_storage_mib: numberOf(values.max_storage_mib) ?? 0 };
+      const numbers = { max_extensions: numberOf(values.max_extensions) ?? 0, max_calls: numberOf(values.max_calls) ?? 0,
+        max_storage_mib: numberOf(values.max_storage_mib) ?? 0 };
       try {
-        const next = await patch(account.account_id, current.current, { name: values.name, domain: values.domain, description: values.description, ...numbers });
+        const next = await patch(account.account_id, current.current, { name: values.name, domain: values.domain, description: values.description,
+          ...numbers });
         current.current = next.tag;
         onSaved(next);
       } catch (problem) {
@@ -101,7 +107,8 @@ function Ending({ account, onChanged }: { account: Account; onChanged: (next: { 
     setBusy(true);
     const next = account.status === "active" ? "suspended" : "active";
     const undo = () => void set(account.status).catch((problem: unknown) => toast(wordsOf(problem)));
-    set(next).then(() => toast(next === "active" ? w.account.activated(account.name) : w.account.suspended(account.name), undo), (problem: unknown) => toast(wordsOf(problem))).finally(() => setBusy(false));
+    set(next).then(() => toast(next === "active" ? w.account.activated(account.name) : w.account.suspended(account.name), undo), (problem: unknown) =>
+      toast(wordsOf(problem))).finally(() => setBusy(false));
   };
   return (
     <Card title={w.account.status}>

@@ -8,7 +8,8 @@ import { Card, Form, Page, TextField, toast, useForm } from "../../ui";
 import { words } from "./words";
 
 export function slugOf(name: string): string {
-  return name.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "").slice(0, 32).replace(/-+$/, "");
+  return name.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "").slice(0, 32).replace(/-+$/,
+    "");
 }
 
 /** Below the box's own name, where it has one. */
@@ -28,7 +29,8 @@ export function NewAccount() {
   const [key] = useState(() => crypto.randomUUID());
   const form = useForm({ name: "", slug: "", domain: "", max_extensions: "20", max_calls: "10" }, async (values) => {
     const max_calls = numberOf(values.max_calls);
-    const body = { name: values.name, slug: values.slug, domain: values.domain, max_extensions: Number(values.max_extensions), ...(max_calls === undefined ? {} : { max_calls }) };
+    const body = { name: values.name, slug: values.slug, domain: values.domain, max_extensions: Number(values.max_extensions), ...(max_calls === undefined ?
+      {} : { max_calls }) };
     const made = dataOf(await api.POST("/accounts", { params: { header: { "Idempotency-Key": key } }, body }));
     await refresh();
     toast(w.made(made.name));

@@ -12,7 +12,8 @@ type Account = Of<"Account">;
 function columns(): Column<Account>[] {
   const w = words().account;
   return [
-    { key: "name", title: w.name, sort: "name", phone: "title", cell: (one) => <a class="table-link" dir="auto" href={to("overview", `accounts/${one.account_id}`)}>{one.name}</a> },
+    { key: "name", title: w.name, sort: "name", phone: "title", cell: (one) => <a class="table-link" dir="auto" href={to("overview",
+      `accounts/${one.account_id}`)}>{one.name}</a> },
     { key: "domain", title: w.domain, phone: "detail", cell: (one) => <span dir="auto">{one.domain}</span> },
     { key: "status", title: w.status, width: "130px", phone: "aside", cell: (one) => <Status status={one.status} /> },
     { key: "limit", title: w.maxExtensions, width: "150px", numeric: true, cell: (one) => number(one.max_extensions) },
@@ -34,7 +35,8 @@ async function page({ sort, ...rest }: Query) {
 export function Accounts() {
   const w = words();
   const may = canBox("accounts.write");
-  const actions = may && <><Button icon="upload" href={to("overview", "accounts/import")}>{w.account.import}</Button><Button kind="primary" icon="add" href={to("overview", "accounts/new")}>{w.account.add}</Button></>;
+  const actions = may && <><Button icon="upload" href={to("overview", "accounts/import")}>{w.account.import}</Button><Button kind="primary" icon="add"
+    href={to("overview", "accounts/new")}>{w.account.add}</Button></>;
   return (
     <Page title={w.title} actions={actions}>
       <OverviewTabs />

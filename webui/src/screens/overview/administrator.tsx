@@ -1,6 +1,6 @@
 /** One person of the box. */
 import { useLocation } from "preact-iso";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, api, dataOf, tagOf, type Of } from "../../api";
 import { useAsk, wordsOf } from "../../app/ask";
 import { to } from "../../app/places";
@@ -32,7 +32,8 @@ export function Administrator({ id }: { id: string }) {
   const user = asked.data?.user;
   const may = canBox("admins.write");
   return (
-    <Page title={user?.full_name || user?.username || w.tabs.administrators} back={{ href: to("overview", "administrators"), label: w.tabs.administrators }} lead={user && <Signs user={user} />}>
+    <Page title={user?.full_name || user?.username || w.tabs.administrators} back={{ href: to("overview", "administrators"), label: w.tabs.administrators }}
+      lead={user && <Signs user={user} />}>
       <Loaded asked={asked}>
         {(found) => (
           <>
@@ -64,7 +65,9 @@ function Edit({ found, onSaved }: { found: Read; onSaved: (next: Read) => void }
   const w = words().people;
   const { user, tag } = found;
   const current = useRef(tag);
-  current.current = tag;
+  useEffect(() => {
+    current.current = tag;
+  }, [tag]);
   const form = useForm({ full_name: user.full_name, email: user.email ?? "", language: user.language, role: user.role }, async ({ email, ...values }) => {
     try {
       onSaved(await patch(user.user_id, current.current, { ...values, email: email.trim() === "" ? null : email }));
@@ -96,7 +99,8 @@ function Access({ found, onChanged, onReload }: { found: Read; onChanged: (next:
     setBusy(true);
     const next = user.status === "active" ? "suspended" : "active";
     const undo = () => void set(user.status).catch((problem: unknown) => toast(wordsOf(problem)));
-    set(next).then(() => toast(next === "active" ? w.people.activated(user.username) : w.people.suspended(user.username), undo), (problem: unknown) => toast(wordsOf(problem))).finally(() => setBusy(false));
+    set(next).then(() => toast(next === "active" ? w.people.activated(user.username) : w.people.suspended(user.username), undo), (problem: unknown) =>
+      toast(wordsOf(problem))).finally(() => setBusy(false));
   };
   const remove = async () => {
     await api.DELETE("/users/{user_id}", { params: { path: { user_id: user.user_id } } });
@@ -112,7 +116,8 @@ function Access({ found, onChanged, onReload }: { found: Read; onChanged: (next:
         <Button kind="danger" icon="delete" onPress={() => setOpen("delete")}>{w.people.remove}</Button>
       </div>
       {open === "password" && <NewPassword user={user} onClose={() => { setOpen(undefined); onReload(); }} />}
-      {open === "delete" && <Confirm title={w.people.removeTitle(user.username)} action={w.people.remove} onConfirm={remove} onClose={() => setOpen(undefined)}>{w.people.removeText}</Confirm>}
+      {open === "delete" && <Confirm title={w.people.removeTitle(user.username)} action={w.people.remove} onConfirm={remove} onClose={() =>
+        setOpen(undefined)}>{w.people.removeText}</Confirm>}
     </Card>
   );
 }

@@ -5,7 +5,8 @@ import { api, dataOf, type Of } from "../../api";
 import { to } from "../../app/places";
 import { canBox } from "../../app/session";
 import { language } from "../../words/language";
-import { Badge, Button, Card, ChoiceField, CopyText, DataList, Dialog, Dot, Empty, Form, Page, Pairs, SelectField, TextField, useForm, type Column, type Query } from "../../ui";
+import { Badge, Button, Card, ChoiceField, CopyText, DataList, Dialog, Dot, Empty, Form, Page, Pairs, SelectField, TextField, useForm, type Column,
+  type Query } from "../../ui";
 import { common } from "../../words/common";
 import { newPassword } from "./password";
 import { OverviewTabs } from "./tabs";
@@ -18,11 +19,13 @@ function columns(): Column<User>[] {
   const w = words().people;
   const { roles, states } = common();
   return [
-    { key: "username", title: w.username, sort: "username", phone: "title", cell: (one) => <a class="table-link" dir="auto" href={to("overview", `administrators/${one.user_id}`)}>{one.username}</a> },
+    { key: "username", title: w.username, sort: "username", phone: "title", cell: (one) => <a class="table-link" dir="auto" href={to("overview",
+      `administrators/${one.user_id}`)}>{one.username}</a> },
     { key: "name", title: w.fullName, phone: "detail", cell: (one) => <span dir="auto">{one.full_name}</span> },
     { key: "role", title: w.role, width: "190px", cell: (one) => roles[one.role] },
     { key: "factor", title: w.secondFactor, width: "150px", cell: (one) => (one.has_second_factor ? w.on : <span class="soft">{w.off}</span>) },
-    { key: "status", title: w.status, width: "130px", phone: "aside", cell: (one) => <Badge tone={one.status === "active" ? "good" : "warn"}><Dot tone={one.status === "active" ? "good" : "warn"} />{states[one.status]}</Badge> },
+    { key: "status", title: w.status, width: "130px", phone: "aside", cell: (one) => <Badge tone={one.status === "active" ? "good" : "warn"}>
+      <Dot tone={one.status === "active" ? "good" : "warn"} />{states[one.status]}</Badge> },
   ];
 }
 
@@ -37,7 +40,8 @@ export function Administrators() {
   return (
     <Page title={w.title} actions={actions}>
       <OverviewTabs />
-      <DataList label={w.tabs.administrators} columns={columns()} rowKey={(one) => one.user_id} fetchPage={page} keys={[]} sort={{ by: "username", order: "asc" }}
+      <DataList label={w.tabs.administrators} columns={columns()} rowKey={(one) => one.user_id} fetchPage={page} keys={[]} sort={{ by: "username",
+        order: "asc" }}
         empty={<Empty icon="people" title={w.people.none} action={actions} />} />
     </Page>
   );

@@ -75,7 +75,8 @@ function trouble(one: AccountStats): number {
 function Accounts({ items }: { items: readonly AccountStats[] }) {
   const w = words();
   if (items.length === 0) {
-    return <Card><Empty icon="box" title={w.account.none} action={canBox("accounts.write") && <Button kind="primary" icon="add" href={to("overview", "accounts/new")}>{w.account.add}</Button>}>{w.account.noneHint}</Empty></Card>;
+    return <Card><Empty icon="box" title={w.account.none} action={canBox("accounts.write") && <Button kind="primary" icon="add" href={to("overview",
+      "accounts/new")}>{w.account.add}</Button>}>{w.account.noneHint}</Empty></Card>;
   }
   const shown = [...items].sort((a, b) => trouble(b) - trouble(a) || a.name.localeCompare(b.name)).slice(0, SHOWN);
   const cell = (value: number | undefined) => (value === undefined ? common().states.none : number(value));
@@ -83,11 +84,13 @@ function Accounts({ items }: { items: readonly AccountStats[] }) {
   return (
     <Card title={w.home.accounts} actions={<a href={to("overview", "accounts")}>{w.home.all}</a>}>
       <PlainTable label={w.home.accounts}
-        head={[w.home.name, ...[w.home.extensions, w.home.registrations, w.home.live, w.home.today, w.home.alerts, w.home.trunksDown].map((title) => ({ title, numeric: true as const }))]}
+        head={[w.home.name, ...[w.home.extensions, w.home.registrations, w.home.live, w.home.today, w.home.alerts, w.home.trunksDown].map((title) =>
+          ({ title, numeric: true as const }))]}
         rows={shown.map((one) => ({
           key: one.account_id,
           cells: [
-            <span class="overview-name"><a class="table-link" dir="auto" href={to("dashboard", "", one.account_id)}>{one.name}</a>{one.status === "suspended" && <Badge tone="warn">{w.account.inactive}</Badge>}</span>,
+            <span class="overview-name"><a class="table-link" dir="auto" href={to("dashboard", "", one.account_id)}>{one.name}</a>
+              {one.status === "suspended" && <Badge tone="warn">{w.account.inactive}</Badge>}</span>,
             cell(one.extensions), cell(one.registrations), cell(one.live_calls), cell(one.calls_today), bad(one.open_alerts), bad(one.trunks_down),
           ],
         }))} />
@@ -102,7 +105,8 @@ function Alerts({ names }: { names: ReadonlyMap<string, string> }) {
   return (
     <Card title={w.home.alerts}>
       <Loaded asked={asked}>
-        {(all) => <AlertList alerts={all} words={w.alerts} onTaken={asked.reload} whose={(one) => <span class="soft small" dir="auto">{one.account_id ? names.get(one.account_id) : w.home.ofTheBox}</span>} />}
+        {(all) => <AlertList alerts={all} words={w.alerts} onTaken={asked.reload} whose={(one) => <span class="soft small" dir="auto">{one.account_id ?
+          names.get(one.account_id) : w.home.ofTheBox}</span>} />}
       </Loaded>
     </Card>
   );
@@ -118,7 +122,8 @@ function BoxInfo() {
           <Pairs pairs={[
             [w.version, info.version],
             [w.uptime, info.uptime_seconds >= DAY_S ? w.days(Math.floor(info.uptime_seconds / DAY_S)) : duration(info.uptime_seconds * 1000)],
-            [w.clock, <>{dateTime(info.now)} <Badge tone={info.clock === "trusted" ? "good" : "warn"}>{(w.clocks[info.clock as keyof typeof w.clocks] as string | undefined) ?? info.clock}</Badge></>],
+            [w.clock, <>{dateTime(info.now)} <Badge tone={info.clock === "trusted" ? "good" : "warn"}>
+              {(w.clocks[info.clock as keyof typeof w.clocks] as string | undefined) ?? info.clock}</Badge></>],
             [w.sip, info.sip.join(", ")],
           ]} />
         )}

@@ -76,7 +76,8 @@ function FileField({ label, error, onFile }: { label: string; error: string | un
   return (
     <div class="field">
       <label class="field-label" for={id}>{label}</label>
-      <input id={id} class="input" type="file" name="file" accept=".pabx-account" aria-invalid={error !== undefined} aria-describedby={error ? `${id}-error` : undefined} onChange={(event) => onFile(event.currentTarget.files?.[0])} />
+      <input id={id} class="input" type="file" name="file" accept=".pabx-account" aria-invalid={error !== undefined} aria-describedby={error ? `${id}-error` :
+        undefined} onChange={(event) => onFile(event.currentTarget.files?.[0])} />
       {error !== undefined && <div class="field-error" id={`${id}-error`}>{error}</div>}
     </div>
   );
@@ -96,8 +97,10 @@ function WillBe({ moved }: { moved: Moved }) {
       [w.inbound, number(moved.inbound_routes)],
       [w.outbound, number(moved.outbound_routes)],
       [w.newIds, moved.new_ids > 0 ? number(moved.new_ids) : undefined],
-      [w.people, moved.people.length > 0 ? <ul class="overview-plain">{moved.people.map((one) => <li key={one.username}><span dir="auto">{one.username}</span>: {outcome(one.outcome)}</li>)}</ul> : undefined],
-      [w.changes, moved.changes.length > 0 ? <ul class="overview-plain">{moved.changes.map((one) => <li key={one.field}>{field(one.field)}: <span dir="auto">{one.from} → {one.to}</span></li>)}</ul> : undefined],
+      [w.people, moved.people.length > 0 ? <ul class="overview-plain">{moved.people.map((one) => <li key={one.username}><span dir="auto">{one.username}
+        </span>: {outcome(one.outcome)}</li>)}</ul> : undefined],
+      [w.changes, moved.changes.length > 0 ? <ul class="overview-plain">{moved.changes.map((one) => <li key={one.field}>{field(one.field)}: <span dir="auto">
+        {one.from} → {one.to}</span></li>)}</ul> : undefined],
     ]} />
   );
 }

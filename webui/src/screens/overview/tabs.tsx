@@ -9,5 +9,6 @@ export function OverviewTabs() {
   const { path } = useLocation();
   const w = words();
   const people = canBox("users.read") ? [{ href: to("overview", "administrators"), label: w.tabs.administrators }] : [];
-  return <Tabs label={w.title} path={path} tabs={[{ href: to("overview"), label: w.tabs.now }, { href: to("overview", "accounts"), label: w.tabs.accounts }, ...people]} />;
+  return <Tabs label={w.title} path={path} tabs={[{ href: to("overview"), label: w.tabs.now }, { href: to("overview", "accounts"), label: w.tabs.accounts },
+    ...people]} />;
 }

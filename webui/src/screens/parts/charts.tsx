@@ -5,7 +5,8 @@ const TIMES = Array.from({ length: 24 }, (_, hour) => new Date(Date.UTC(2026, 10
 const ANSWERED = TIMES.map((_, hour) => (hour < 8 || hour > 19 ? 0 : Math.round(24 + 18 * Math.sin(hour / 2))));
 const MISSED = ANSWERED.map((count, hour) => Math.round(count / (3 + (hour % 4))));
 const BARS = [{ label: "Answered", values: ANSWERED }, { label: "Missed", values: MISSED }] as const;
-const LINES = [...BARS, { label: "Gaps", values: ANSWERED.map((count, hour) => (hour % 5 === 0 ? null : count + 8)) }, { label: "Fourth", values: TIMES.map((_, hour) => hour) }] as const;
+const LINES = [...BARS, { label: "Gaps", values: ANSWERED.map((count, hour) => (hour % 5 === 0 ? null : count + 8)) }, { label: "Fourth",
+  values: TIMES.map((_, hour) => hour) }] as const;
 
 export function Charts() {
   return (

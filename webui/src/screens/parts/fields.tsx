@@ -28,7 +28,8 @@ export function Fields() {
         <CheckField name="check" label="A check box" checked={on} onChecked={setOn} hint="What it does." />
         <CheckField name="check2" label="With an error" checked={!on} onChecked={(value) => setOn(!value)} error="This must be agreed to." />
         <CheckField name="check3" label="Disabled" checked disabled onChecked={() => undefined} />
-        <ChoiceField {...of("choice")} label="Choice" options={[{ ...OPTIONS[0], hint: "As the week says." }, { ...OPTIONS[1], hint: "Until somebody changes it." }, OPTIONS[2]]} />
+        <ChoiceField {...of("choice")} label="Choice" options={[{ ...OPTIONS[0], hint: "As the week says." }, { ...OPTIONS[1],
+          hint: "Until somebody changes it." }, OPTIONS[2]]} />
       </div>
     </Card>
   );
@@ -59,7 +60,8 @@ const TOKENS = [
 export function Colours() {
   return (
     <Card title="Colours">
-      <ul class="parts-colours">{TOKENS.map((name) => <li key={name}><span class="parts-colour" style={{ background: `var(--${name})` }} /><code class="small">{name}</code></li>)}</ul>
+      <ul class="parts-colours">{TOKENS.map((name) => <li key={name}><span class="parts-colour" style={{ background: `var(--${name})` }} />
+        <code class="small">{name}</code></li>)}</ul>
     </Card>
   );
 }

@@ -10,7 +10,8 @@ interface Row {
 }
 
 const NAMES = ["Recepção", "Vendas", HOSTILE.long, HOSTILE.rtl, HOSTILE.markup, HOSTILE.tall, "", "João Álvares"];
-const ROWS: readonly Row[] = Array.from({ length: 10_000 }, (_, id) => ({ id, name: NAMES[id % NAMES.length] ?? "", number: String(1000 + id), calls: (id * 7919) % 1000 }));
+const ROWS: readonly Row[] = Array.from({ length: 10_000 }, (_, id) => ({ id, name: NAMES[id % NAMES.length] ?? "", number: String(1000 + id),
+  calls: (id * 7919) % 1000 }));
 
 async function page({ q = "", sort, order, cursor = "0", limit }: Query): Promise<PageOf<Row>> {
   await new Promise((resolve) => setTimeout(resolve, 150));
@@ -24,7 +25,8 @@ async function page({ q = "", sort, order, cursor = "0", limit }: Query): Promis
 const COLUMNS: readonly Column<Row>[] = [
   { key: "name", title: "Name", phone: "title", sort: "name", cell: (row) => <a class="table-link" href="/parts" dir="auto">{row.name || "–"}</a> },
   { key: "number", title: "Number", width: "120px", phone: "detail", cell: (row) => row.number },
-  { key: "state", title: "State", width: "140px", cell: (row) => <Badge {...(row.id % 3 ? { tone: "good" as const } : {})}><Dot {...(row.id % 3 ? { tone: "good" as const } : {})} />{row.id % 3 ? "registered" : "away"}</Badge> },
+  { key: "state", title: "State", width: "140px", cell: (row) => <Badge {...(row.id % 3 ? { tone: "good" as const } : {})}><Dot {...(row.id % 3 ?
+    { tone: "good" as const } : {})} />{row.id % 3 ? "registered" : "away"}</Badge> },
   { key: "calls", title: "Calls", width: "100px", numeric: true, sort: "calls", phone: "aside", cell: (row) => row.calls },
   { key: "menu", title: "", width: "64px", cell: (row) => <Menu label={`More of ${row.number}`} items={[{ label: "Edit", icon: "edit" }]} /> },
 ];

@@ -1,7 +1,8 @@
 /** Buttons, signs, and the small pieces that screens are made of. */
 import { useState } from "preact/hooks";
 import { Unreachable } from "../../api";
-import { Badge, Banner, Button, Card, CopyText, Dot, Empty, Icon, IconButton, Loaded, Menu, Pairs, PlainTable, Qr, Spinner, Stat, Steps, type Step } from "../../ui";
+import { Badge, Banner, Button, Card, CopyText, Dot, Empty, Icon, IconButton, Loaded, Menu, Pairs, PlainTable, Qr, Spinner, Stat, Steps,
+  type Step } from "../../ui";
 import { ICONS } from "../../ui/icon";
 import { HOSTILE } from "./hostile";
 
@@ -40,7 +41,8 @@ export function Signs() {
         <Badge><span dir="auto">{HOSTILE.rtl}</span></Badge>
       </div>
       <div class="row">
-        {([undefined, "good", "warn", "bad", "info"] as const).map((tone) => <span class="row" key={tone ?? "none"}><Dot {...(tone ? { tone } : {})} label={tone ?? "none"} />{tone ?? "none"}</span>)}
+        {([undefined, "good", "warn", "bad", "info"] as const).map((tone) => <span class="row" key={tone ?? "none"}><Dot {...(tone ? { tone } : {})}
+          label={tone ?? "none"} />{tone ?? "none"}</span>)}
       </div>
     </Card>
   );
@@ -51,10 +53,13 @@ const nothing = () => undefined;
 export function States() {
   return (
     <div class="grid">
-      <Card title="Nothing yet"><Empty icon="phone" title="No extension yet" action={<Button kind="primary" icon="add">Make the first</Button>}>Each person or telephone gets one.</Empty></Card>
-      <Card title="Loading"><Loaded asked={{ data: undefined, error: undefined, loading: true, reload: nothing }}>{() => null}</Loaded><div class="skeleton" /><Spinner label="Twelve of forty" /></Card>
+      <Card title="Nothing yet"><Empty icon="phone" title="No extension yet" action={<Button kind="primary"
+        icon="add">Make the first</Button>}>Each person or telephone gets one.</Empty></Card>
+      <Card title="Loading"><Loaded asked={{ data: undefined, error: undefined, loading: true, reload: nothing }}>{() => null}</Loaded>
+        <div class="skeleton" /><Spinner label="Twelve of forty" /></Card>
       <Card title="Failed"><Loaded asked={{ data: undefined, error: new Unreachable(), loading: false, reload: nothing }}>{() => null}</Loaded></Card>
-      <Card title="Old, and failed"><Loaded asked={{ data: "What was read before", error: new Unreachable(), loading: false, reload: nothing }}>{(text) => <p>{text}</p>}</Loaded></Card>
+      <Card title="Old, and failed"><Loaded asked={{ data: "What was read before", error: new Unreachable(), loading: false, reload: nothing }}>{(text) => <p>
+        {text}</p>}</Loaded></Card>
     </div>
   );
 }
@@ -79,8 +84,10 @@ export function Pieces() {
       </div>
       <div class="parts-two">
         <Card title="Steps"><Steps steps={STEPS} /></Card>
-        <Card title="Pairs, copy, QR" actions={<Menu label="More" items={[{ label: "Edit", icon: "edit" }, { label: "Delete", icon: "delete" }, { label: "A link", href: "/parts", current: true }]} />}>
-          <Pairs pairs={[["Host", "sip.example.com"], ["State", <Badge tone="good">reachable</Badge>], ["Name", <span dir="auto">{HOSTILE.long.slice(0, 300)}</span>], ["Left out", undefined]]} />
+        <Card title="Pairs, copy, QR" actions={<Menu label="More" items={[{ label: "Edit", icon: "edit" }, { label: "Delete", icon: "delete" },
+          { label: "A link", href: "/parts", current: true }]} />}>
+          <Pairs pairs={[["Host", "sip.example.com"], ["State", <Badge tone="good">reachable</Badge>], ["Name", <span dir="auto">{HOSTILE.long.slice(0, 300)}
+            </span>], ["Left out", undefined]]} />
           <CopyText label="Password" text="gmx7-kq2p-9vdn-w4tz" />
           <CopyText label="Long" text={HOSTILE.long.slice(0, 200)} />
           <Qr label="A phone's setting" text="https://pabx.example/p/gmx7-kq2p-9vdn-w4tz" />
@@ -98,5 +105,6 @@ export function Pieces() {
 }
 
 export function Icons() {
-  return <Card title="Icons"><ul class="parts-icons">{ICONS.map((name) => <li key={name}><Icon name={name} size={24} /><code class="small">{name}</code></li>)}</ul></Card>;
+  return <Card title="Icons"><ul class="parts-icons">{ICONS.map((name) => <li key={name}><Icon name={name} size={24} /><code class="small">{name}</code>
+    </li>)}</ul></Card>;
 }
