@@ -90,14 +90,18 @@ function Which({ name, value, onValue, names, error: found, notHours }: FieldPro
   const options = (list: Names["hours"]) => list.map((one) => ({ value: one.id, label: one.label }));
   switch (value?.kind) {
     case "extension":
-      return <PickField name={name} label={w.extension} value={value.extension_id} options={options(names.extensions)} error={error} onValue={(extension_id) => onValue({ kind: "extension", extension_id })} />;
+      return <PickField name={name} label={w.extension} value={value.extension_id} options={options(names.extensions)} error={error}
+        onValue={(extension_id) => onValue({ kind: "extension", extension_id })} />;
     case "time_condition":
-      return <PickField name={name} label={w.hours} value={value.time_condition_id} options={options(names.hours.filter((one) => one.id !== notHours))} error={error}
+      return <PickField name={name} label={w.hours} value={value.time_condition_id} options={options(names.hours.filter((one) => one.id !== notHours))}
+        error={error}
         onValue={(time_condition_id) => onValue({ kind: "time_condition", time_condition_id })} />;
     case "number":
-      return <TextField name={name} label={w.number} value={value.number} type="tel" maxLength={64} hint={w.numberHint} error={error} onValue={(number) => onValue({ kind: "number", number })} />;
+      return <TextField name={name} label={w.number} value={value.number} type="tel" maxLength={64} hint={w.numberHint} error={error}
+        onValue={(number) => onValue({ kind: "number", number })} />;
     case "reject":
-      return <SelectField name={name} label={w.reject} value={value.reject} options={REJECTS.map((one) => ({ value: one, label: w.rejects[one] }))} onValue={(reject) => onValue({ kind: "reject", reject })} />;
+      return <SelectField name={name} label={w.reject} value={value.reject} options={REJECTS.map((one) => ({ value: one, label: w.rejects[one] }))}
+        onValue={(reject) => onValue({ kind: "reject", reject })} />;
     default:
       return null;
   }

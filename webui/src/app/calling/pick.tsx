@@ -60,21 +60,7 @@ export function PickField(props: Props) {
     setAt(to);
     document.getElementById(`${id}-${to}`)?.scrollIntoView({ block: "nearest" });
   };
-  const key = (event: KeyboardEvent) => {
-    if (event.key === "Tab") return close();
-    if (!open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
-      event.preventDefault();
-      return show();
-    }
-    if (!open) return;
-    if (event.key === "ArrowDown") move(at + 1);
-    else if (event.key === "ArrowUp") move(at - 1);
-    else if (event.key === "Enter") take(seen[at]);
-    else if (event.key === "Escape") close();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
+  const key = (event: KeyboardEvent) => onKey(event, { open, show, close, up: () => move(at - 1), down: () => move(at + 1), take: () => take(seen[at]) });
   const left = (event: FocusEvent) => {
     if (!(event.relatedTarget instanceof Node) || own.current?.contains(event.relatedTarget) !== true) close();
   };
@@ -85,18 +71,35 @@ export function PickField(props: Props) {
       <div class="pick">
         <input
           id={id} class="input" name={props.name} role="combobox" aria-expanded={open} aria-controls={`${id}-list`} aria-autocomplete="list" autocomplete="off"
-          aria-activedescendant={open && seen.length > 0 ? `${id}-${at}` : undefined} aria-invalid={error !== undefined} spellcheck={false} disabled={props.disabled}
+          aria-activedescendant={open && seen.length > 0 ? `${id}-${at}` : undefined} aria-invalid={error !== undefined} spellcheck={false}
+            disabled={props.disabled}
           aria-describedby={[hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`].filter(Boolean).join(" ") || undefined}
-          value={typed ?? now} placeholder={open && now !== "" ? now : (props.placeholder ?? callingWords().choose)} onClick={() => { if (!open) show(); }} onKeyDown={key}
+          value={typed ?? now} placeholder={open && now !== "" ? now : (props.placeholder ?? callingWords().choose)} onClick={() => { if (!open) show(); }}
+            onKeyDown={key}
           onInput={(event) => { setTyped(event.currentTarget.value); setAt(0); }}
         />
-        {props.disabled !== true && <IconButton name="expand" label={`${callingWords().pick.open}: ${props.label}`} expanded={open} onPress={open ? close : () => { show(); document.getElementById(id)?.focus(); }} />}
+        {props.disabled !== true && <IconButton name="expand" label={`${callingWords().pick.open}: ${props.label}`} expanded={open}
+          onPress={open ? close : () => { show(); document.getElementById(id)?.focus(); }} />}
         {open && <PickList id={id} seen={seen} left={found.length - seen.length} at={at} label={props.label} onTake={take} />}
       </div>
       {hint !== undefined && <div class="field-hint" id={`${id}-hint`}>{hint}</div>}
       {error !== undefined && <div class="field-error" id={`${id}-error`}><Icon name="error" size={16} /><span>{error}</span></div>}
     </div>
   );
+}
+
+type Does = "show" | "close" | "up" | "down" | "take";
+
+/** What the keys do: open, they walk through the list; closed, an arrow opens it. */
+function onKey(event: KeyboardEvent, does: Record<Does, () => void> & { open: boolean }): void {
+  if (event.key === "Tab") return does.close();
+  const open: Record<string, () => void> = { ArrowDown: does.down, ArrowUp: does.up, Enter: does.take, Escape: does.close };
+  const closed: Record<string, () => void> = { ArrowDown: does.show, ArrowUp: does.show };
+  const act = (does.open ? open : closed)[event.key];
+  if (act === undefined) return;
+  act();
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 interface ListProps {
@@ -114,7 +117,8 @@ function PickList({ id, seen, left, at, label, onTake }: ListProps) {
     <div class="pick-list" onPointerDown={(event) => event.preventDefault()}>
       <ul role="listbox" id={`${id}-list`} aria-label={label}>
         {seen.map((one, index) => (
-          <li key={one.value} id={`${id}-${index}`} role="option" aria-selected={index === at} class="pick-option" dir="auto" onClick={() => onTake(one)}>{one.label}</li>
+          <li key={one.value} id={`${id}-${index}`} role="option" aria-selected={index === at} class="pick-option" dir="auto"
+            onClick={() => onTake(one)}>{one.label}</li>
         ))}
       </ul>
       {seen.length === 0 && <p class="pick-note soft small" role="status">{w.pick.nothing}</p>}

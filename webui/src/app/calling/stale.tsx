@@ -1,5 +1,5 @@
 /** Changes where somebody else may have been quicker: what was typed stays, and whoever typed it decides. */
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError } from "../../api";
 import { Banner, Button } from "../../ui";
 import { callingWords } from "./words";
@@ -47,14 +47,16 @@ export function useKept<T>(first: string, again: () => Promise<Read<T>>): Kept<T
 export function StaleBanner<T>({ kept, onTheirs, onMine }: { kept: Kept<T>; onTheirs: (data: T) => void; onMine: () => void }) {
   const w = callingWords();
   const { theirs } = kept;
+  const own = useRef<HTMLDivElement>(null);
+  useEffect(() => own.current?.scrollIntoView({ block: "center" }), [theirs]);
   if (theirs === undefined) return null;
   return (
-    <Banner kind="warn">
+    <div ref={own}><Banner kind="warn">
       <p>{w.stale}</p>
       <div class="row">
         <Button small onPress={onMine}>{w.saveMine}</Button>
         <Button small kind="quiet" onPress={() => { kept.forget(); onTheirs(theirs); }}>{w.showTheirs}</Button>
       </div>
-    </Banner>
+    </Banner></div>
   );
 }

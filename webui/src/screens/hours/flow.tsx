@@ -8,8 +8,12 @@ export function Flow({ hours, names, now }: { hours: Pick<Hours, "open" | "close
   const w = words();
   return (
     <dl class="hours-flow">
-      <div class={`hours-way hours-way-open${now === true ? " hours-way-now" : ""}`}><dt>{w.whenOpen}</dt><dd><DestinationText to={hours.open} names={names} /></dd></div>
-      <div class={`hours-way hours-way-closed${now === false ? " hours-way-now" : ""}`}><dt>{w.whenClosed}</dt><dd><DestinationText to={hours.closed} names={names} /></dd></div>
+      <div class={`hours-way hours-way-open${now === true ? " hours-way-now" : ""}`}>
+        <dt>{w.whenOpen}</dt><dd><DestinationText to={hours.open} names={names} /></dd>
+      </div>
+      <div class={`hours-way hours-way-closed${now === false ? " hours-way-now" : ""}`}>
+        <dt>{w.whenClosed}</dt><dd><DestinationText to={hours.closed} names={names} /></dd>
+      </div>
     </dl>
   );
 }

@@ -37,7 +37,8 @@ export function valuesOf(body: HoursBody): HoursValues {
     name, zone: zone ?? "America/Sao_Paulo", week: weekOf(weekly), holiday_set: holiday_set ?? "", open, closed,
     holidays: holidays.map((one) => {
       const yearly = one.date.length === 5;
-      return { name: one.name, yearly, date: yearly ? withYear(one.date) : one.date, open: (one.open ?? []).map((span) => ({ from: span.from, to: fieldOf(span.to) })) };
+      return { name: one.name, yearly, date: yearly ? withYear(one.date) : one.date,
+        open: (one.open ?? []).map((span) => ({ from: span.from, to: fieldOf(span.to) })) };
     }),
   };
 }

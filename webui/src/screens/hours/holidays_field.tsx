@@ -42,7 +42,8 @@ export function HolidaysField({ value, errors, onValue }: Props) {
       <h3>{w.own}</h3>
       {value.length === 0 && <p class="soft small">{w.ownHint}</p>}
       {value.map((one, index) => (
-        <HolidayRow key={index} value={one} index={index} errors={errors} onChange={(change) => put(index, change)} onRemove={() => onValue(value.filter((_, other) => other !== index))} />
+        <HolidayRow key={index} value={one} index={index} errors={errors} onChange={(change) => put(index, change)}
+          onRemove={() => onValue(value.filter((_, other) => other !== index))} />
       ))}
       {value.length < MOST && <div><Button small icon="add" onPress={add}>{w.add}</Button></div>}
     </div>
@@ -71,7 +72,8 @@ function HolidayRow({ value, index, errors, onChange, onRemove }: RowProps) {
       <CheckField name={field("yearly")} label={w.yearly} checked={value.yearly} onChecked={(yearly) => onChange({ yearly })} />
       <div class="hours-row-fields">
         <Spans label={label} spans={value.open} onSpans={(open) => onChange({ open })} />
-        <div><Button small kind="quiet" icon="add" label={`${w.special}: ${label}`} onPress={() => onChange({ open: [...value.open, nextSpan(value.open)] })}>{w.special}</Button></div>
+        <div><Button small kind="quiet" icon="add" label={`${w.special}: ${label}`}
+          onPress={() => onChange({ open: [...value.open, nextSpan(value.open)] })}>{w.special}</Button></div>
       </div>
     </div>
   );

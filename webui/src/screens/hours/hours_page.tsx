@@ -98,8 +98,10 @@ function Fields({ form, names, id }: { form: ReturnType<typeof useForm<HoursValu
         <HolidaysField value={values.holidays} errors={errors} onValue={(holidays) => set({ holidays })} />
       </Card>
       <Card title={w.where}>
-        <DestinationField name="open" label={w.whenOpen} value={values.open} names={names} error={errors["open"]} notHours={id} onValue={(open) => set({ open })} />
-        <DestinationField name="closed" label={w.whenClosed} value={values.closed} names={names} error={errors["closed"]} notHours={id} onValue={(closed) => set({ closed })} />
+        <DestinationField name="open" label={w.whenOpen} value={values.open} names={names} error={errors["open"]} notHours={id}
+          onValue={(open) => set({ open })} />
+        <DestinationField name="closed" label={w.whenClosed} value={values.closed} names={names} error={errors["closed"]} notHours={id}
+          onValue={(closed) => set({ closed })} />
       </Card>
     </>
   );

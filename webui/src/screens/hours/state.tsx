@@ -33,7 +33,8 @@ export function StateText({ hours }: { hours: Hours }) {
       <span class={`hours-sign hours-sign-${open ? "open" : "closed"}`}><Icon name={open ? "check" : "close"} size={22} /></span>
       <div class="hours-state-text">
         <strong class="hours-word">{open ? w.open : w.closed}</strong>
-        <span class="soft" dir="auto">{why(hours)}{until ? ` · ${w.until(whenIn(zoneOf(hours), until, now))}` : reason === "override" ? ` · ${w.forGood}` : ""}</span>
+        <span class="soft" dir="auto">{why(hours)}{until ? ` · ${w.until(whenIn(zoneOf(hours), until, now))}` : reason === "override" ? ` · ${w.forGood}`
+          : ""}</span>
       </div>
       {reason === "override" && <Badge tone="warn">{w.byHand}</Badge>}
       {reason === "no_clock" && <Banner kind="warn">{w.noClock}</Banner>}
@@ -72,10 +73,12 @@ export function HandSwitch({ hours, onSwitched }: SwitchProps) {
     <>
       <div class="hours-switch" role="group" aria-label={w.switchOf(hours.name)} aria-busy={busy}>
         {(["automatic", "open", "closed"] as const).map((mode) => (
-          <button type="button" key={mode} class={`hours-mode hours-mode-${mode}`} aria-pressed={back.mode === mode} onClick={() => press(mode)}>{w.modes[mode]}</button>
+          <button type="button" key={mode} class={`hours-mode hours-mode-${mode}`} aria-pressed={back.mode === mode}
+            onClick={() => press(mode)}>{w.modes[mode]}</button>
         ))}
       </div>
-      {asking !== undefined && <UntilWhen hours={hours} mode={asking} onClose={() => ask(undefined)} onChosen={(until) => put({ mode: asking, until }, true)} />}
+      {asking !== undefined && <UntilWhen hours={hours} mode={asking} onClose={() => ask(undefined)}
+        onChosen={(until) => put({ mode: asking, until }, true)} />}
     </>
   );
 }
@@ -85,7 +88,14 @@ function stillThere(before: Switch): Switch {
   return before.until && Date.parse(before.until) <= Date.now() ? { mode: "automatic" } : before;
 }
 
-function UntilWhen({ hours, mode, onClose, onChosen }: { hours: Hours; mode: "open" | "closed"; onClose: () => void; onChosen: (until: string | null) => void }) {
+interface UntilProps {
+  hours: Hours;
+  mode: "open" | "closed";
+  onClose: () => void;
+  onChosen: (until: string | null) => void;
+}
+
+function UntilWhen({ hours, mode, onClose, onChosen }: UntilProps) {
   const w = words();
   const now = Date.now();
   const zone = zoneOf(hours);

@@ -21,7 +21,8 @@ export function WeekField({ value, onValue }: Props) {
       <div class="hours-week hours-week-edit">
         <div class="hours-edit-ticks"><Ticks /></div>
         {DAYS.map((day, index) => (
-          <DayRow key={day} week={value} day={day} name={dayName(index)} onSpans={(spans) => onValue({ ...value, [day]: spans })} onCopy={day === "mon" ? copy : undefined} />
+          <DayRow key={day} week={value} day={day} name={dayName(index)} onSpans={(spans) => onValue({ ...value, [day]: spans })}
+            onCopy={day === "mon" ? copy : undefined} />
         ))}
       </div>
     </fieldset>
@@ -76,10 +77,13 @@ export function Spans({ label, spans, onSpans, overNight = false }: SpansProps) 
         const error = wrong === undefined ? undefined : w.spanErrors[wrong];
         return (
           <div class="hours-span" key={index}>
-            <input class="input" type="time" aria-label={w.fromOf(label)} value={one.from} aria-invalid={error !== undefined} aria-describedby={error ? `${id}-${index}` : undefined} onInput={(event) => put(index, { from: event.currentTarget.value })} />
+            <input class="input" type="time" aria-label={w.fromOf(label)} value={one.from} aria-invalid={error !== undefined}
+              aria-describedby={error ? `${id}-${index}` : undefined} onInput={(event) => put(index, { from: event.currentTarget.value })} />
             <span aria-hidden="true">–</span>
-            <input class="input" type="time" aria-label={w.toOf(label)} value={one.to} aria-invalid={error !== undefined} aria-describedby={error ? `${id}-${index}` : undefined} onInput={(event) => put(index, { to: event.currentTarget.value })} />
-            <IconButton name="close" label={`${common().actions.remove}: ${label} ${one.from}–${one.to}`} onPress={() => onSpans(spans.filter((_, other) => other !== index))} />
+            <input class="input" type="time" aria-label={w.toOf(label)} value={one.to} aria-invalid={error !== undefined}
+              aria-describedby={error ? `${id}-${index}` : undefined} onInput={(event) => put(index, { to: event.currentTarget.value })} />
+            <IconButton name="close" label={`${common().actions.remove}: ${label} ${one.from}–${one.to}`}
+              onPress={() => onSpans(spans.filter((_, other) => other !== index))} />
             {over && overNight && <span class="soft small">{w.nextDay}</span>}
             {error !== undefined && <span class="field-error" id={`${id}-${index}`}><Icon name="error" size={16} /><span>{error}</span></span>}
           </div>

@@ -28,7 +28,8 @@ export function CountriesField({ value, error, disabled, onValue }: Props) {
             return (
               <li key={code} class="routes-chip">
                 <span>{label}</span> <span class="soft number">{codeShown(code)}</span>
-                {!disabled && <IconButton name="close" label={`${common().actions.remove}: ${label} ${codeShown(code)}`} onPress={() => onValue(value.filter((one) => one !== code))} />}
+                {!disabled && <IconButton name="close" label={`${common().actions.remove}: ${label} ${codeShown(code)}`}
+                  onPress={() => onValue(value.filter((one) => one !== code))} />}
               </li>
             );
           })}
@@ -36,7 +37,8 @@ export function CountriesField({ value, error, disabled, onValue }: Props) {
       )}
       {!disabled && (
         <div class="routes-add-country">
-          <PickField name="international" label={w.addCountry} value="" placeholder={w.countrySearch} error={error} options={left.map((one) => ({ value: one.code, label: `${one.name} ${codeShown(one.code)}` }))}
+          <PickField name="international" label={w.addCountry} value="" placeholder={w.countrySearch} error={error}
+            options={left.map((one) => ({ value: one.code, label: `${one.name} ${codeShown(one.code)}` }))}
             onValue={(code) => onValue([...value, code])} />
           {chosen.length > 1 && <Button kind="quiet" onPress={() => onValue([])}>{w.removeAll}</Button>}
         </div>

@@ -46,7 +46,8 @@ function Editor({ read: first, names }: { read: Read<Body>; names: Names }) {
       <StaleBanner kept={kept} onTheirs={(data) => form.reset(valuesOf(data))} onMine={() => void form.submit()} />
     </>
   );
-  return write ? <div class="routes-dialling"><Form form={form}>{fields}</Form></div> : <fieldset class="routes-dialling form destination-fields" disabled>{fields}</fieldset>;
+  if (!write) return <fieldset class="routes-dialling form destination-fields" disabled>{fields}</fieldset>;
+  return <div class="routes-dialling"><Form form={form}>{fields}</Form></div>;
 }
 
 interface PartProps {
@@ -64,9 +65,11 @@ function Plan({ form }: PartProps) {
       <div class="form-pair">
         <SelectField {...form.text("country")} label={w.country} options={homes} />
         <TextField {...form.text("area_code")} label={w.area} inputMode="numeric" maxLength={5} hint={w.areaHint} required={false} />
-        {(country === "br" || form.values.carrier !== "") && <TextField {...form.text("carrier")} label={w.carrier} inputMode="numeric" maxLength={2} hint={w.carrierHint} required={false} />}
+        {(country === "br" || form.values.carrier !== "") && <TextField {...form.text("carrier")} label={w.carrier} inputMode="numeric" maxLength={2}
+          hint={w.carrierHint} required={false} />}
       </div>
-      <PickField name="zone" label={w.zone} value={zone} options={zones(zone)} hint={w.zoneHint} error={form.errors["zone"]} onValue={(next) => form.set({ zone: next })} />
+      <PickField name="zone" label={w.zone} value={zone} options={zones(zone)} hint={w.zoneHint} error={form.errors["zone"]}
+        onValue={(next) => form.set({ zone: next })} />
       <AreaField {...form.text("numbers")} label={w.numbers} rows={3} mono disabled={!mayOwn} hint={mayOwn ? w.numbersHint : w.numbersBox} />
     </Part>
   );
@@ -86,7 +89,8 @@ function Abroad({ form, disabled }: PartProps & { disabled: boolean }) {
   const w = words().dialling;
   return (
     <Part title={w.abroad} hint={w.abroadHint}>
-      <CountriesField value={form.values.international} error={form.errors["international"]} disabled={disabled} onValue={(international) => form.set({ international })} />
+      <CountriesField value={form.values.international} error={form.errors["international"]} disabled={disabled}
+        onValue={(international) => form.set({ international })} />
     </Part>
   );
 }

@@ -60,7 +60,8 @@ function valuesOf(route: InboundBody): Values {
 
 function bodyOf(values: Values, position: number): InboundBody {
   const { name, did_pattern, trunk_id, caller_pattern, destination, active } = values;
-  return { name: name.trim(), position, did_pattern, trunk_id: trunk_id || null, caller_pattern: caller_pattern || null, destination, status: active ? "active" : "suspended" };
+  const status = active ? "active" : "suspended";
+  return { name: name.trim(), position, did_pattern, trunk_id: trunk_id || null, caller_pattern: caller_pattern || null, destination, status };
 }
 
 const EMPTY: InboundBody = { name: "", position: 0, did_pattern: "", destination: { kind: "extension", extension_id: "" }, status: "active" };
@@ -101,7 +102,8 @@ function Editor({ id, read, names }: { id: string; read: Read<InboundBody>; name
     <Form form={form} onCancel={() => route(to("routes", "inbound"))}>
       <TextField {...form.text("name")} label={w.name} hint={w.inbound.nameHint} maxLength={64} autoFocus={id === "new"} />
       <PatternField {...form.text("did_pattern")} label={w.inbound.did} hint={w.inbound.didHint} />
-      <DestinationField name="destination" label={w.inbound.to} value={form.values.destination} onValue={(destination) => form.set({ destination })} names={names} error={form.errors["destination"]} />
+      <DestinationField name="destination" label={w.inbound.to} value={form.values.destination} onValue={(destination) => form.set({ destination })}
+        names={names} error={form.errors["destination"]} />
       <Narrow form={form} names={names} />
       <CheckField {...form.check("active", "status")} label={w.active} hint={w.activeHint} />
       <StaleBanner kept={kept} onTheirs={theirs} onMine={() => void form.submit()} />
@@ -117,7 +119,8 @@ function Narrow({ form, names }: { form: ReturnType<typeof useForm<Values>>; nam
     <details class="routes-more" open={trunk_id !== "" || caller_pattern !== ""}>
       <summary>{w.narrow}</summary>
       <div class="stack">
-        <SelectField {...form.text("trunk_id")} label={w.trunk} options={[{ value: "", label: w.anyTrunk }, ...names.trunks.map((one) => ({ value: one.id, label: one.label }))]} />
+        <SelectField {...form.text("trunk_id")} label={w.trunk}
+          options={[{ value: "", label: w.anyTrunk }, ...names.trunks.map((one) => ({ value: one.id, label: one.label }))]} />
         <PatternField {...form.text("caller_pattern")} label={w.caller} hint={w.callerHint} required={false} tried={false} />
       </div>
     </details>

@@ -32,9 +32,9 @@ const TABS: readonly Tab[] = [
   },
   { id: "dialling", label: () => words().tabs.dialling, Screen: DiallingTab },
   { id: "pins", label: () => words().tabs.pins, Screen: PinsTab },
-  // INTEGRATOR: the two tabs of others; with `import { screen } from "../../app/screen"` and their words as pathWords, bookWords:
-  // { id: "path", label: () => words().tabs.path, Screen: screen(pathWords, () => import("./path").then((all) => ({ default: all.WhereTo }))) },
-  // { id: "phone-book", label: () => words().tabs.phoneBook, Screen: screen(bookWords, () => import("./phone_book").then((all) => ({ default: all.PhoneBook }))) },
+  // INTEGRATOR: the two tabs of others. Beside the imports: `screen` of app/screen, and their words as pathWords and bookWords.
+  // { id: "path", label: () => words().tabs.path, Screen: screen(pathWords, async () => ({ default: (await import("./path")).WhereTo })) },
+  // { id: "phone-book", label: () => words().tabs.phoneBook, Screen: screen(bookWords, async () => ({ default: (await import("./phone_book")).PhoneBook })) },
 ];
 
 export default function Screen() {
@@ -45,7 +45,8 @@ export default function Screen() {
   if (tab === undefined) return null;
   const { Screen: Own, Editor, titles } = tab;
   if (Editor && titles && id !== undefined) {
-    return <Page title={id === "new" ? titles.add() : titles.edit()} back={{ href: to("routes", tab.id), label: tab.label() }}><Editor key={id} id={id} /></Page>;
+    const back = { href: to("routes", tab.id), label: tab.label() };
+    return <Page title={id === "new" ? titles.add() : titles.edit()} back={back}><Editor key={id} id={id} /></Page>;
   }
   const add = Editor && can("routes.write") ? <Button kind="primary" icon="add" href={to("routes", `${tab.id}/new`)}>{w.newRoute}</Button> : undefined;
   // The place's own address shows the first tab.

@@ -27,7 +27,8 @@ export function OutboundList() {
   return (
     <Loaded asked={names}>{(known) => (
       <Loaded asked={asked}>{(routes) => (
-        <RouteList kind="outbound" of={outbound} asked={asked} routes={routes} text={(one) => one.pattern} what={(one) => <What route={one} />} where={(one) => <Ways route={one} names={known} />}
+        <RouteList kind="outbound" of={outbound} asked={asked} routes={routes} text={(one) => one.pattern} what={(one) => <What route={one} />}
+          where={(one) => <Ways route={one} names={known} />}
           empty={<NoRoutes kind="outbound" icon="outgoing" title={w.outbound.none} text={w.outbound.noneHint} />} />
       )}</Loaded>
     )}</Loaded>
@@ -52,7 +53,10 @@ function Ways({ route, names }: { route: Outbound; names: Names }) {
   const order = ORDERS.find((one) => one === route.trunk_order && one !== "listed");
   const text = route.trunks.map((id) => nameIn(names.trunks, id) ?? "?").join(", ");
   return (
-    <span class="destination"><Icon name="trunks" size={18} /><span dir="auto" title={text}>{text}{order !== undefined && route.trunks.length > 1 && <span class="soft"> · {w.orders[order]}</span>}</span></span>
+    <span class="destination">
+      <Icon name="trunks" size={18} />
+      <span dir="auto" title={text}>{text}{order !== undefined && route.trunks.length > 1 && <span class="soft"> · {w.orders[order]}</span>}</span>
+    </span>
   );
 }
 
@@ -77,7 +81,8 @@ function bodyOf(values: Values, position: number): OutboundBody {
   return { ...rest, name: name.trim(), prefix: prefix.trim(), strip: Number(strip || "0"), position, status: active ? "active" : "suspended" };
 }
 
-const EMPTY: OutboundBody = { name: "", position: 0, pattern: "", strip: 0, prefix: "", trunks: [], trunk_order: "listed", failover_after_ringing: false, status: "active" };
+const EMPTY: OutboundBody = { name: "", position: 0, pattern: "", strip: 0, prefix: "", trunks: [], trunk_order: "listed", failover_after_ringing: false,
+  status: "active" };
 
 /** A new one, where `id` is `new`; the only trunk there is is in it. */
 export function OutboundEditor({ id }: { id: string }) {
@@ -90,7 +95,8 @@ export function OutboundEditor({ id }: { id: string }) {
     const [only] = known.trunks;
     return id === "new" && only && known.trunks.length === 1 ? { ...read, data: { ...read.data, trunks: [only.id] } } : read;
   };
-  return <Loaded asked={names}>{(known) => <Loaded asked={asked}>{(read) => <Editor key={id} id={id} read={begun(read, known)} names={known} />}</Loaded>}</Loaded>;
+  return <Loaded asked={names}>{(known) => <Loaded asked={asked}>{(read) => <Editor key={id} id={id} read={begun(read, known)}
+    names={known} />}</Loaded>}</Loaded>;
 }
 
 function check(values: Values): Record<string, string> {
@@ -125,12 +131,14 @@ function Editor({ id, read, names }: { id: string; read: Read<OutboundBody>; nam
       </div>
       <Sent values={values} />
       {names.trunks.length === 0 && (
-        <Banner kind="info">{w.outbound.trunksFirst} {can("trunks.write") && <Button small kind="quiet" href={to("trunks")}>{common().places.trunks}</Button>}</Banner>
+        <Banner kind="info">{w.outbound.trunksFirst} {can("trunks.write") && <Button small kind="quiet"
+          href={to("trunks")}>{common().places.trunks}</Button>}</Banner>
       )}
       <TrunksField value={values.trunks} names={names.trunks} error={form.errors["trunks"]} onValue={(trunks) => form.set({ trunks })} />
       {values.trunks.length > 1 && (
         <>
-          <ChoiceField {...form.text("trunk_order")} label={w.outbound.order} options={ORDERS.map((one) => ({ value: one, label: w.outbound.orders[one], hint: w.outbound.orderHints[one] }))} />
+          <ChoiceField {...form.text("trunk_order")} label={w.outbound.order}
+            options={ORDERS.map((one) => ({ value: one, label: w.outbound.orders[one], hint: w.outbound.orderHints[one] }))} />
           <CheckField {...form.check("failover_after_ringing")} label={w.outbound.failover} hint={w.outbound.failoverHint} />
         </>
       )}
@@ -150,7 +158,10 @@ function Sent({ values }: { values: Values }) {
   return (
     <div class="routes-sent" role="status">
       <span class="soft small">{w.live}</span>
-      <span class="row"><code>{number}</code><Icon name="right" size={16} />{out === "" ? <strong class="routes-bad">{w.nothingLeft}</strong> : <code>{out}</code>}</span>
+      <span class="row">
+        <code>{number}</code><Icon name="right" size={16} />
+        {out === "" ? <strong class="routes-bad">{w.nothingLeft}</strong> : <code>{out}</code>}
+      </span>
       {out === number && <span class="soft small">{w.unchanged}</span>}
     </div>
   );

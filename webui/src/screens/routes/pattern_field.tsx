@@ -23,7 +23,8 @@ export function PatternField({ name, label, value, error, onValue, hint, require
   return (
     <div class="stack-small">
       <TextField name={name} label={label} value={value} mono maxLength={64} required={required} error={error ?? wrong} onValue={(text) => onValue(text.trim())}
-        hint={<>{hint !== undefined && <span>{hint} </span>}{known !== undefined && value !== example(known) && <span>{w.pattern.example(value, example(known))}</span>}</>} />
+        hint={<>{hint !== undefined && <span>{hint} </span>}{known !== undefined && value !== example(known)
+          && <span>{w.pattern.example(value, example(known))}</span>}</>} />
       <details class="routes-signs">
         <summary>{w.pattern.signs}</summary>
         <Signs />

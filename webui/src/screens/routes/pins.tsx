@@ -44,10 +44,12 @@ export function PinsTab() {
   return (
     <div class="stack">
       <p class="soft small routes-text">{w.lead}</p>
-      <DataList<Pin> label={words().tabs.pins} columns={columns(write, open, again)} rowKey={(one) => one.pin_id} keys={[accountId.value, turn]} sort={{ by: "name", order: "asc" }} actions={add}
+      <DataList<Pin> label={words().tabs.pins} columns={columns(write, open, again)} rowKey={(one) => one.pin_id} keys={[accountId.value, turn]}
+        sort={{ by: "name", order: "asc" }} actions={add}
         fetchPage={(query) => api.GET(ALL, { params: { path: { account_id: own() }, query: { ...query, sort: "name" } } }).then(dataOf)}
         empty={<Empty icon="key" title={w.none} action={add}>{w.noneHint}</Empty>} />
-      {opened?.kind === "form" && <PinForm pin={opened.pin} onClose={() => open(undefined)} onMade={(pin) => { open({ kind: "made", pin }); again(); }} onSaved={() => { open(undefined); again(); }} />}
+      {opened?.kind === "form" && <PinForm pin={opened.pin} onClose={() => open(undefined)} onMade={(pin) => { open({ kind: "made", pin }); again(); }}
+        onSaved={() => { open(undefined); again(); }} />}
       {opened?.kind === "made" && <MadePin pin={opened.pin} onClose={() => open(undefined)} />}
       {opened?.kind === "delete" && (
         <Confirm title={w.deleteTitle(opened.pin.name)} action={common().actions.delete} onClose={() => open(undefined)}
@@ -65,12 +67,13 @@ function columns(write: boolean, open: (what: Opened) => void, again: () => void
   const toggle = (pin: Pin) => {
     const next = pin.status === "active" ? "suspended" : "active";
     const say = (problem: unknown) => toast(wordsOf(problem));
-    set(pin, next).then(() => toast(next === "active" ? words().activated(pin.name) : words().suspended(pin.name), () => void set(pin, pin.status).catch(say)), say);
+    set(pin, next).then(() => toast(next === "active" ? words().activated(pin.name) : words().suspended(pin.name),
+      () => void set(pin, pin.status).catch(say)), say);
   };
   const all: Column<Pin>[] = [
     { key: "name", title: w.whose, phone: "title", cell: (one) => <span dir="auto" title={one.name}>{one.name}</span> },
     { key: "class", title: w.reaches, phone: "detail", cell: (one) => classWord(one.calling_class) },
-    { key: "status", title: w.status, width: "140px", cell: (one) => one.status === "active" ? c.states.active : <Badge tone="warn">{c.states.suspended}</Badge> },
+    { key: "status", title: w.status, width: "140px", cell: (one) => <StatusWord status={one.status} /> },
     { key: "made", title: w.made, width: "140px", cell: (one) => date(one.created_at) },
   ];
   if (!write) return all;
@@ -84,6 +87,11 @@ function columns(write: boolean, open: (what: Opened) => void, again: () => void
       ]} />
     ),
   }];
+}
+
+function StatusWord({ status }: { status: Pin["status"] }) {
+  const { states } = common();
+  return status === "active" ? <>{states.active}</> : <Badge tone="warn">{states.suspended}</Badge>;
 }
 
 function PinForm({ pin, onClose, onMade, onSaved }: { pin: Pin | undefined; onClose: () => void; onMade: (made: Made) => void; onSaved: () => void }) {
@@ -101,8 +109,10 @@ function PinForm({ pin, onClose, onMade, onSaved }: { pin: Pin | undefined; onCl
     <Dialog title={pin === undefined ? w.make : w.edit} onClose={onClose}>
       <Form form={form} onCancel={onClose} action={pin === undefined ? w.make : common().actions.save}>
         <TextField {...form.text("name")} label={w.whose} hint={w.whoseHint} maxLength={64} autoFocus />
-        <SelectField {...form.text("calling_class")} label={w.reaches} options={classOptions()} hint={classOptions().find((one) => one.value === form.values.calling_class)?.hint} />
-        <TextField {...form.text("pin")} label={pin === undefined ? w.digits : w.newDigits} inputMode="numeric" maxLength={8} required={false} hint={pin === undefined ? w.digitsHint : w.newDigitsHint} />
+        <SelectField {...form.text("calling_class")} label={w.reaches} options={classOptions()}
+          hint={classOptions().find((one) => one.value === form.values.calling_class)?.hint} />
+        <TextField {...form.text("pin")} label={pin === undefined ? w.digits : w.newDigits} inputMode="numeric" maxLength={8} required={false}
+          hint={pin === undefined ? w.digitsHint : w.newDigitsHint} />
       </Form>
     </Dialog>
   );

@@ -64,14 +64,16 @@ export function RouteList<T extends AnyRoute, Body extends { status: AnyRoute["s
       <p class="soft small">{w.orderHint}</p>
       {routes.length > 8 && (
         <div class="table-tools"><div class="table-search" role="search"><Icon name="search" size={18} />
-          <input class="input" type="search" aria-label={`${c.actions.search}: ${w.tabs[kind]}`} placeholder={c.actions.search} value={query.get("q")} onInput={(event) => query.set({ q: event.currentTarget.value })} />
+          <input class="input" type="search" aria-label={`${c.actions.search}: ${w.tabs[kind]}`} placeholder={c.actions.search} value={query.get("q")}
+            onInput={(event) => query.set({ q: event.currentTarget.value })} />
         </div></div>
       )}
       {seen.length === 0 ? <Empty icon="search" title={c.table.nothing} /> : (
         <ol class="routes-list" aria-label={w.tabs[kind]}>
           {seen.map((one) => {
             const index = list.indexOf(one);
-            return <RouteRow key={one.route_id} {...props} route={one} write={write} first={index === 0} last={index === list.length - 1} onMove={(by) => move(one, by)} movable={q === ""} />;
+            return <RouteRow key={one.route_id} {...props} route={one} write={write} first={index === 0} last={index === list.length - 1}
+              onMove={(by) => move(one, by)} movable={q === ""} />;
           })}
         </ol>
       )}
@@ -100,8 +102,10 @@ function RouteRow<T extends AnyRoute, Body extends { status: AnyRoute["status"];
     <li class={`routes-row${route.status === "suspended" ? " routes-off" : ""}`} onKeyDown={key}>
       {write && props.movable && (
         <div class="routes-moves">
-          <span id={`route-up-${route.route_id}`} class="routes-move">{!props.first && <IconButton name="up" label={w.up(route.name)} onPress={() => onMove(-1)} />}</span>
-          <span id={`route-down-${route.route_id}`} class="routes-move">{!props.last && <IconButton name="down" label={w.down(route.name)} onPress={() => onMove(1)} />}</span>
+          <span id={`route-up-${route.route_id}`} class="routes-move">{!props.first && <IconButton name="up" label={w.up(route.name)}
+            onPress={() => onMove(-1)} />}</span>
+          <span id={`route-down-${route.route_id}`} class="routes-move">{!props.last && <IconButton name="down" label={w.down(route.name)}
+            onPress={() => onMove(1)} />}</span>
         </div>
       )}
       <div class="routes-what">
@@ -126,7 +130,8 @@ function RouteMenu<T extends AnyRoute, Body extends { status: AnyRoute["status"]
     set(next).then(() => toast(next === "active" ? w.activated(route.name) : w.suspended(route.name), () => void set(route.status).catch(say)), say);
   };
   const drop = () => {
-    of.drop(route.route_id).then(() => toast(w.deleted(route.name), () => void of.make(of.bodyOf(route)).catch(say).finally(asked.reload)), say).finally(asked.reload);
+    of.drop(route.route_id).then(() => toast(w.deleted(route.name), () => void of.make(of.bodyOf(route)).catch(say).finally(asked.reload)),
+      say).finally(asked.reload);
   };
   return (
     <Menu label={c.menu.of(route.name)} items={[
@@ -139,5 +144,6 @@ function RouteMenu<T extends AnyRoute, Body extends { status: AnyRoute["status"]
 
 /** Nothing there yet. */
 export function NoRoutes({ kind, icon, title, text }: { kind: "inbound" | "outbound"; icon: "incoming" | "outgoing"; title: string; text: string }) {
-  return <Empty icon={icon} title={title} action={can("routes.write") ? <Button kind="primary" icon="add" href={to("routes", `${kind}/new`)}>{words().newRoute}</Button> : undefined}>{text}</Empty>;
+  return <Empty icon={icon} title={title} action={can("routes.write") ? <Button kind="primary" icon="add"
+    href={to("routes", `${kind}/new`)}>{words().newRoute}</Button> : undefined}>{text}</Empty>;
 }

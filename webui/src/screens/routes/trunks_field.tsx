@@ -45,7 +45,8 @@ export function TrunksField({ value, names, error, onValue }: Props) {
         </ol>
       )}
       {left.length > 0 && value.length < MOST && (
-        <SelectField name="trunks" label={value.length === 0 ? w.firstTrunk : w.addTrunk} value="" options={[{ value: "", label: w.chooseTrunk }, ...left.map((one) => ({ value: one.id, label: one.label }))]}
+        <SelectField name="trunks" label={value.length === 0 ? w.firstTrunk : w.addTrunk} value=""
+          options={[{ value: "", label: w.chooseTrunk }, ...left.map((one) => ({ value: one.id, label: one.label }))]}
           onValue={(id) => { if (id !== "") onValue([...value, id]); }} hint={value.length === 0 ? w.trunksHint : undefined} />
       )}
       {error !== undefined && <div class="field-error"><Icon name="error" size={16} /><span>{error}</span></div>}

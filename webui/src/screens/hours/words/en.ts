@@ -3,7 +3,9 @@ export default {
   make: "New hours",
   newTitle: "New hours",
   none: "No hours yet",
-  noneHint: "Hours say when somebody is there, so that callers outside them reach a colleague on duty or are told that you are closed. An inbound route then leads to them.",
+  noneHint:
+    "Hours say when somebody is there, so that callers outside them reach a colleague on duty or are told that you are " +
+    "closed. An inbound route then leads to them.",
   open: "Open",
   closed: "Closed",
   byHand: "By hand",

@@ -6,7 +6,9 @@ const words: Translation<typeof en> = {
   make: "Nuevo horario",
   newTitle: "Nuevo horario",
   none: "Ningún horario todavía",
-  noneHint: "El horario dice cuándo hay alguien para atender; fuera de él, quien llama llega a la guardia o se entera de que está cerrado. Después, una ruta entrante lleva hasta él.",
+  noneHint:
+    "El horario dice cuándo hay alguien para atender; fuera de él, quien llama llega a la guardia o se entera de que está " +
+    "cerrado. Después, una ruta entrante lleva hasta él.",
   open: "Abierto",
   closed: "Cerrado",
   byHand: "Manual",

@@ -6,7 +6,9 @@ const words: Translation<typeof en> = {
   make: "Novo horário",
   newTitle: "Novo horário",
   none: "Nenhum horário ainda",
-  noneHint: "O horário diz quando há alguém para atender; fora dele, quem liga chega ao plantão ou fica sabendo que está fechado. Depois, uma rota de entrada leva até ele.",
+  noneHint:
+    "O horário diz quando há alguém para atender; fora dele, quem liga chega ao plantão ou fica sabendo que está fechado. " +
+    "Depois, uma rota de entrada leva até ele.",
   open: "Aberto",
   closed: "Fechado",
   byHand: "Manual",
