@@ -25,7 +25,7 @@ export default {
     deleteTitle: (name: string) => `Delete ${name}?`, deleteText: "Calls can no longer go by this trunk. This cannot be undone.", deleted: (name: string) => `${name} is deleted.`,
     usedBy: "These routes lead over it:", since: "Since", server: "Server in use", roundTrip: "Round trip", calls: "Calls now",
     until: "Registered until", test: "Test the line", testing: "Testing…",
-    stale: "Somebody else has changed this trunk meanwhile. What you typed is still here.", takeOver: "Save mine anyway",
+    stale: "What you typed is still here.", takeOver: "Save mine anyway",
   },
   form: {
     template: "Provider", templateHint: "What is known of the provider is filled in.", byHand: "By hand", source: "Where this is from", titleNew: "New trunk", make: "Make the trunk", made: (name: string) => `${name} is there.`,

@@ -26,7 +26,7 @@ const words: Translation<typeof en> = {
     deleteTitle: (name) => `¿Eliminar ${name}?`, deleteText: "Ninguna llamada podrá salir ni entrar por esta troncal. No se puede deshacer.", deleted: (name) => `${name} fue eliminada.`,
     usedBy: "Estas rutas pasan por ella:", since: "Desde", server: "Servidor en uso", roundTrip: "Ida y vuelta", calls: "Llamadas ahora",
     until: "Registrada hasta", test: "Probar la línea", testing: "Probando…",
-    stale: "Otra persona cambió esta troncal mientras tanto. Lo que escribió sigue aquí.", takeOver: "Guardar lo mío igualmente",
+    stale: "Lo que escribió sigue aquí.", takeOver: "Guardar lo mío igualmente",
   },
   form: {
     template: "Operador", templateHint: "Se completa lo que se sabe del operador.", byHand: "A mano", source: "De dónde viene esto", titleNew: "Nueva troncal", make: "Crear la troncal", made: (name) => `${name} fue creada.`,

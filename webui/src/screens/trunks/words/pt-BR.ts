@@ -26,7 +26,7 @@ const words: Translation<typeof en> = {
     deleteTitle: (name) => `Excluir ${name}?`, deleteText: "Nenhuma chamada poderá passar por este tronco. Não há como desfazer.", deleted: (name) => `${name} foi excluído.`,
     usedBy: "Estas rotas passam por ele:", since: "Desde", server: "Servidor em uso", roundTrip: "Ida e volta", calls: "Chamadas agora",
     until: "Registrado até", test: "Testar a linha", testing: "Testando…",
-    stale: "Outra pessoa mudou este tronco enquanto isso. O que você digitou continua aqui.", takeOver: "Salvar o meu assim mesmo",
+    stale: "O que você digitou continua aqui.", takeOver: "Salvar o meu assim mesmo",
   },
   form: {
     template: "Operadora", templateHint: "O que se sabe da operadora é preenchido.", byHand: "Manualmente", source: "De onde vem isto", titleNew: "Novo tronco", make: "Criar o tronco", made: (name) => `${name} foi criado.`,
