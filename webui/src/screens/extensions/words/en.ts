@@ -50,7 +50,8 @@ export default {
     answered: "Answered", no_answer: "No answer", busy: "Busy", declined: "Declined", cancelled: "Given up", failed: "Failed",
   },
   setup: {
-    title: "Set up a phone", domain: "SIP domain", server: "Server", port: "Port", tlsPort: "Port (TLS)", user: "User name", auth: "Authentication name", password: "Password",
+    title: "Set up a phone", domain: "SIP domain", server: "Server", port: "Port", tlsPort: "Port (TLS)", user: "User name", auth: "Authentication name",
+    password: "Password",
     show: "Show the password", showHint: "Who looks at it is recorded.", renew: "New password", renewTitle: "Make a new password?",
     renewText: "Phones with the old password stop working when they register next. They need the new one.", renewed: "The new password is valid now.",
     app: "App or phone", scan: "Scan the code", hidden: "Show the password first: it is part of the code.",
@@ -61,7 +62,8 @@ export default {
     linphone: { name: "Linphone", how: "In the app: Use a SIP account → Third-party SIP account. ICE, STUN and media encryption stay off." },
     zoiper: { name: "Zoiper", how: "In the app: add an account with user@domain, then enter the server as outbound proxy. STUN stays off." },
     other: { name: "Desk phone or another app", how: "Enter these in the phone's SIP account." },
-    domain: "Domain", proxy: "Outbound proxy", username: "User name", authName: "Authentication name", password: "Password", transport: "Transport", display: "Display name",
+    domain: "Domain", proxy: "Outbound proxy", username: "User name", authName: "Authentication name", password: "Password", transport: "Transport",
+    display: "Display name",
   },
   test: {
     title: "Test call", action: "Call this phone", hint: "The phone rings; answer it to hear a tone.", running: "The call goes on…",
