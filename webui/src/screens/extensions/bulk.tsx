@@ -83,7 +83,8 @@ export function BulkPage({ account }: { account: string }) {
         {bulk.errors.size > 0 && <CellList errors={bulk.errors} />}
         {bulk.good !== undefined && <Banner kind="good">{w.bulk.good(bulk.good)}</Banner>}
         <div class="row">
-          <Button kind="primary" busy={bulk.busy} disabled={none} onPress={() => void bulk.go()}>{bulk.good === undefined ? w.bulk.check : w.bulk.make(bulk.good)}</Button>
+          <Button kind="primary" busy={bulk.busy} disabled={none}
+            onPress={() => void bulk.go()}>{bulk.good === undefined ? w.bulk.check : w.bulk.make(bulk.good)}</Button>
           {none && <span class="soft small">{w.bulk.nothing}</span>}
         </div>
       </Card>

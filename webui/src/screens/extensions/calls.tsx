@@ -32,7 +32,8 @@ function cells(call: Of<"CallShown">, number: string) {
   const other = call.caller === number ? call.callee : call.caller;
   return [
     <a key="when" href={to("history", call.call_id)}>{dateTime(call.start_time)}</a>,
-    <span key="with"><bdi class="extensions-number">{phone(other).slice(0, 40)}</bdi><br /><span class="soft small">{directions?.[call.direction] ?? call.direction}</span></span>,
+    <span key="with"><bdi class="extensions-number">{phone(other).slice(0, 40)}</bdi><br /><span
+      class="soft small">{directions?.[call.direction] ?? call.direction}</span></span>,
     outcomes?.[call.status] ?? call.status, duration(call.duration_ms),
   ];
 }

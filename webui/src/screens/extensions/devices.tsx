@@ -18,7 +18,8 @@ export function DevicesCard({ account, extension }: { account: string; extension
           <PlainTable label={w.title} head={[w.agent, w.address, w.transport, w.state, w.until]} rows={devices.map((one) => ({
             key: `${one.contact} ${one.remote_address}`,
             cells: [
-              <span class="extensions-agent" dir="auto" key="agent" title={one.user_agent?.slice(0, LONGEST)}>{one.user_agent?.slice(0, LONGEST) || c.states.none}</span>,
+              <span class="extensions-agent" dir="auto" key="agent"
+                title={one.user_agent?.slice(0, LONGEST)}>{one.user_agent?.slice(0, LONGEST) || c.states.none}</span>,
               <code key="from">{one.remote_address}</code>, one.transport.toUpperCase(),
               <Badge key="state" tone={one.reachable ? "good" : "warn"}>{one.reachable ? w.reachable : w.unreachable}</Badge>,
               <time key="until" dateTime={one.expires_at} title={dateTime(one.expires_at)}>{time(one.expires_at)}</time>,

@@ -1,4 +1,4 @@
-import { useMemo, useRef } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { IconButton } from "../../ui";
 import type { CellErrors } from "./bulk";
 import { COLUMNS, emptyRow, type ColumnName, type Row } from "./pasted";
@@ -38,19 +38,45 @@ export function Grid({ rows, errors, onRows, onPaste }: Props) {
     event.preventDefault();
     onPaste(text, row, column);
   };
+  const seen = useSeen(body, rows.length);
   const remove = (row: number) => onRows(rows.length === 1 ? [emptyRow()] : rows.filter((_, index) => index !== row));
   const actions = useRef<Actions>({ set, key, pasted, remove });
   actions.current = { set, key, pasted, remove };
   return (
-    <div class="scroll-x extensions-frame">
+    <div class="scroll-x extensions-frame" onScroll={seen.scrolled}>
       <table class="extensions-grid" aria-label={w.label}>
         <thead><tr><th scope="col">{w.row}</th>{COLUMNS.map((name) => <th scope="col" key={name}>{w.columns[name]}</th>)}<td /></tr></thead>
         <tbody ref={body}>
-          {rows.map((row, at) => <Line key={at} row={row} at={at} actions={actions} wrong={COLUMNS.map((name) => errors.get(`${at} ${name}`) ?? "").join("\n")} />)}
+          <Spacer height={seen.first * seen.height} />
+          {rows.slice(seen.first, seen.last).map((row, index) => {
+            const at = seen.first + index;
+            return <Line key={at} row={row} at={at} actions={actions} wrong={COLUMNS.map((name) => errors.get(`${at} ${name}`) ?? "").join("\n")} />;
+          })}
+          <Spacer height={(rows.length - seen.last) * seen.height} />
         </tbody>
       </table>
     </div>
   );
+}
+
+/** Rows drawn at one time: more than a frame shows, so that the next one can take the focus. */
+const DRAWN = 80;
+const STEP = 20;
+
+/** Which rows are drawn: there may be two thousand. */
+function useSeen(body: { readonly current: HTMLElement | null }, count: number) {
+  const [top, setTop] = useState(0);
+  const height = body.current?.querySelector<HTMLElement>("[data-line]")?.offsetHeight ?? 41;
+  const first = Math.max(0, Math.min(top - STEP, count - DRAWN));
+  const scrolled = (event: Event) => {
+    const frame = event.currentTarget;
+    if (frame instanceof HTMLElement) setTop(Math.floor(frame.scrollTop / height / STEP) * STEP);
+  };
+  return { first, last: Math.min(count, first + DRAWN), height, scrolled };
+}
+
+function Spacer({ height }: { height: number }) {
+  return height > 0 ? <tr aria-hidden="true"><td class="extensions-spacer" colSpan={COLUMNS.length + 2} style={{ height: `${height}px` }} /></tr> : null;
 }
 
 interface Actions {
@@ -68,13 +94,13 @@ interface LineProps {
   wrong: string;
 }
 
-/** A row. It is drawn anew only when it has changed: there may be two thousand. */
+/** A row. It is drawn anew only when it has changed. */
 function Line({ row, at, actions, wrong }: LineProps) {
   const w = words().bulk;
   return useMemo(() => {
     const errors = wrong.split("\n");
     return (
-      <tr>
+      <tr data-line>
         <th scope="row">{at + 1}</th>
         {COLUMNS.map((name, column) => (
           <td key={name} onKeyDown={(event) => actions.current.key(event, at, column)} onPaste={(event) => actions.current.pasted(event, at, column)}>

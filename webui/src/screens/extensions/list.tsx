@@ -22,14 +22,18 @@ export function ListPage({ account }: { account: string }) {
     const params = { path: { account_id: account }, query: filtered ? { ...asked, limit: 500 } : asked };
     const page = dataOf(await api.GET("/accounts/{account_id}/extensions", { params: params as { path: { account_id: string }; query: { limit: number } } }));
     if (!filtered) return page;
-    return { ...page, items: page.items.filter((one) => (status === "" || one.status === status) && (callingClass === "" || one.calling_class === callingClass)) };
+    const fits = (one: Extension) => (status === "" || one.status === status) && (callingClass === "" || one.calling_class === callingClass);
+    return { ...page, items: page.items.filter(fits) };
   };
   return (
     <Page title={w.title} actions={can("extensions.write") ? <Ways /> : undefined}>
       <DataList
-        label={w.title} columns={columns(presence, devices.data !== undefined)} rowKey={(one) => one.extension_id} fetchPage={fetchPage} keys={[account, status, callingClass]}
+        label={w.title} columns={columns(presence, devices.data !== undefined)} rowKey={(one) => one.extension_id}
+        fetchPage={fetchPage} keys={[account, status, callingClass]}
         sort={{ by: "number", order: "asc" }} filtered={filtered} filters={<Filters />}
-        empty={<Empty icon="extensions" title={w.list.empty} action={can("extensions.write") ? <Button kind="primary" icon="add" href={to("extensions", "new")}>{w.list.make}</Button> : undefined}>{can("extensions.write") && w.list.emptyHint}</Empty>}
+        empty={<Empty icon="extensions" title={w.list.empty}
+          action={can("extensions.write") ? <Button kind="primary" icon="add"
+            href={to("extensions", "new")}>{w.list.make}</Button> : undefined}>{can("extensions.write") && w.list.emptyHint}</Empty>}
       />
     </Page>
   );
@@ -54,7 +58,8 @@ function Filters() {
     <>
       <SelectField name="status" label={w.list.status} value={query.get("status")} onValue={(value) => query.set({ status: value })}
         options={[all, { value: "active", label: c.states.active }, { value: "suspended", label: c.states.suspended }]} />
-      <SelectField name="class" label={w.list.filterClass} value={query.get("class")} onValue={(value) => query.set({ class: value })} options={[all, ...classOptions()]} />
+      <SelectField name="class" label={w.list.filterClass} value={query.get("class")} onValue={(value) => query.set({ class: value })}
+        options={[all, ...classOptions()]} />
     </>
   );
 }
@@ -62,11 +67,14 @@ function Filters() {
 function columns(presence: ReadonlyMap<string, Presence>, known: boolean): Column<Extension>[] {
   const [w, c] = [words(), common()];
   return [
-    { key: "number", title: w.list.number, sort: "number", width: "110px", phone: "detail", cell: (one) => <a class="table-link number" href={to("extensions", one.extension_id)}>{one.number}</a> },
-    { key: "name", title: w.list.name, sort: "name", phone: "title", cell: (one) => <a class="table-link" dir="auto" href={to("extensions", one.extension_id)} title={one.name}>{one.name}</a> },
+    { key: "number", title: w.list.number, sort: "number", width: "110px", phone: "detail", cell: (one) => <a class="table-link number"
+      href={to("extensions", one.extension_id)}>{one.number}</a> },
+    { key: "name", title: w.list.name, sort: "name", phone: "title", cell: (one) => <a class="table-link" dir="auto"
+      href={to("extensions", one.extension_id)} title={one.name}>{one.name}</a> },
     { key: "devices", title: w.list.devices, width: "190px", phone: "aside", cell: (one) => known && <Light presence={presence.get(one.extension_id)} /> },
     { key: "class", title: w.list.callingClass, width: "190px", cell: (one) => classWord(one.calling_class) },
-    { key: "status", title: w.list.status, width: "130px", cell: (one) => one.status === "active" ? <span class="soft">{c.states.active}</span> : <Badge tone="warn">{c.states.suspended}</Badge> },
+    { key: "status", title: w.list.status, width: "130px", cell: (one) => one.status === "active" ? <span class="soft">{c.states.active}</span> : <Badge
+      tone="warn">{c.states.suspended}</Badge> },
   ];
 }
 

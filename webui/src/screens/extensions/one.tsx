@@ -41,7 +41,8 @@ export function OnePage({ account, id }: { account: string; id: string }) {
   const { extension } = asked.data;
   const write = can("extensions.write");
   return (
-    <Page title={`${extension.number} · ${clipped(extension.name)}`} back={back} actions={write ? <Actions account={account} now={asked.data} onChanged={asked.put} /> : undefined}>
+    <Page title={`${extension.number} · ${clipped(extension.name)}`} back={back}
+      actions={write ? <Actions account={account} now={asked.data} onChanged={asked.put} /> : undefined}>
       {extension.status !== "active" && <Banner kind="warn">{w.one.isSuspended}</Banner>}
       <div class="extensions-pair">
         <div class="stack">
@@ -92,7 +93,8 @@ function Actions({ account, now, onChanged }: Part) {
   };
   return (
     <>
-      {status === "active" ? <Button onPress={() => void set("suspended", now.tag)}>{w.suspend}</Button> : <Button kind="primary" onPress={() => void set("active", now.tag)}>{w.activate}</Button>}
+      {status === "active" ? <Button onPress={() => void set("suspended", now.tag)}>{w.suspend}</Button> : <Button kind="primary"
+        onPress={() => void set("active", now.tag)}>{w.activate}</Button>}
       <Button kind="danger" icon="delete" onPress={() => setAsking(true)}>{c.actions.delete}</Button>
       {asking && <Confirm title={w.deleteTitle(number)} action={w.delete} onConfirm={remove} onClose={() => setAsking(false)}>{w.deleteText}</Confirm>}
     </>
@@ -127,7 +129,8 @@ function SettingsCard({ account, now, onChanged }: Part) {
       <Form form={form}>
         <TextField {...form.text("name")} label={w.fields.name} maxLength={64} required />
         <MoreFields form={form} folded={false} />
-        {stale && <Banner kind="warn">{w.one.stale} <Button small onPress={() => void takeOver().catch((problem: unknown) => toast(wordsOf(problem)))}>{w.one.takeOver}</Button></Banner>}
+        {stale && <Banner kind="warn">{w.one.stale} <Button small
+          onPress={() => void takeOver().catch((problem: unknown) => toast(wordsOf(problem)))}>{w.one.takeOver}</Button></Banner>}
       </Form>
     </Card>
   );

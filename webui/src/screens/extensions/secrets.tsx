@@ -33,7 +33,9 @@ export function Secrets({ secrets }: { secrets: readonly Secret[] }) {
       </div>
       <div class="extensions-secrets">
         <PlainTable label={w.title} head={[w.number, w.user, w.password]}
-          rows={secrets.slice(0, SHOWN).map((one) => ({ key: one.number, cells: [one.number, <code key="u">{one.username}</code>, <code key="p">{one.password}</code>] }))} />
+          rows={secrets.slice(0, SHOWN).map((one) => ({
+            key: one.number, cells: [one.number, <code key="u">{one.username}</code>, <code key="p">{one.password}</code>],
+          }))} />
       </div>
       {secrets.length > SHOWN && <p class="soft small">{c.table.rowsSoFar(SHOWN)}</p>}
     </Card>

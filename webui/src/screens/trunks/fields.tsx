@@ -70,7 +70,8 @@ function WayFields({ form }: { form: FormState<Values> }) {
       <AreaField {...form.text("networks")} label={w.networks} hint={w.networksHint} rows={3} mono required={false} />
       <div class="form-pair">
         <TextField {...form.text("outbound_proxy", "profile.outbound_proxy")} label={w.proxy} hint={w.proxyHint} required={false} />
-        <TextField {...form.text("outbound_proxy_port", "profile.outbound_proxy_port")} label={w.proxyPort} hint={w.portHint} type="number" min={1} max={65535} required={false} />
+        <TextField {...form.text("outbound_proxy_port", "profile.outbound_proxy_port")} label={w.proxyPort} hint={w.portHint} type="number" min={1}
+          max={65535} required={false} />
       </div>
     </>
   );
@@ -106,7 +107,8 @@ function MediaFields({ form }: { form: FormState<Values> }) {
           {CODECS.map((codec) => {
             const place = order.indexOf(codec);
             const label = place < 0 ? w.codecNames[codec] : `${place + 1}. ${w.codecNames[codec]}`;
-            return <CheckField key={codec} name="profile.codecs" label={label} checked={place >= 0} onChecked={(on) => form.set({ codecs: ticked(form.values.codecs, codec, on) })} />;
+            return <CheckField key={codec} name="profile.codecs" label={label} checked={place >= 0}
+              onChecked={(on) => form.set({ codecs: ticked(form.values.codecs, codec, on) })} />;
           })}
         </div>
         <div class="field-hint">{w.codecsHint}</div>

@@ -45,7 +45,8 @@ export function OnePage({ account, id, part }: { account: string; id: string; pa
     { href: to("trunks", `${id}/rates`), label: w.one.rates },
   ];
   return (
-    <Page title={trunk.name.slice(0, 80)} lead={trunk.host} back={back} actions={write ? <Actions account={account} now={asked.data} onChanged={asked.put} /> : undefined}>
+    <Page title={trunk.name.slice(0, 80)} lead={trunk.host} back={back}
+      actions={write ? <Actions account={account} now={asked.data} onChanged={asked.put} /> : undefined}>
       <Tabs label={w.one.tabs} tabs={tabs} path={path} />
       {part === "rates" ? <RatesPart account={account} id={id} /> : part === "settings" && write
         ? <SettingsCard account={account} now={asked.data} onChanged={asked.put} />
@@ -81,7 +82,8 @@ function Actions({ account, now, onChanged }: Part) {
   };
   return (
     <>
-      {status === "active" ? <Button onPress={() => void set("suspended", now.tag)}>{w.suspend}</Button> : <Button kind="primary" onPress={() => void set("active", now.tag)}>{w.activate}</Button>}
+      {status === "active" ? <Button onPress={() => void set("suspended", now.tag)}>{w.suspend}</Button> : <Button kind="primary"
+        onPress={() => void set("active", now.tag)}>{w.activate}</Button>}
       <Button kind="danger" icon="delete" onPress={() => setAsking(true)}>{c.actions.delete}</Button>
       {asking && <Deletion account={account} trunk={now.trunk} onClose={() => setAsking(false)} />}
     </>
@@ -108,7 +110,8 @@ function SettingsCard({ account, now, onChanged }: Part) {
     <Card>
       <Form form={form}>
         <AllFields form={form} there={now.trunk.auth_type === "digest"} />
-        {stale && <Banner kind="warn">{w.stale} <Button small onPress={() => void takeOver().catch((problem: unknown) => toast(wordsOf(problem)))}>{w.takeOver}</Button></Banner>}
+        {stale && <Banner kind="warn">{w.stale} <Button small
+          onPress={() => void takeOver().catch((problem: unknown) => toast(wordsOf(problem)))}>{w.takeOver}</Button></Banner>}
       </Form>
     </Card>
   );

@@ -27,7 +27,8 @@ export function RatesPart({ account, id }: { account: string; id: string }) {
   const actions = can("trunks.write") && <>{replace}<Button kind="danger" icon="delete" onPress={() => setOpen("delete")}>{w.deleteAll}</Button></>;
   return (
     <>
-      <DataList label={w.title} columns={columns} rowKey={(one) => one.prefix} fetchPage={fetchPage} keys={[account, id, turn]} sort={{ by: "prefix", order: "asc" }}
+      <DataList label={w.title} columns={columns} rowKey={(one) => one.prefix} fetchPage={fetchPage} keys={[account, id, turn]}
+        sort={{ by: "prefix", order: "asc" }}
         {...(actions ? { actions } : {})} empty={<Empty icon="trunks" title={w.empty} action={replace}>{w.emptyHint}</Empty>} />
       {open === "replace" && <Replacement account={account} id={id} onClose={() => setOpen(undefined)} onDone={() => setTurn(turn + 1)} />}
       {open === "delete" && <Confirm title={w.deleteTitle} action={w.deleteAll} onConfirm={remove} onClose={() => setOpen(undefined)}>{w.deleteText}</Confirm>}
@@ -42,7 +43,8 @@ function Replacement({ account, id, onClose, onDone }: { account: string; id: st
     const dry = looked?.text !== text;
     setLooked(undefined);
     const { count } = dataOf(await api.PUT("/accounts/{account_id}/trunks/{trunk_id}/rates", {
-      params: { path: { account_id: account, trunk_id: id }, query: { dry_run: dry } }, body: text, bodySerializer: (body) => body, headers: { "Content-Type": "text/csv" },
+      params: { path: { account_id: account, trunk_id: id }, query: { dry_run: dry } },
+      body: text, bodySerializer: (body) => body, headers: { "Content-Type": "text/csv" },
     }));
     if (dry) return setLooked({ count, text });
     toast(w.done(count));

@@ -38,7 +38,8 @@ export function StatusCard({ account, trunk }: { account: string; trunk: Trunk }
     }, setProblem);
   };
   const testing = left > 0;
-  const button = can("trunks.write") && trunk.status === "active" ? <Button small icon="reload" busy={testing} onPress={test}>{testing ? w.testing : w.test}</Button> : undefined;
+  const button = can("trunks.write") && trunk.status === "active" ? <Button small icon="reload" busy={testing}
+    onPress={test}>{testing ? w.testing : w.test}</Button> : undefined;
   return (
     <Card title={w.overview} actions={button}>
       {problem !== undefined && <Banner kind="bad">{wordsOf(problem)}</Banner>}
@@ -59,7 +60,8 @@ function Standing({ trunk, status, testing }: { trunk: Trunk; status: Status; te
           <strong>{trouble.what}</strong>{status.sip_status ? ` (${w.found.sip(status.sip_status)})` : ""} {trouble.todo}
         </Banner>
       )}
-      {status.problem !== "suspended" && <Steps steps={status.steps.map((one) => stepShown(one, status, testing && one === status.steps.find(({ state }) => state === "waiting")))} />}
+      {status.problem !== "suspended" && <Steps
+        steps={status.steps.map((one) => stepShown(one, status, testing && one === status.steps.find(({ state }) => state === "waiting")))} />}
       <Pairs pairs={[
         [w.one.since, dateTime(status.since)], [w.one.server, status.server ? <code key="s">{status.server}</code> : undefined],
         [w.one.roundTrip, status.round_trip_ms === null || status.round_trip_ms === undefined ? undefined : `${number(status.round_trip_ms)} ms`],

@@ -15,7 +15,8 @@ test("by address there is no user name", () => {
 
 test("a template fills in what it knows", () => {
   const trunk = { auth_type: "digest", transport: "tls", port: 5061, odd: { deep: 1 }, profile: { codecs: ["pcma"], number_form: "e164" } };
-  expect(valuesOfTemplate({ id: "x", name: "X", ask: [], notes: {}, trunk })).toMatchObject({ transport: "tls", port: "5061", codecs: "pcma", number_form: "e164" });
+  const values = valuesOfTemplate({ id: "x", name: "X", ask: [], notes: {}, trunk });
+  expect(values).toMatchObject({ transport: "tls", port: "5061", codecs: "pcma", number_form: "e164" });
   expect(valuesOfTemplate({ id: "x", name: "X", ask: [], notes: {}, trunk: null }).auth_type).toBe("digest");
 });
 

@@ -34,7 +34,8 @@ export function valuesOf(known: Known): Values {
   const profile = known.profile ?? {};
   return {
     name: known.name ?? "", host: known.host ?? "", port: text(known.port), transport: known.transport ?? "udp", max_calls: text(known.max_calls ?? 30),
-    auth_type: known.auth_type ?? "digest", username: known.username ?? "", password: "", networks: (known.networks ?? []).join("\n"), caller_id: known.caller_id ?? "",
+    auth_type: known.auth_type ?? "digest", username: known.username ?? "", password: "", networks: (known.networks ?? []).join("\n"),
+    caller_id: known.caller_id ?? "",
     auth_username: profile.auth_username ?? "", outbound_proxy: profile.outbound_proxy ?? "", outbound_proxy_port: text(profile.outbound_proxy_port),
     caller_header: profile.caller_header ?? "p_asserted", called_header: profile.called_header ?? "auto", number_form: profile.number_form ?? "",
     codecs: (profile.codecs ?? []).join(" "), session_timer: profile.session_timer ?? true, passes_callers: profile.passes_callers ?? false,
@@ -81,7 +82,8 @@ export function bodyOf(values: Values): Of<"NewTrunkBody"> {
     ...(digest && values.password !== "" ? { password: values.password } : {}),
     networks: values.networks.split(/[\s,;]+/).filter((one) => one !== ""), caller_id: some(values.caller_id),
     profile: {
-      auth_username: digest ? some(values.auth_username) : null, outbound_proxy: some(values.outbound_proxy), outbound_proxy_port: count(values.outbound_proxy_port),
+      auth_username: digest ? some(values.auth_username) : null, outbound_proxy: some(values.outbound_proxy),
+      outbound_proxy_port: count(values.outbound_proxy_port),
       caller_header: values.caller_header, called_header: values.called_header, number_form: some(values.number_form),
       codecs: values.codecs.split(" ").filter((one) => one !== ""), session_timer: values.session_timer, passes_callers: values.passes_callers,
     },

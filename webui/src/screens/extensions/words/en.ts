@@ -38,7 +38,7 @@ export default {
     back: "Extensions", settings: "Settings", suspend: "Suspend", activate: "Activate", suspended: (number: string) => `${number} is suspended.`,
     activated: (number: string) => `${number} is active.`, delete: "Delete", deleteTitle: (number: string) => `Delete extension ${number}?`,
     deleteText: "Its phones stop working at once. This cannot be undone.", deleted: (number: string) => `Extension ${number} is deleted.`,
-    stale: "Somebody else has changed this extension meanwhile. What you typed is still here.", takeOver: "Save mine anyway", isSuspended: "This extension is suspended: its phones are refused.",
+    stale: "What you typed is still here.", takeOver: "Save mine anyway", isSuspended: "This extension is suspended: its phones are refused.",
   },
   devices: {
     title: "Phones registered now", none: "No phone is registered.", address: "Address", transport: "Transport", agent: "Device", until: "Until",
@@ -50,7 +50,8 @@ export default {
     answered: "Answered", no_answer: "No answer", busy: "Busy", declined: "Declined", cancelled: "Given up", failed: "Failed",
   },
   setup: {
-    title: "Set up a phone", domain: "SIP domain", server: "Server", port: "Port", tlsPort: "Port (TLS)", user: "User name", auth: "Authentication name", password: "Password",
+    title: "Set up a phone", domain: "SIP domain", server: "Server", port: "Port", tlsPort: "Port (TLS)", user: "User name", auth: "Authentication name",
+    password: "Password",
     show: "Show the password", showHint: "Who looks at it is recorded.", renew: "New password", renewTitle: "Make a new password?",
     renewText: "Phones with the old password stop working when they register next. They need the new one.", renewed: "The new password is valid now.",
     app: "App or phone", scan: "Scan the code", hidden: "Show the password first: it is part of the code.",
@@ -61,7 +62,8 @@ export default {
     linphone: { name: "Linphone", how: "In the app: Use a SIP account → Third-party SIP account. ICE, STUN and media encryption stay off." },
     zoiper: { name: "Zoiper", how: "In the app: add an account with user@domain, then enter the server as outbound proxy. STUN stays off." },
     other: { name: "Desk phone or another app", how: "Enter these in the phone's SIP account." },
-    domain: "Domain", proxy: "Outbound proxy", username: "User name", authName: "Authentication name", password: "Password", transport: "Transport", display: "Display name",
+    domain: "Domain", proxy: "Outbound proxy", username: "User name", authName: "Authentication name", password: "Password", transport: "Transport",
+    display: "Display name",
   },
   test: {
     title: "Test call", action: "Call this phone", hint: "The phone rings; answer it to hear a tone.", running: "The call goes on…",

@@ -29,7 +29,9 @@ const words: Translation<typeof en> = {
     good: (n) => plural(n, "Se puede crear 1 extensión.", `Se pueden crear ${n} extensiones.`),
     bad: (n) => plural(n, "1 celda necesita atención.", `${n} celdas necesitan atención.`), fromRow: (row) => `Fila ${row}`, nothing: "La tabla está vacía.",
     tooMany: (most) => `Como máximo ${most} filas a la vez: el resto quedó afuera.`,
-    columns: { number: "Número", name: "Nombre", calling_class: "Puede llamar a", caller_id: "Número mostrado", max_devices: "Teléfonos", ring_seconds: "Timbra (s)" },
+    columns: {
+      number: "Número", name: "Nombre", calling_class: "Puede llamar a", caller_id: "Número mostrado", max_devices: "Teléfonos", ring_seconds: "Timbra (s)",
+    },
   },
   secrets: {
     title: "Contraseñas de los teléfonos", once: "Cópielas o descárguelas ahora: después cada una se muestra solo a pedido, y queda registrado.",
@@ -39,30 +41,39 @@ const words: Translation<typeof en> = {
     back: "Extensiones", settings: "Ajustes", suspend: "Suspender", activate: "Activar", suspended: (number) => `${number} está suspendida.`,
     activated: (number) => `${number} está activa.`, delete: "Eliminar", deleteTitle: (number) => `¿Eliminar la extensión ${number}?`,
     deleteText: "Sus teléfonos dejan de funcionar de inmediato. No se puede deshacer.", deleted: (number) => `La extensión ${number} fue eliminada.`,
-    stale: "Otra persona cambió esta extensión mientras tanto. Lo que escribió sigue aquí.", takeOver: "Guardar lo mío igualmente", isSuspended: "Esta extensión está suspendida: sus teléfonos son rechazados.",
+    stale: "Lo que escribió sigue aquí.", takeOver: "Guardar lo mío igualmente", isSuspended: "Esta extensión está suspendida: sus teléfonos son rechazados.",
   },
   devices: {
-    title: "Teléfonos registrados ahora", none: "Ningún teléfono está registrado.", address: "Dirección", transport: "Transporte", agent: "Aparato", until: "Hasta",
+    title: "Teléfonos registrados ahora", none: "Ningún teléfono está registrado.", address: "Dirección", transport: "Transporte", agent: "Aparato",
+    until: "Hasta",
     reachable: "Responde", unreachable: "No responde", state: "Estado",
   },
-  calls: { title: "Últimas llamadas", none: "Aún no hay llamadas.", all: "Todas las llamadas", when: "Cuándo", with: "Con", duration: "Duración", outcome: "Resultado" },
+  calls: {
+    title: "Últimas llamadas", none: "Aún no hay llamadas.", all: "Todas las llamadas", when: "Cuándo", with: "Con", duration: "Duración",
+    outcome: "Resultado",
+  },
   directions: { internal: "Interna", inbound: "Entrante", outbound: "Saliente" },
   outcomes: {
     answered: "Atendida", no_answer: "Sin respuesta", busy: "Ocupado", declined: "Rechazada", cancelled: "Abandonada", failed: "Falló",
   },
   setup: {
-    title: "Configurar un teléfono", domain: "Dominio SIP", server: "Servidor", port: "Puerto", tlsPort: "Puerto (TLS)", user: "Usuario", auth: "Usuario de autenticación", password: "Contraseña",
+    title: "Configurar un teléfono", domain: "Dominio SIP", server: "Servidor", port: "Puerto", tlsPort: "Puerto (TLS)", user: "Usuario",
+    auth: "Usuario de autenticación", password: "Contraseña",
     show: "Mostrar la contraseña", showHint: "Queda registrado quién la ve.", renew: "Nueva contraseña", renewTitle: "¿Crear una nueva contraseña?",
-    renewText: "Los teléfonos con la contraseña anterior dejan de funcionar en su próximo registro. Necesitan la nueva.", renewed: "La nueva contraseña ya es válida.",
+    renewText: "Los teléfonos con la contraseña anterior dejan de funcionar en su próximo registro. Necesitan la nueva.",
+    renewed: "La nueva contraseña ya es válida.",
     app: "Aplicación o teléfono", scan: "Escanee el código", hidden: "Primero muestre la contraseña: es parte del código.",
     code: (app) => `Código QR para ${app}`, noCode: (app) => `${app} solo lee códigos de un servidor de aprovisionamiento: escriba estos datos.`,
   },
   apps: {
     wave: { name: "Grandstream Wave", how: "En la aplicación: Ajustes → Ajustes de cuenta → + → Escanear código QR." },
     linphone: { name: "Linphone", how: "En la aplicación: Usar cuenta SIP → Cuenta SIP de terceros. ICE, STUN y cifrado de medios quedan desactivados." },
-    zoiper: { name: "Zoiper", how: "En la aplicación: agregue una cuenta con usuario@dominio e indique el servidor como proxy de salida. STUN queda desactivado." },
+    zoiper: {
+      name: "Zoiper", how: "En la aplicación: agregue una cuenta con usuario@dominio e indique el servidor como proxy de salida. STUN queda desactivado.",
+    },
     other: { name: "Teléfono de escritorio u otra aplicación", how: "Indique estos datos en la cuenta SIP del teléfono." },
-    domain: "Dominio", proxy: "Proxy de salida", username: "Usuario", authName: "Usuario de autenticación", password: "Contraseña", transport: "Transporte", display: "Nombre visible",
+    domain: "Dominio", proxy: "Proxy de salida", username: "Usuario", authName: "Usuario de autenticación", password: "Contraseña", transport: "Transporte",
+    display: "Nombre visible",
   },
   test: {
     title: "Llamada de prueba", action: "Llamar a este teléfono", hint: "El teléfono suena; atienda para oír un tono.", running: "La llamada está en curso…",

@@ -4,7 +4,8 @@ import type en from "./en";
 const words: Translation<typeof en> = {
   title: "Ramais",
   list: {
-    number: "Número", name: "Nome", devices: "Telefones", callingClass: "Pode ligar para", status: "Situação", all: "Todos", filterClass: "Categoria de discagem",
+    number: "Número", name: "Nome", devices: "Telefones", callingClass: "Pode ligar para", status: "Situação", all: "Todos",
+    filterClass: "Categoria de discagem",
     make: "Novo ramal", range: "Uma faixa", paste: "De uma planilha", more: "Outras formas de adicionar", empty: "Nenhum ramal ainda",
     emptyHint: "Crie um ramal, uma faixa de números, ou cole uma lista de uma planilha.",
     registered: (n) => (n === 0 ? "Sem telefone" : plural(n, "1 telefone", `${n} telefones`)), silent: "Não responde",
@@ -27,9 +28,12 @@ const words: Translation<typeof en> = {
     label: "Novos ramais", row: "Linha", cell: (column, row) => `${column}, linha ${row}`, addRow: "Adicionar linha", clear: "Esvaziar a tabela",
     removeRow: (row) => `Remover a linha ${row}`, check: "Verificar", make: (n) => plural(n, "Criar 1 ramal", `Criar ${n} ramais`),
     good: (n) => plural(n, "1 ramal pode ser criado.", `${n} ramais podem ser criados.`),
-    bad: (n) => plural(n, "1 célula precisa de atenção.", `${n} células precisam de atenção.`), fromRow: (row) => `Linha ${row}`, nothing: "A tabela está vazia.",
+    bad: (n) => plural(n, "1 célula precisa de atenção.", `${n} células precisam de atenção.`), fromRow: (row) => `Linha ${row}`,
+    nothing: "A tabela está vazia.",
     tooMany: (most) => `No máximo ${most} linhas de uma vez: o resto ficou de fora.`,
-    columns: { number: "Número", name: "Nome", calling_class: "Pode ligar para", caller_id: "Número mostrado", max_devices: "Telefones", ring_seconds: "Toca (s)" },
+    columns: {
+      number: "Número", name: "Nome", calling_class: "Pode ligar para", caller_id: "Número mostrado", max_devices: "Telefones", ring_seconds: "Toca (s)",
+    },
   },
   secrets: {
     title: "Senhas dos telefones", once: "Copie ou baixe agora: depois cada senha só é mostrada a pedido, e isso fica registrado.",
@@ -39,19 +43,24 @@ const words: Translation<typeof en> = {
     back: "Ramais", settings: "Ajustes", suspend: "Suspender", activate: "Ativar", suspended: (number) => `${number} está suspenso.`,
     activated: (number) => `${number} está ativo.`, delete: "Excluir", deleteTitle: (number) => `Excluir o ramal ${number}?`,
     deleteText: "Os telefones dele param de funcionar na hora. Não há como desfazer.", deleted: (number) => `O ramal ${number} foi excluído.`,
-    stale: "Outra pessoa mudou este ramal enquanto isso. O que você digitou continua aqui.", takeOver: "Salvar o meu assim mesmo", isSuspended: "Este ramal está suspenso: seus telefones são recusados.",
+    stale: "O que você digitou continua aqui.", takeOver: "Salvar o meu assim mesmo", isSuspended: "Este ramal está suspenso: seus telefones são recusados.",
   },
   devices: {
-    title: "Telefones registrados agora", none: "Nenhum telefone está registrado.", address: "Endereço", transport: "Transporte", agent: "Aparelho", until: "Até",
+    title: "Telefones registrados agora", none: "Nenhum telefone está registrado.", address: "Endereço", transport: "Transporte", agent: "Aparelho",
+    until: "Até",
     reachable: "Responde", unreachable: "Não responde", state: "Estado",
   },
-  calls: { title: "Últimas chamadas", none: "Nenhuma chamada ainda.", all: "Todas as chamadas", when: "Quando", with: "Com", duration: "Duração", outcome: "Resultado" },
+  calls: {
+    title: "Últimas chamadas", none: "Nenhuma chamada ainda.", all: "Todas as chamadas", when: "Quando", with: "Com", duration: "Duração",
+    outcome: "Resultado",
+  },
   directions: { internal: "Interna", inbound: "Recebida", outbound: "Feita" },
   outcomes: {
     answered: "Atendida", no_answer: "Não atendida", busy: "Ocupado", declined: "Recusada", cancelled: "Desistência", failed: "Falhou",
   },
   setup: {
-    title: "Configurar um telefone", domain: "Domínio SIP", server: "Servidor", port: "Porta", tlsPort: "Porta (TLS)", user: "Usuário", auth: "Usuário de autenticação", password: "Senha",
+    title: "Configurar um telefone", domain: "Domínio SIP", server: "Servidor", port: "Porta", tlsPort: "Porta (TLS)", user: "Usuário",
+    auth: "Usuário de autenticação", password: "Senha",
     show: "Mostrar a senha", showHint: "Fica registrado quem a vê.", renew: "Nova senha", renewTitle: "Criar uma nova senha?",
     renewText: "Telefones com a senha antiga param de funcionar no próximo registro. Eles precisam da nova.", renewed: "A nova senha já vale.",
     app: "Aplicativo ou telefone", scan: "Leia o código", hidden: "Mostre a senha primeiro: ela faz parte do código.",
@@ -62,7 +71,8 @@ const words: Translation<typeof en> = {
     linphone: { name: "Linphone", how: "No aplicativo: Usar conta SIP → Conta SIP de terceiros. ICE, STUN e criptografia de mídia ficam desligados." },
     zoiper: { name: "Zoiper", how: "No aplicativo: adicione uma conta com usuário@domínio e informe o servidor como proxy de saída. STUN fica desligado." },
     other: { name: "Telefone de mesa ou outro aplicativo", how: "Informe estes dados na conta SIP do telefone." },
-    domain: "Domínio", proxy: "Proxy de saída", username: "Usuário", authName: "Usuário de autenticação", password: "Senha", transport: "Transporte", display: "Nome mostrado",
+    domain: "Domínio", proxy: "Proxy de saída", username: "Usuário", authName: "Usuário de autenticação", password: "Senha", transport: "Transporte",
+    display: "Nome mostrado",
   },
   test: {
     title: "Chamada de teste", action: "Ligar para este telefone", hint: "O telefone toca; atenda para ouvir um tom.", running: "A chamada está em curso…",
