@@ -48,7 +48,7 @@ function imports(path: string, source: string, folder: string): boolean {
 /** Asked for by its name, or as one of several by an index of what it is in. */
 function isUsed(key: string, source: string): boolean {
   const parts = key.split(BELOW);
-  if (new RegExp(`[.?]\\s*${escaped(parts.at(-1) ?? "")}\\b`).test(source)) return true;
+  if (new RegExp(`\\b${escaped(parts.at(-1) ?? "")}\\b`).test(source)) return true;
   return parts.slice(0, -1).some((part) => new RegExp(`[.]${escaped(part)}\\s*(\\)\\s*)?(\\[|\\]|as\\b|,|\\)|;|\\?\\.\\[| satisfies)`).test(source));
 }
 

@@ -8,6 +8,7 @@ import { common } from "../../words/common";
 import { LANGUAGES, language } from "../../words/language";
 import { extensionOptions, useExtensions } from "./extensions";
 import { GivenPassword } from "./given";
+import { languageName } from "./languages";
 import { makePassword } from "./password";
 import { words } from "./words";
 
@@ -67,7 +68,7 @@ function Fields({ form }: { form: ReturnType<typeof useForm<typeof NOBODY>> }) {
       <TextField {...form.text("full_name")} label={w.fields.name} maxLength={100} autoFocus autocomplete="off" />
       <TextField {...form.text("username")} label={w.fields.username} hint={w.hints.username} placeholder={suggested(values.full_name)} maxLength={64} />
       <TextField {...form.text("email")} type="email" label={w.fields.email} required={false} maxLength={254} />
-      <SelectField {...form.text("language")} label={w.fields.language} options={LANGUAGES.map((one) => ({ value: one, label: w.languages[one] }))} />
+      <SelectField {...form.text("language")} label={w.fields.language} options={LANGUAGES.map((one) => ({ value: one, label: languageName(one) }))} />
       {canBox("admins.write") && (
         <SelectField {...form.text("role")} label={w.fields.role} hint={w.roleHints[values.role === "admin" ? "admin" : "user"]}
           options={(["user", "admin"] as const).map((one) => ({ value: one, label: c.roles[one] }))} />

@@ -1,23 +1,17 @@
 import { api, dataOf, type Of } from "../../api";
 import { to } from "../../app/places";
 import { accountId, can } from "../../app/session";
-import { Badge, Button, DataList, Empty, Page, type Column } from "../../ui";
+import { Button, DataList, Empty, Page, type Column } from "../../ui";
 import { common } from "../../words/common";
 import { date } from "../../words/format";
 import { useExtensions } from "./extensions";
+import { State } from "./state";
 import { words } from "./words";
 
 type Member = Of<"Member">;
 
 function Name({ member }: { member: Member }) {
   return <a class="table-link" href={to("people", member.user.user_id)} dir="auto">{member.user.full_name || member.user.username}</a>;
-}
-
-function State({ member }: { member: Member }) {
-  const w = words();
-  if (member.user.status !== "active") return <Badge tone="bad">{common().states.suspended}</Badge>;
-  if (member.user.must_change_password) return <Badge tone="info">{w.states.mustChange}</Badge>;
-  return <Badge tone="good">{common().states.active}</Badge>;
 }
 
 function columns(numbers: ReadonlyMap<string, string>): Column<Member>[] {
@@ -29,7 +23,7 @@ function columns(numbers: ReadonlyMap<string, string>): Column<Member>[] {
     { key: "role", title: w.fields.role, width: "130px", phone: "aside", cell: (one) => c.roles[one.role] },
     { key: "extension", title: w.fields.extension, width: "90px", cell: number },
     { key: "factor", title: w.fields.factor, width: "140px", cell: (one) => (one.user.has_second_factor ? w.factor.on : w.factor.off) },
-    { key: "state", title: w.fields.state, width: "170px", cell: (one) => <State member={one} /> },
+    { key: "state", title: w.fields.state, width: "170px", cell: (one) => <State user={one.user} /> },
     { key: "created", title: w.fields.created, sort: "created_at", width: "120px", cell: (one) => date(one.user.created_at) },
   ];
 }

@@ -4,12 +4,14 @@ import { api, dataOf, tagOf, type Of } from "../../api";
 import { useAsk, type Asked } from "../../app/ask";
 import { to } from "../../app/places";
 import { accountId, can, canBox, me } from "../../app/session";
-import { Badge, Button, Card, Confirm, Form, Loaded, Page, Pairs, SelectField, toast, useForm } from "../../ui";
+import { Button, Card, Confirm, Form, Loaded, Page, Pairs, SelectField, toast, useForm } from "../../ui";
 import { common } from "../../words/common";
 import { date } from "../../words/format";
+import { languageName } from "./languages";
 import { extensionOptions, useExtensions } from "./extensions";
 import { NewPassword } from "./new_password";
 import { Rights } from "./rights_table";
+import { State } from "./state";
 import { words } from "./words";
 
 export interface Read {
@@ -62,7 +64,6 @@ function About({ member }: { member: Of<"Member"> }) {
   const extensions = useExtensions();
   const { user } = member;
   const known = extensions.data?.find((one) => one.extension_id === member.extension_id);
-  const spoken = w.languages[user.language as keyof typeof w.languages] as string | undefined;
   return (
     <Card title={w.about}>
       <Pairs pairs={[
@@ -70,9 +71,9 @@ function About({ member }: { member: Of<"Member"> }) {
         [w.fields.email, user.email ? <span dir="auto">{user.email}</span> : c.states.none],
         [w.fields.role, c.roles[member.role]],
         [w.fields.extension, known ? <span dir="auto">{known.number} · {known.name}</span> : c.states.none],
-        [w.fields.language, spoken ?? user.language],
+        [w.fields.language, languageName(user.language)],
         [w.fields.factor, user.has_second_factor ? w.factor.on : w.factor.off],
-        [w.fields.state, user.status !== "active" ? <Badge tone="bad">{c.states.suspended}</Badge> : user.must_change_password ? w.states.mustChange : c.states.active],
+        [w.fields.state, <State user={user} />],
         [w.fields.created, date(user.created_at)],
       ]} />
     </Card>
@@ -98,7 +99,8 @@ function RoleForm({ found, asked }: { found: Read; asked: Asked<Read> }) {
           <SelectField {...form.text("role")} label={w.fields.role} hint={w.roleHints[form.values.role === "admin" ? "admin" : "user"]}
             options={(["user", "admin"] as const).map((one) => ({ value: one, label: c.roles[one] }))} />
         )}
-        <SelectField {...form.text("extension_id")} label={w.fields.extension} hint={w.hints.extension} options={extensionOptions(extensions.data ?? [], w.noExtension)} />
+        <SelectField {...form.text("extension_id")} label={w.fields.extension} hint={w.hints.extension}
+          options={extensionOptions(extensions.data ?? [], w.noExtension)} />
       </Form>
     </Card>
   );

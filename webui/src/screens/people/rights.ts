@@ -29,6 +29,13 @@ export function byRole(role: Of<"RoleWord">, permission: Permission): Reach {
   return ADMIN_AND_OWN.some((one) => one === permission) ? "own" : "none";
 }
 
+/** A permission in words, by the catalog's names. */
+export function wordKey<P extends Permission>(permission: P): WordKey<P> {
+  return permission.replace(".", "_") as WordKey<P>;
+}
+
+type WordKey<P extends string> = P extends `${infer Thing}.${infer Deed}` ? `${Thing}_${Deed}` : never;
+
 /** How it stands with one permission. */
 export function choiceOf(member: Of<"Member">, permission: Permission): Choice {
   if (member.deny.includes(permission)) return "denied";

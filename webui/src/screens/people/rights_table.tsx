@@ -5,7 +5,7 @@ import { can } from "../../app/session";
 import { Card, Form, toast, useForm, type FormState } from "../../ui";
 import { common } from "../../words/common";
 import { pathOf, type Read } from "./person";
-import { PERMISSIONS, byRole, choiceOf, type Choice, type Permission } from "./rights";
+import { PERMISSIONS, byRole, choiceOf, wordKey, type Choice, type Permission } from "./rights";
 import { words } from "./words";
 
 type Choices = Partial<Record<Permission, Choice>>;
@@ -53,7 +53,7 @@ function Right({ permission, found, form }: { permission: Permission; found: Rea
   const id = `right-${permission}`;
   return (
     <li class={`people-right people-right-${value}`}>
-      <label for={id}>{w.permissions[permission]}</label>
+      <label for={id}>{w.permissions[wordKey(permission)]}</label>
       <select id={id} class="input" value={value} onChange={(event) => {
         const word = event.currentTarget.value;
         if (isChoice(word)) form.set({ [permission]: word });

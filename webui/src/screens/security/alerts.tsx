@@ -35,13 +35,15 @@ function columns(open: (alert: Alert) => void, take: (alert: Alert) => void): Co
     { key: "last", title: w.last, width: "150px", phone: "detail", cell: (one) => <span title={dateTime(one.last_at)}>{relative(one.last_at)}</span> },
     {
       key: "take", title: w.taken, width: "170px", phone: "aside",
-      cell: (one) => (one.acknowledged_at ? <span class="soft small" title={dateTime(one.acknowledged_at)}>{date(one)}</span> : <Button small onPress={() => take(one)}>{w.acknowledge}</Button>),
+      cell: (one) => <Taken alert={one} take={take} />,
     },
   ];
 }
 
-function date(alert: Alert): string {
-  return alert.acknowledged_at ? relative(alert.acknowledged_at) : "";
+function Taken({ alert, take }: { alert: Alert; take: (alert: Alert) => void }) {
+  const at = alert.acknowledged_at;
+  if (at) return <span class="soft small" title={dateTime(at)}>{relative(at)}</span>;
+  return <Button small onPress={() => take(alert)}>{words().acknowledge}</Button>;
 }
 
 /** Counts up whenever an alert is raised, or something may have been missed. */
@@ -72,7 +74,12 @@ export function Alerts() {
     <>
       <DataList
         label={w.tabs.alerts} columns={columns(setShown, take)} rowKey={(one) => one.alert_id} keys={[account_id, wholeBox, all, news]} filtered={all}
-        filters={<div class="security-filters"><SelectField name="show" label={w.show} value={all ? "all" : ""} onValue={(show) => query.set({ show })} options={states} /><ScopeFilter /></div>}
+        filters={
+          <div class="security-filters">
+            <SelectField name="show" label={w.show} value={all ? "all" : ""} onValue={(show) => query.set({ show })} options={states} />
+            <ScopeFilter />
+          </div>
+        }
         fetchPage={async ({ sort: _sort, ...asked }) => {
           const words = { ...asked, ...(all ? {} : { open: true }) };
           if (wholeBox) return dataOf(await api.GET("/alerts", { params: { query: words } }));

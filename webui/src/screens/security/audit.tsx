@@ -21,7 +21,10 @@ function columns(open: (entry: Entry) => void): Column<Entry>[] {
       cell: (one) => <button type="button" class="security-open" onClick={() => open(one)}>{actionWords(one.action)}</button>,
     },
     { key: "object", title: w.audit.object, cell: (one) => <span dir="auto">{objectWords(one)}</span> },
-    { key: "actor", title: w.audit.who, width: "180px", phone: "detail", cell: (one) => <><span dir="auto">{actorWords(one)}</span><span class="security-phone"> · {dateTime(one.at)}</span></> },
+    {
+      key: "actor", title: w.audit.who, width: "180px", phone: "detail",
+      cell: (one) => <><span dir="auto">{actorWords(one)}</span><span class="security-phone"> · {dateTime(one.at)}</span></>,
+    },
     { key: "source", title: w.audit.source, width: "150px", cell: (one) => <span class="mono">{one.source ?? ""}</span> },
   ];
 }

@@ -8,11 +8,13 @@ const ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 export type Entry = Of<"AuditEntry">;
 
 /** Kinds of actions that can be looked for, as actions begin. */
-export const GROUPS = ["session", "user", "member", "extension", "trunk", "route", "dialling", "time_condition", "phone_book", "call_pin", "account", "certificate", "setting"] as const;
+export const GROUPS = [
+  "session", "user", "member", "extension", "trunk", "route", "dialling", "time_condition", "phone_book", "call_pin", "account", "certificate", "setting",
+] as const;
 
 export function actionWords(action: string): string {
   const known = words().actions as Record<string, string | undefined>;
-  return known[action] ?? action;
+  return known[action.replaceAll(".", "_")] ?? action;
 }
 
 /** Who: a name, or what kind of thing has done it. */

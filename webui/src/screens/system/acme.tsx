@@ -69,7 +69,8 @@ function AcmeForm({ found, asked, onSaved }: { found: Read; asked: Asked<Read>; 
       {form.values.enabled && (
         <>
           <AreaField {...form.text("names")} error={names} rows={2} mono label={w.certificate.names} hint={w.acme.namesHint} placeholder="pbx.example.com" />
-          <SelectField {...form.text("challenge")} label={w.acme.challenge} options={CHALLENGES.map((one) => ({ value: one, label: w.acme.challenges[one] }))} />
+          <SelectField {...form.text("challenge")} label={w.acme.challenge}
+            options={CHALLENGES.map((one) => ({ value: one, label: w.acme.challenges[one] }))} />
           <AreaField {...form.text("contacts")} rows={2} label={w.acme.contacts} required={false} hint={w.onePerLine} />
           <CheckField {...form.check("terms_agreed")} label={w.acme.terms} />
           <Authority form={form} />

@@ -77,7 +77,9 @@ function Ways({ found, asked }: { found: Certificate; asked: Asked<Certificate> 
     <>
       {found.acme.state === "waiting" && <Button small icon="reload" onPress={order}>{w.acme.now}</Button>}
       {found.acme.state === "off" && !found.made_here && <Button small onPress={() => setSure(true)}>{w.certificate.back}</Button>}
-      {sure && <Confirm title={w.certificate.backTitle} action={w.certificate.back} onConfirm={own} onClose={() => setSure(false)}>{w.certificate.backHint}</Confirm>}
+      {sure && (
+        <Confirm title={w.certificate.backTitle} action={w.certificate.back} onConfirm={own} onClose={() => setSure(false)}>{w.certificate.backHint}</Confirm>
+      )}
     </>
   );
 }

@@ -39,18 +39,25 @@ export function Log() {
     setOlder(undefined);
     query.set({ level: value === "info" ? "" : value });
   };
-  const keep = () => save(new Blob([shown.map((one) => `${one.at} ${one.level} ${one.module} ${one.text}\n`).reverse().join("")], { type: "text/plain" }), "pabx.log");
+  const keep = () => save(new Blob([fileOf(shown)], { type: "text/plain" }), "pabx.log");
   return (
     <>
       <div class="table-tools">
-        <SelectField name="level" label={w.log.level} value={level} onValue={choose} options={LEVELS.map((one) => ({ value: one, label: w.log.levels[one] }))} />
+        <SelectField name="level" label={w.log.level} value={level} onValue={choose}
+          options={LEVELS.map((one) => ({ value: one, label: w.log.levels[one] }))} />
         <Button icon="download" onPress={keep}>{w.log.download}</Button>
-        <CheckField name="follow" label={w.log.follow} checked={follow && older === undefined} onChecked={(on) => { setFollow(on); setOlder(undefined); asked.reload(); }} />
+        <CheckField name="follow" label={w.log.follow} checked={follow && older === undefined}
+          onChecked={(on) => { setFollow(on); setOlder(undefined); asked.reload(); }} />
       </div>
       <Loaded asked={asked}>{() => (shown.length === 0 ? <Empty icon="history" title={w.log.empty} /> : <Lines shown={shown} />)}</Loaded>
       {next !== undefined && <div><Button onPress={more}>{w.log.older}</Button></div>}
     </>
   );
+}
+
+/** As the daemon itself writes it: the oldest first. */
+function fileOf(shown: readonly Line[]): string {
+  return shown.map((one) => `${one.at} ${one.level} ${one.module} ${one.text}\n`).reverse().join("");
 }
 
 function Lines({ shown }: { shown: readonly Line[] }) {

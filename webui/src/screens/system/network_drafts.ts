@@ -48,7 +48,8 @@ function ipOf(draft: DraftIp): Ip {
 export function configOf(drafts: readonly Draft[]): NetworkConfig {
   return {
     interfaces: drafts.map((one) => ({
-      name: one.name.trim(), vlan: one.vlan ? { parent: one.parent, id: Number(one.vlanId) } : null, ipv4: ipOf(one.ipv4), ipv6: ipOf(one.ipv6), dns: linesOf(one.dns),
+      name: one.name.trim(), vlan: one.vlan ? { parent: one.parent, id: Number(one.vlanId) } : null,
+      ipv4: ipOf(one.ipv4), ipv6: ipOf(one.ipv6), dns: linesOf(one.dns),
     })),
   };
 }

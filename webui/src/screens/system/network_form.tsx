@@ -25,8 +25,10 @@ export function NetworkForm({ found, reload }: { found: NetworkState; reload: ()
           <fieldset class="system-interface" key={index}>
             <legend>{one.name || w.network.newVlan}</legend>
             {one.vlan && <VlanFields draft={one} parents={parents} onChange={(to) => change(index, to)} />}
-            <IpFields label="IPv4" modes={["dhcp", "static", "off"]} ip={one.ipv4} name={`interfaces[${index}].ipv4`} onChange={(ipv4) => change(index, { ipv4 })} />
-            <IpFields label="IPv6" modes={["auto", "static", "off"]} ip={one.ipv6} name={`interfaces[${index}].ipv6`} onChange={(ipv6) => change(index, { ipv6 })} />
+            <IpFields label="IPv4" modes={["dhcp", "static", "off"]} ip={one.ipv4}
+              name={`interfaces[${index}].ipv4`} onChange={(ipv4) => change(index, { ipv4 })} />
+            <IpFields label="IPv6" modes={["auto", "static", "off"]} ip={one.ipv6}
+              name={`interfaces[${index}].ipv6`} onChange={(ipv6) => change(index, { ipv6 })} />
             <AreaField name={`interfaces[${index}].dns`} rows={2} mono label={w.network.dns} hint={w.network.dnsHint} value={one.dns}
               error={form.errors[`interfaces[${index}].dns`]} onValue={(dns) => change(index, { dns })} />
             {one.vlan && <div><Button small kind="danger" icon="delete" onPress={() => drop(index)}>{common().actions.remove}</Button></div>}
@@ -42,7 +44,8 @@ function VlanFields({ draft, parents, onChange }: { draft: Draft; parents: reado
   return (
     <div class="form-pair">
       <TextField name="name" label={w.network.name} value={draft.name} maxLength={15} onValue={(name) => onChange({ name })} />
-      <SelectField name="parent" label={w.network.parent} value={draft.parent} onValue={(parent) => onChange({ parent })} options={parents.map((one) => ({ value: one, label: one }))} />
+      <SelectField name="parent" label={w.network.parent} value={draft.parent} onValue={(parent) => onChange({ parent })}
+        options={parents.map((one) => ({ value: one, label: one }))} />
       <TextField name="id" type="number" min={1} max={4094} label={w.network.vlan} value={draft.vlanId} onValue={(vlanId) => onChange({ vlanId })} />
     </div>
   );
@@ -58,7 +61,9 @@ interface IpProps {
 
 function IpFields({ label, modes, ip, name, onChange }: IpProps) {
   const w = words();
-  const field = (part: "address" | "prefix" | "gateway") => ({ name: `${name}.${part}`, value: ip[part], onValue: (value: string) => onChange({ ...ip, [part]: value }) });
+  const field = (part: "address" | "prefix" | "gateway") => ({
+    name: `${name}.${part}`, value: ip[part], onValue: (value: string) => onChange({ ...ip, [part]: value }),
+  });
   return (
     <>
       <SelectField name={`${name}.mode`} label={label} value={ip.mode} options={modes.map((one) => ({ value: one, label: w.network.modes[one] }))}

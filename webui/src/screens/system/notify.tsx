@@ -33,15 +33,22 @@ export function Notify() {
 
 function MailForm({ found: { value, tag }, asked }: { found: Tagged<Of<"Mail">>; asked: Asked<Tagged<Of<"Mail">>> }) {
   const [w, c] = [words(), common()];
-  const begun = { host: value.host, port: String(value.port), security: value.security, username: value.username ?? "", password: "", from: value.from, alerts_to: value.alerts_to.join("\n") };
+  const begun = {
+    host: value.host, port: String(value.port), security: value.security, username: value.username ?? "", password: "", from: value.from,
+    alerts_to: value.alerts_to.join("\n"),
+  };
   const form = useForm(begun, async ({ password, ...values }) => {
-    const body = { ...values, host: values.host.trim(), port: Number(values.port), alerts_to: linesOf(values.alerts_to), ...(password === "" ? {} : { password }) };
+    const given = password === "" ? {} : { password };
+    const body = { ...values, host: values.host.trim(), port: Number(values.port), alerts_to: linesOf(values.alerts_to), ...given };
     const answer = await api.PUT("/settings/mail", { params: { header: { "If-Match": tag } }, body });
     asked.put({ value: dataOf(answer), tag: tagOf(answer) });
     toast(c.states.saved);
   }, checkMail);
   const security = (["tls", "starttls", "none"] as const).map((one) => ({ value: one, label: w.mail.securities[one] }));
-  if (!canBox("system.write")) return <Card title={w.mail.title}><Pairs pairs={[[w.mail.host, value.host || c.states.none], [w.mail.to, value.alerts_to.join(", ") || c.states.none]]} /></Card>;
+  if (!canBox("system.write")) {
+    const pairs = [[w.mail.host, value.host || c.states.none], [w.mail.to, value.alerts_to.join(", ") || c.states.none]] as const;
+    return <Card title={w.mail.title}><Pairs pairs={pairs} /></Card>;
+  }
   return (
     <Card title={w.mail.title}>
       <p class="soft">{w.mail.hint}</p>

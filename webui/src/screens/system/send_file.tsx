@@ -37,7 +37,8 @@ export function SendFile<T>({ path, label, accept, read, onDone }: Props<T>) {
     <div class="stack-small">
       <span class="field-label" id={`${id}-label`}>{label}</span>
       <div class="system-file">
-        <input id={id} class="visually-hidden" type="file" accept={accept} disabled={share !== undefined} aria-labelledby={`${id}-label ${id}-choose`} onChange={(event) => {
+        <input id={id} class="visually-hidden" type="file" accept={accept} disabled={share !== undefined}
+          aria-labelledby={`${id}-label ${id}-choose`} onChange={(event) => {
           const file = event.currentTarget.files?.[0];
           event.currentTarget.value = "";
           if (file) send(file);

@@ -30,7 +30,8 @@ export function State() {
             <Figures info={found} />
           </div>
           <div class="grid">
-            <Box info={found} healthy={health.error === undefined && health.data?.status === "ok"} asked={health.data !== undefined || health.error !== undefined} />
+            <Box info={found} healthy={health.error === undefined && health.data?.status === "ok"}
+              asked={health.data !== undefined || health.error !== undefined} />
             <Loaded asked={storage}>{(usage) => <Disk usage={usage} />}</Loaded>
           </div>
         </>
@@ -74,7 +75,8 @@ function Disk({ usage }: { usage: Of<"Storage"> }) {
   const tone = usage.used_percent >= VERY_FULL ? "bad" : usage.used_percent >= FULL ? "warn" : "good";
   return (
     <Card title={w.state.storage}>
-      <div class={`system-meter system-meter-${tone}`} role="meter" aria-valuemin={0} aria-valuemax={100} aria-valuenow={usage.used_percent} aria-label={w.state.storage}>
+      <div class={`system-meter system-meter-${tone}`} role="meter" aria-valuemin={0} aria-valuemax={100}
+        aria-valuenow={usage.used_percent} aria-label={w.state.storage}>
         <span style={{ width: `${usage.used_percent}%` }} />
       </div>
       <Pairs pairs={[[w.state.used, `${usage.used_percent} %`], [w.state.free, octets(usage.free)], [w.state.total, octets(usage.total)]]} />

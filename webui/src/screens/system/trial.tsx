@@ -28,7 +28,9 @@ export function Trial({ config, secondsLeft, reload }: { config: NetworkConfig; 
         {elsewhere.map((one) => <a key={one} href={`https://${one}/system/network`}>{w.trial.open(one)}</a>)}
         {canBox("system.write") && (
           <div class="form-actions">
-            <Button kind="primary" icon="check" busy={busy} onPress={() => end(() => api.POST("/system/network/confirmation"), w.trial.kept)}>{w.trial.keep}</Button>
+            <Button kind="primary" icon="check" busy={busy} onPress={() => end(() => api.POST("/system/network/confirmation"), w.trial.kept)}>
+              {w.trial.keep}
+            </Button>
             <Button busy={busy} onPress={() => end(() => api.POST("/system/network/rollback"), w.trial.gone)}>{w.trial.back}</Button>
           </div>
         )}

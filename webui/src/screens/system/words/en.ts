@@ -3,7 +3,8 @@ import { number } from "../../../words/format";
 export default {
   title: "System",
   tabs: {
-    state: "State", network: "Network", time: "Time", certificates: "Certificates", backup: "Backup", updates: "Updates", notify: "Mail and webhooks", log: "Log",
+    state: "State", network: "Network", time: "Time", certificates: "Certificates", backup: "Backup", updates: "Updates", notify: "Mail and webhooks",
+    log: "Log",
   },
   noAppliance: "This program does not look after the machine it runs on: network, time, updates and restart are set up there by other means.",
   staysHint: "Leave empty to keep the one that is set.",
@@ -145,7 +146,8 @@ export default {
     restoreAction: "Restore",
     sure: "Replace everything?",
     sureHint: "All accounts, people, settings and history become those of the backup. The restore can be undone until the next one.",
-    restoring: (at: string, version: string, accounts: number) => `Restoring the backup of ${at} (version ${version}, ${number(accounts)} ${accounts === 1 ? "account" : "accounts"})`,
+    restoring: (at: string, version: string, accounts: number) =>
+      `Restoring the backup of ${at} (version ${version}, ${number(accounts)} ${accounts === 1 ? "account" : "accounts"})`,
     undo: "Undo the last restore",
     undoTitle: "Undo the last restore?",
     undoHint: "The box goes back to what it had before, and restarts. Calls end. What has happened since is lost.",

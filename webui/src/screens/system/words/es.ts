@@ -49,7 +49,8 @@ const words: Translation<typeof en> = {
     address: "Dirección",
     set: "Configurar la red",
     hint: "El cambio se prueba durante 60 segundos. Sin confirmación, la central vuelve a lo que tenía.",
-    byDefault: "Como de fábrica: direcciones por DHCP en todas las interfaces. El cambio se prueba durante 60 segundos; sin confirmación, la central vuelve atrás.",
+    byDefault:
+      "Como de fábrica: direcciones por DHCP en todas las interfaces. El cambio se prueba durante 60 segundos; sin confirmación, la central vuelve atrás.",
     apply: "Probar",
     addVlan: "Agregar VLAN",
     newVlan: "VLAN nueva",

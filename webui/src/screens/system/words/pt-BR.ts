@@ -5,7 +5,8 @@ import type en from "./en";
 const words: Translation<typeof en> = {
   title: "Sistema",
   tabs: {
-    state: "Estado", network: "Rede", time: "Hora", certificates: "Certificados", backup: "Backup", updates: "Atualizações", notify: "E-mail e webhooks", log: "Log",
+    state: "Estado", network: "Rede", time: "Hora", certificates: "Certificados", backup: "Backup", updates: "Atualizações", notify: "E-mail e webhooks",
+    log: "Log",
   },
   noAppliance: "Este programa não cuida da máquina em que roda: rede, hora, atualizações e reinício são configurados lá por outros meios.",
   staysHint: "Deixe vazio para manter o atual.",
