@@ -3,11 +3,13 @@ import "./routes.css";
 import type { ComponentType } from "preact";
 import { useLocation } from "preact-iso";
 import { to } from "../../app/places";
-import { useBelow } from "../../app/screen";
+import { screen, useBelow } from "../../app/screen";
 import { can } from "../../app/session";
 import { Button, Page, Tabs } from "../../ui";
 import { DiallingTab } from "./dialling";
 import { InboundEditor, InboundList } from "./inbound";
+import { words as pathWords } from "./path/words";
+import { words as bookWords } from "./phone_book/words";
 import { OutboundEditor, OutboundList } from "./outbound";
 import { PinsTab } from "./pins";
 import { words } from "./words";
@@ -32,9 +34,14 @@ const TABS: readonly Tab[] = [
   },
   { id: "dialling", label: () => words().tabs.dialling, Screen: DiallingTab },
   { id: "pins", label: () => words().tabs.pins, Screen: PinsTab },
-  // INTEGRATOR: the two tabs of others. Beside the imports: `screen` of app/screen, and their words as pathWords and bookWords.
-  // { id: "path", label: () => words().tabs.path, Screen: screen(pathWords, async () => ({ default: (await import("./path")).WhereTo })) },
-  // { id: "phone-book", label: () => words().tabs.phoneBook, Screen: screen(bookWords, async () => ({ default: (await import("./phone_book")).PhoneBook })) },
+  {
+    id: "path", label: () => words().tabs.path,
+    Screen: screen(pathWords, () => import("./path").then((all) => ({ default: all.WhereTo }))),
+  },
+  {
+    id: "phone-book", label: () => words().tabs.phoneBook,
+    Screen: screen(bookWords, () => import("./phone_book").then((all) => ({ default: all.PhoneBook }))),
+  },
 ];
 
 export default function Screen() {
