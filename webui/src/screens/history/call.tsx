@@ -49,11 +49,13 @@ function Explained({ call }: { call: CallShown }) {
     <div class="stack">
       {call.clock === "untrusted" && <Banner kind="warn">{w.call.clock}</Banner>}
       <div class="history-cards">
-        <Summary call={call} names={names} />
+        <div class="stack">
+          <Summary call={call} names={names} />
+          <Quality quality={call.quality} />
+        </div>
         {(call.direction === "internal" || (call.trace ?? []).length > 0) && (
           <Card title={w.call.way}>{(call.trace ?? []).length > 0 ? <TracePath steps={call.trace} /> : <p class="soft">{w.call.noWay}</p>}</Card>
         )}
-        <Quality quality={call.quality} />
       </div>
     </div>
   );

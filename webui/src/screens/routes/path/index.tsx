@@ -39,7 +39,7 @@ function Asked({ names, zone }: { names: Names; zone: string }) {
   const errors = asked.error instanceof ApiError ? asked.error : undefined;
   return (
     <div class="path-two">
-      <Card><Question key={[to, trunk, from, extension, at].join(" ")} names={names} zone={zone} problem={errors} again={asked.reload} busy={asked.loading && to !== ""} /></Card>
+      <Card><Question names={names} zone={zone} problem={errors} again={asked.reload} busy={asked.loading && to !== ""} /></Card>
       {to === "" ? <Empty icon="routes" title={w.waiting}>{w.waitingHint}</Empty> : (
         <Card title={w.answer}>
           <Loaded asked={asked}>{(found) => found && <Answer simulation={found} names={names} />}</Loaded>
