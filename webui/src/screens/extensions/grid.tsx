@@ -18,7 +18,11 @@ export function Grid({ rows, errors, onRows, onPaste }: Props) {
   const w = words().bulk;
   const body = useRef<HTMLTableSectionElement>(null);
   const focus = (row: number, column: number) => {
-    requestAnimationFrame(() => body.current?.querySelector<HTMLElement>(`[data-cell="${row}-${column}"]`)?.focus());
+    const cell = () => body.current?.querySelector<HTMLElement>(`[data-cell="${row}-${column}"]`);
+    // At once, or what is typed fast lands in the old cell; a row that was just added is drawn a moment later.
+    const there = cell();
+    if (there) there.focus();
+    else requestAnimationFrame(() => cell()?.focus());
   };
   const set = (row: number, name: ColumnName, value: string) => {
     onRows(rows.map((one, index) => (index === row ? { ...one, [name]: value } : one)), `${row} ${name}`);
