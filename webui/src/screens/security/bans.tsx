@@ -1,3 +1,4 @@
+import "./security.css";
 import { useEffect } from "preact/hooks";
 import { api, dataOf, type Of } from "../../api";
 import { listen } from "../../api/live";
@@ -41,7 +42,7 @@ function BanTable({ items, reload }: { items: readonly Of<"Ban">[]; reload: () =
       rows={items.map((one) => ({
         key: `${one.source} ${one.identity ?? ""}`,
         cells: [
-          <span class="mono">{one.source}</span>, <span dir="auto">{one.identity ?? w.bans.whole}</span>, dateTime(one.until),
+          <span class="mono security-solid">{one.source}</span>, <span dir="auto">{one.identity ?? w.bans.whole}</span>, dateTime(one.until),
           ...(may ? [<Button small onPress={() => lift(one.source)} label={`${w.bans.lift}: ${one.source}`}>{w.bans.lift}</Button>] : []),
         ],
       }))} />

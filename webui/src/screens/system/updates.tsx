@@ -1,3 +1,4 @@
+import "./system.css";
 import { useState } from "preact/hooks";
 import { api, type Of } from "../../api";
 import { useAsk, type Asked } from "../../app/ask";
@@ -76,7 +77,7 @@ function Slots({ slots, primary }: { slots: readonly Slot[]; primary: string | n
         rows={slots.map((one) => ({
           key: one.name,
           cells: [
-            one.bootname ?? one.name, one.version ?? c.states.none,
+            one.bootname ?? one.name, <span class="system-solid">{one.version ?? c.states.none}</span>,
             <span class="row">
               {one.booted && <Badge tone="info">{w.update.running}</Badge>}
               {!one.booted && (one.name === primary || one.bootname === primary) && <Badge tone="info">{w.update.next}</Badge>}
