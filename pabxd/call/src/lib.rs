@@ -52,4 +52,4 @@ pub use bounds::MAX_BURST;
 pub use config::{Advertised, EngineConfig, Limits, RegistrationLimits};
 pub use engine::{Counts, Engine};
 pub use trial::Trial;
-pub use views::{BanView, BindingView, TrunkView};
+pub use views::{BanView, BindingView, Census, TrunkView};

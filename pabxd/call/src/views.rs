@@ -1,5 +1,6 @@
 //! What the engine shows of itself, to be looked at by people: copies, so that nobody holds the engine up.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -78,7 +79,30 @@ pub struct TrunkView {
     pub calls: usize,
 }
 
+/// What an account has of the engine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Registered devices.
+    pub registrations: usize,
+    /// Calls that go on.
+    pub calls: usize,
+}
+
 impl Engine {
+    /// How many devices and calls each account has; those that have none are left out.
+    pub fn census(&self, now: Now) -> HashMap<AccountId, Census> {
+        let mut census: HashMap<AccountId, Census> = HashMap::new();
+        for account in self.core.registrations.accounts(now).filter(|account| !account.is_self_test()) {
+            census.entry(account).or_default().registrations += 1;
+        }
+        for record in self.calls.iter().map(|entry| &entry.ledger.record) {
+            if record.end_time.is_none() && !record.account_id.is_self_test() {
+                census.entry(record.account_id).or_default().calls += 1;
+            }
+        }
+        census
+    }
+
     /// The lines of an account, or of all.
     pub fn trunks(&self, now: Now, account: Option<AccountId>) -> Vec<TrunkView> {
         let lines = self.core.trunks.lines();

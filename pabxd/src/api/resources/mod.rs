@@ -23,6 +23,8 @@ pub mod routing;
 pub mod settings;
 pub mod settings_acme;
 pub mod simulate;
+pub mod stats;
+pub mod stats_of_box;
 pub mod system;
 pub mod system_backup;
 pub mod system_box;
@@ -65,6 +67,8 @@ pub fn routes() -> Vec<Route> {
         routing::routes(),
         calls::routes(),
         live_calls::routes(),
+        stats::routes(),
+        stats_of_box::routes(),
         registrations::routes(),
         api_keys::routes(),
         audit::routes(),
