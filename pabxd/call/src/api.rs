@@ -77,7 +77,7 @@ pub enum Input {
     Spent(Vec<UsedBefore>),
     /// Whether the wall clock can be believed, from now on. Until it is told, it can.
     Clock(ClockState),
-    /// The box is about to call a number by a trunk, to try it.
+    /// The box is about to try a trunk or an extension with a call.
     Trial(Trial),
     /// A wish of the people who run the box.
     Command(Command),

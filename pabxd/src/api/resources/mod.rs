@@ -10,6 +10,7 @@ pub mod calls;
 pub mod destination;
 pub mod dialling;
 pub mod events;
+pub mod extension_call;
 pub mod extension_import;
 pub mod extensions;
 pub mod guard;
@@ -31,6 +32,7 @@ pub mod system_box;
 pub mod system_certificates;
 pub mod system_logs;
 pub mod system_update;
+pub mod test_call;
 pub mod time_conditions;
 pub mod trace;
 pub mod trunk_call;
@@ -60,6 +62,7 @@ pub fn routes() -> Vec<Route> {
         members::routes(),
         extensions::routes(),
         extension_import::routes(),
+        extension_call::routes(),
         trunks::routes(),
         trunk_templates::routes(),
         trunk_call::routes(),
