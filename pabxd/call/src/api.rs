@@ -172,6 +172,8 @@ pub enum Report {
     },
     /// An attempt began. The record has no answer and no end yet.
     CallStarted(Box<CallRecord>),
+    /// A call goes out by a trunk, or by another one than before: its record so far.
+    CallRouted(Box<CallRecord>),
     /// A call was answered: its record so far.
     CallAnswered(Box<CallRecord>),
     /// A key was pressed during a call (RFC 4733).

@@ -22,6 +22,8 @@ const CSV_PAGE: u32 = 500;
 pub struct CallShown {
     /// Id.
     call_id: String,
+    /// `ringing`, `answered` or `ended`.
+    state: &'static str,
     /// `internal`, `inbound` or `outbound`.
     direction: &'static str,
     /// Who called.
@@ -40,7 +42,7 @@ pub struct CallShown {
     end_time: Option<Time>,
     /// Milliseconds from answer to end.
     duration_ms: u64,
-    /// How it came out.
+    /// How it came out; while it rings, `failed`: see `state`.
     status: &'static str,
     /// The final SIP status.
     sip_status: u16,
@@ -106,9 +108,15 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-pub(super) fn shown(record: CallRecord) -> CallShown {
+/// A call as it is shown: in the history, while it goes on, and as an event.
+pub fn shown(record: CallRecord) -> CallShown {
     CallShown {
         call_id: record.call_id.to_string(),
+        state: match (record.answer_time, record.end_time) {
+            (_, Some(_)) => "ended",
+            (Some(_), None) => "answered",
+            (None, None) => "ringing",
+        },
         direction: record.direction.as_str(),
         caller: record.caller,
         callee: record.callee,

@@ -175,13 +175,13 @@ fn sound_in(sound: Sound) -> CallStep {
 mod tests {
     use super::*;
 
-    fn told(state: &TrialState, stage: Stage) -> Vec<CallStep> {
+    fn steps_at(state: &TrialState, stage: Stage) -> Vec<CallStep> {
         let number = DialString::parse("551140000000").unwrap();
         steps(&Trial { number, found: None, since: pabx_model::Timestamp(1), stage, state: state.clone() })
     }
 
     fn states(state: &TrialState) -> Vec<&'static str> {
-        told(state, Stage::Calling).iter().map(|step| step.state).collect()
+        steps_at(state, Stage::Calling).iter().map(|step| step.state).collect()
     }
 
     #[test]
@@ -209,10 +209,10 @@ mod tests {
             (answered(0, false), ["ok", "ok", "unknown", "failed"]),
         ] {
             assert_eq!(states(&state), told, "{state:?}");
-            let failed = told(&state, Stage::Ringing).into_iter().find(|step| step.state == "failed");
+            let failed = steps_at(&state, Stage::Ringing).into_iter().find(|step| step.state == "failed");
             assert!(failed.is_none_or(|step| step.finding.is_some() && step.advice.is_some()));
         }
-        let rings = told(&TrialState::Running, Stage::Ringing);
+        let rings = steps_at(&TrialState::Running, Stage::Ringing);
         assert_eq!(
             rings.iter().map(|step| step.state).collect::<Vec<_>>(),
             ["ok", "waiting", "waiting", "waiting"]

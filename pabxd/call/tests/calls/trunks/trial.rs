@@ -1,6 +1,6 @@
 //! A trunk, or an extension's phones, are tried with a call of the box itself.
 
-use pabx_call::{Input, Trial, Tried};
+use pabx_call::{Input, Report, Trial, Tried};
 use pabx_model::{
     CallDirection, CallStatus, DialString, DigestSecrets, Directory, ExtensionId, Routing, TraceStep, TrunkId,
 };
@@ -52,6 +52,12 @@ fn the_box_tries_a_trunk_without_a_route_and_the_account_has_the_record() {
     assert_eq!((record.account_id, record.extension_id), (ACME.account_id(), None));
     assert_eq!(record.callee, "+551133334444", "the word is kept nowhere");
     assert_eq!((record.trunk_id, record.status), (Some(TrunkId::new(1, [1; 10])), CallStatus::Answered));
+    let by = |report: &Report| match report {
+        Report::CallRouted(record) => record.trunk_id,
+        _ => None,
+    };
+    let told: Vec<_> = world.reports.iter().filter_map(by).collect();
+    assert_eq!(told, [TrunkId::new(1, [1; 10])], "who watches is told the trunk before somebody answers");
     world.call(itself, WORD);
     world.run(secs(1));
     assert_eq!(world.phones[itself].state(), CallState::Failed(404), "the word is good once");
