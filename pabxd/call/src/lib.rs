@@ -52,4 +52,5 @@ pub use bounds::MAX_BURST;
 pub use config::{Advertised, EngineConfig, Limits, RegistrationLimits};
 pub use engine::{Counts, Engine};
 pub use trial::{Trial, Tried};
+pub use trunk::{ContactSeen, Seen};
 pub use views::{BanView, BindingView, Census, TrunkView};

@@ -14,7 +14,7 @@ use pabx_sip::guard::Source;
 use crate::api::{Now, PortSource};
 use crate::engine::Engine;
 use crate::record::Outcome;
-use crate::trunk::Line;
+use crate::trunk::{Line, Seen};
 
 /// A registered device.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +75,8 @@ pub struct TrunkView {
     pub registered_until: Option<Timestamp>,
     /// How long the last answer to OPTIONS took, in milliseconds.
     pub round_trip_ms: Option<u64>,
+    /// How the provider saw us when it last answered.
+    pub seen: Option<Seen>,
     /// Calls that go on.
     pub calls: usize,
 }
@@ -128,6 +130,7 @@ impl Engine {
                 .registered_until()
                 .map(|until| now.utc.plus_millis(millis(until.saturating_duration_since(now.mono)))),
             round_trip_ms: line.round_trip.map(millis),
+            seen: line.seen.clone(),
             calls: self.core.active.on_trunk(line.trunk.trunk_id),
         }
     }

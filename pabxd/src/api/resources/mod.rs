@@ -17,6 +17,7 @@ pub mod guard;
 pub mod live_calls;
 pub mod me;
 pub mod members;
+pub mod network_check;
 pub mod phone_book;
 pub mod rates;
 pub mod registrations;
@@ -80,6 +81,7 @@ pub fn routes() -> Vec<Route> {
         settings_acme::routes(),
         system::routes(),
         system_box::routes(),
+        network_check::routes(),
         system_certificates::routes(),
         system_backup::routes(),
         system_logs::routes(),
