@@ -77,7 +77,7 @@ pub enum Input {
     Spent(Vec<UsedBefore>),
     /// Whether the wall clock can be believed, from now on. Until it is told, it can.
     Clock(ClockState),
-    /// The box is about to call a number by a trunk, to try it.
+    /// The box is about to try a trunk or an extension with a call.
     Trial(Trial),
     /// A wish of the people who run the box.
     Command(Command),
@@ -172,6 +172,8 @@ pub enum Report {
     },
     /// An attempt began. The record has no answer and no end yet.
     CallStarted(Box<CallRecord>),
+    /// A call goes out by a trunk, or by another one than before: its record so far.
+    CallRouted(Box<CallRecord>),
     /// A call was answered: its record so far.
     CallAnswered(Box<CallRecord>),
     /// A key was pressed during a call (RFC 4733).

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pabx_model::{CallRecord, Class, EndReason, TraceStep, TrunkId, call_pin};
+use pabx_model::{AccountId, CallRecord, Class, EndReason, TraceStep, TrunkId, call_pin};
 use pabx_sip::endpoint::Incoming;
 use pabx_sip::message::{HeaderName, Request, ResponseBuilder, StatusCode};
 
@@ -182,7 +182,13 @@ impl Engine {
                 return Err(routing::limit(Reached::Extension, who));
             }
             Route::Outward(outward) => outward.owner(who),
-            Route::Extension(_) | Route::Feature(_) => (who.account_id(), None),
+            Route::Extension(callee) => {
+                if who.account_id().is_self_test() {
+                    self.introduce_itself(invitation, callee.aor.account_id);
+                }
+                (callee.aor.account_id, None)
+            }
+            Route::Feature(_) => (who.account_id(), None),
         };
         let account = self.core.directory.account(account_id);
         let account_limit =
@@ -200,6 +206,13 @@ impl Engine {
                 }
                 Err(routing::limit(reached, who))
             }
+        }
+    }
+
+    /// The box calls a phone: as one of its account's domain, for phones may know no other.
+    fn introduce_itself(&self, invitation: &mut Invitation, callee: AccountId) {
+        if let Some(account) = self.core.directory.account(callee) {
+            invitation.caller.domain = account.domain.as_str().into();
         }
     }
 
@@ -282,8 +295,13 @@ impl Engine {
         let caller = &invitation.caller;
         let parties = (&*caller.number, &*invitation.dialled);
         let mut record = record::begin(call_id, caller.who, parties, now.utc, self.core.wall_clock);
-        if let (None, Some(Route::Extension(callee))) = (record.extension_id, route) {
-            record.extension_id = Some(callee.aor.extension_id);
+        if let Some(Route::Extension(callee)) = route {
+            if record.account_id.is_self_test() {
+                // The box tries the phones: it is their call, and what it dialled is a word of its own.
+                (record.account_id, record.extension_id) = (callee.aor.account_id, None);
+                record.callee = CallRecord::party(&callee.number);
+            }
+            record.extension_id = record.extension_id.or(Some(callee.aor.extension_id));
         }
         record.trace.clone_from(&invitation.trace);
         if let Some(Route::Outward(outward)) = route {

@@ -9,7 +9,7 @@
 //! - `call` is the back-to-back user agent: one call, one droppable value, one file for each thing it does;
 //! - `trunk` keeps the lines to providers: their servers, registrations, and whether they answer;
 //! - `leg` is one side of a call, with its state as a table;
-//! - `trial` is what the box calls itself, to try a trunk;
+//! - `trial` is what the box calls itself, to try a trunk or an extension's phones;
 //! - `features` has what the box itself answers, one feature a file;
 //! - `ledger` keeps what a call took from the engine, and `record` what is written of it;
 //! - `bounds` says when a call may not go out although its routes let it: `spending` counts the day's minutes and money, `window` how
@@ -51,5 +51,6 @@ pub use api::{
 pub use bounds::MAX_BURST;
 pub use config::{Advertised, EngineConfig, Limits, RegistrationLimits};
 pub use engine::{Counts, Engine};
-pub use trial::Trial;
-pub use views::{BanView, BindingView, TrunkView};
+pub use trial::{Trial, Tried};
+pub use trunk::{ContactSeen, Seen};
+pub use views::{BanView, BindingView, Census, TrunkView};

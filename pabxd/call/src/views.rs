@@ -1,5 +1,6 @@
 //! What the engine shows of itself, to be looked at by people: copies, so that nobody holds the engine up.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use pabx_sip::guard::Source;
 use crate::api::{Now, PortSource};
 use crate::engine::Engine;
 use crate::record::Outcome;
-use crate::trunk::Line;
+use crate::trunk::{Line, Seen};
 
 /// A registered device.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,11 +75,36 @@ pub struct TrunkView {
     pub registered_until: Option<Timestamp>,
     /// How long the last answer to OPTIONS took, in milliseconds.
     pub round_trip_ms: Option<u64>,
+    /// How the provider saw us when it last answered.
+    pub seen: Option<Seen>,
+    /// Calls that go on.
+    pub calls: usize,
+}
+
+/// What an account has of the engine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Registered devices.
+    pub registrations: usize,
     /// Calls that go on.
     pub calls: usize,
 }
 
 impl Engine {
+    /// How many devices and calls each account has; those that have none are left out.
+    pub fn census(&self, now: Now) -> HashMap<AccountId, Census> {
+        let mut census: HashMap<AccountId, Census> = HashMap::new();
+        for account in self.core.registrations.accounts(now).filter(|account| !account.is_self_test()) {
+            census.entry(account).or_default().registrations += 1;
+        }
+        for record in self.calls.iter().map(|entry| &entry.ledger.record) {
+            if record.end_time.is_none() && !record.account_id.is_self_test() {
+                census.entry(record.account_id).or_default().calls += 1;
+            }
+        }
+        census
+    }
+
     /// The lines of an account, or of all.
     pub fn trunks(&self, now: Now, account: Option<AccountId>) -> Vec<TrunkView> {
         let lines = self.core.trunks.lines();
@@ -104,6 +130,7 @@ impl Engine {
                 .registered_until()
                 .map(|until| now.utc.plus_millis(millis(until.saturating_duration_since(now.mono)))),
             round_trip_ms: line.round_trip.map(millis),
+            seen: line.seen.clone(),
             calls: self.core.active.on_trunk(line.trunk.trunk_id),
         }
     }

@@ -8,6 +8,8 @@ use crate::{CallingClass, Class, Price, Reject, RouteId, TimeConditionId, TrunkI
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum TraceStep {
+    /// The box itself calls, to try what is called.
+    TestCall,
     /// The number was understood.
     NumberRead {
         /// As it was dialled.
@@ -247,6 +249,7 @@ pub enum Spent {
 impl std::fmt::Display for TraceStep {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::TestCall => f.write_str("The box itself makes this call, as a test."),
             Self::NumberRead { dialled, normal, class } => {
                 write!(f, "{dialled} was dialled: {normal}, {}.", class.as_str().replace('_', " "))
             }

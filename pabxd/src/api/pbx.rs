@@ -3,8 +3,9 @@
 use crate::control::protocol::Status;
 use crate::control::{Answer, Request};
 use pabx_call::routing::explain::{Explanation, Question};
-use pabx_call::{BanView, BindingView, Trial, TrunkView};
+use pabx_call::{BanView, BindingView, Census, Trial, TrunkView};
 use pabx_model::{AccountId, CallId, CallRecord, Directory, Timestamp, TrunkId};
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 /// The engine did not answer in time, or is gone.
@@ -16,6 +17,8 @@ pub struct NoAnswer;
 pub trait Pbx: Send + Sync {
     /// Calls in progress, of one account or of all.
     fn live_calls(&self, account: Option<AccountId>) -> Result<Vec<CallRecord>, NoAnswer>;
+    /// How many devices and calls each account has.
+    fn census(&self) -> Result<HashMap<AccountId, Census>, NoAnswer>;
     /// Registered devices of an account.
     fn bindings(&self, account: AccountId) -> Result<Vec<BindingView>, NoAnswer>;
     /// Lines to providers, of one account or of all.

@@ -15,6 +15,7 @@ use crate::acme::report::Renewal;
 use crate::appliance::disk::{Data, Disk, Usage};
 use crate::edge::certificates::Certificates;
 use pabx_store::Store;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -56,6 +57,10 @@ pub struct Facts {
     pub state: PathBuf,
     /// The digest realm.
     pub realm: String,
+    /// Name servers, where they are not the system's.
+    pub dns_servers: Vec<SocketAddr>,
+    /// The address that peers are told, where it is set.
+    pub advertised: Option<IpAddr>,
 }
 
 impl Shared {

@@ -331,6 +331,7 @@ mod tests {
             registers: true,
             registered_until: None,
             round_trip_ms: None,
+            seen: None,
             calls: 0,
         }
     }

@@ -7,6 +7,7 @@ mod local_address;
 mod outgoing;
 mod stream;
 mod streams;
+pub mod surroundings;
 #[cfg(test)]
 mod tests;
 mod udp;

@@ -1,8 +1,8 @@
-//! A call to a number outside, to see whether a trunk carries calls: dial, speak a tone, count what comes back.
+//! A call to a number outside or to an extension, to see whether that works: dial, speak a tone, count what comes back.
 
 use super::call::{LISTEN, PACKET_TIME, listen, own_ip, packet};
 use super::format::Format;
-use super::phone::{Phone, PhoneError};
+use super::phone::{Ended, Phone, PhoneError};
 use crate::control::protocol::Credentials;
 use crate::sound::{self, Heard, TEST_TONE};
 use std::net::{SocketAddr, UdpSocket};
@@ -14,6 +14,17 @@ const RINGING: Duration = Duration::from_secs(45);
 const SPEAK: u32 = 250;
 /// The whole of it: ringing, speaking, and the end.
 pub const BOUND: Duration = Duration::from_mins(1);
+
+/// How far it has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// It was dialled.
+    Calling,
+    /// Whoever is called rings.
+    Ringing,
+    /// Somebody answered, and the tone is spoken.
+    Answered,
+}
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,11 +46,18 @@ pub struct Sound {
     pub received: usize,
     /// Whether the tone came back: an echo test is at the other end.
     pub echo: bool,
+    /// Whether whoever answered hung up before the tone was over.
+    pub cut_short: bool,
 }
 
-/// Calls the word that the engine was told of; `Err`: why there was no call at all.
-pub fn call(server: SocketAddr, credentials: Credentials, word: &str) -> Result<Outcome, String> {
-    match converse(server, credentials, word) {
+/// Calls the word that the engine was told of, and tells how far it has come; `Err`: why there was no call at all.
+pub fn call(
+    server: SocketAddr,
+    credentials: Credentials,
+    word: &str,
+    told: impl Fn(Stage) + Send + 'static,
+) -> Result<Outcome, String> {
+    match converse(server, credentials, word, told) {
         Ok(sound) => Ok(Outcome::Answered(sound)),
         Err(PhoneError::Refused { status, .. }) => Ok(Outcome::Refused(status)),
         Err(PhoneError::NotAnswered(_)) => Ok(Outcome::NotAnswered),
@@ -47,16 +65,21 @@ pub fn call(server: SocketAddr, credentials: Credentials, word: &str) -> Result<
     }
 }
 
-fn converse(server: SocketAddr, credentials: Credentials, word: &str) -> Result<Sound, PhoneError> {
+fn converse(
+    server: SocketAddr,
+    credentials: Credentials,
+    word: &str,
+    told: impl Fn(Stage) + Send + 'static,
+) -> Result<Sound, PhoneError> {
     let began = Instant::now();
     let socket = UdpSocket::bind((own_ip(server)?, 0))?;
-    let mut phone = Phone::new(server, credentials, began + RINGING)?;
+    let mut phone = Phone::new(server, credentials, began + RINGING)?.telling(Box::new(told));
     let (peer, format) = phone.dial(word, socket.local_addr()?, &[Format::Pcma, Format::Pcmu])?;
     socket.connect(peer)?;
     let sound = speak(&socket, format);
     phone.until(began + BOUND);
-    phone.hang_up()?;
-    Ok(sound?)
+    let cut_short = phone.hang_up()? == Ended::ByThem;
+    Ok(Sound { cut_short, ..sound? })
 }
 
 fn speak(socket: &UdpSocket, format: Format) -> std::io::Result<Sound> {

@@ -1,14 +1,15 @@
 //! A telephone for one call: the stack's own endpoint over a UDP socket, blocking.
 
 use super::format::Format;
+use super::outside::Stage;
 use crate::control::protocol::Credentials;
 use bytes::Bytes;
 use pabx_media::sdp::SessionDescription;
 use pabx_sip::dialog::Dialog;
 use pabx_sip::digest::{Algorithm, Answerer, Challenges, TrunkCredentials};
-use pabx_sip::endpoint::{ClientTx, Endpoint, EndpointConfig, Event};
+use pabx_sip::endpoint::{ClientTx, Endpoint, EndpointConfig, Event, Incoming};
 use pabx_sip::flow::{Flow, Transport};
-use pabx_sip::message::{HeaderName, Method, Request, RequestBuilder, Response};
+use pabx_sip::message::{HeaderName, Method, Request, RequestBuilder, Response, ResponseBuilder, StatusCode};
 use pabx_sip::uri::Uri;
 use ring::rand::{SecureRandom, SystemRandom};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -45,6 +46,15 @@ pub(super) enum PhoneError {
     Odd(&'static str),
 }
 
+/// Who ended a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// This telephone.
+    ByUs,
+    /// The other side, before this one did.
+    ByThem,
+}
+
 /// One telephone with at most one call, which ends with it.
 pub(super) struct Phone {
     socket: UdpSocket,
@@ -54,6 +64,9 @@ pub(super) struct Phone {
     credentials: Credentials,
     deadline: Instant,
     dialog: Option<Dialog>,
+    /// The other side has hung up.
+    left: bool,
+    told: Box<dyn Fn(Stage) + Send>,
     tokens: u64,
     random: [u8; 32],
 }
@@ -85,9 +98,17 @@ impl Phone {
             credentials,
             deadline,
             dialog: None,
+            left: false,
+            told: Box::new(|_| {}),
             tokens: 0,
             random,
         })
+    }
+
+    /// Tells how far its call has come.
+    pub(super) fn telling(mut self, told: Box<dyn Fn(Stage) + Send>) -> Self {
+        self.told = told;
+        self
     }
 
     /// Dials, answers the challenge, acknowledges. Tells where sound goes, and in which format.
@@ -111,6 +132,7 @@ impl Phone {
             .map_err(|_| PhoneError::Odd("the answer to INVITE makes no dialog"))?;
         let ack = dialog.ack(dialog.local_seq()).build();
         self.dialog = Some(dialog);
+        (self.told)(Stage::Answered);
         self.endpoint.send_ack(self.flow, ack);
         self.flush()
     }
@@ -120,18 +142,24 @@ impl Phone {
         self.deadline = deadline;
     }
 
-    /// Ends the call.
-    pub(super) fn hang_up(&mut self) -> Result<(), PhoneError> {
+    /// Ends the call, where it is not over already.
+    pub(super) fn hang_up(&mut self) -> Result<Ended, PhoneError> {
         let mut dialog = self.dialog.take().ok_or(PhoneError::Odd("there is no call"))?;
-        self.exchange(&Method::Bye, move |_, credentials| {
+        let ended = self.exchange(&Method::Bye, move |_, credentials| {
             let builder = dialog.request(Method::Bye);
             Ok(match credentials {
                 Some((name, value)) => builder.header(name, value),
                 None => builder,
             }
             .build())
-        })?;
-        Ok(())
+        });
+        match ended {
+            // RFC 3261 §15.1.1: their BYE has crossed ours, and the call is over.
+            Err(PhoneError::Refused { status: 481, .. }) => Ok(Ended::ByThem),
+            Ok(_) if self.left => Ok(Ended::ByThem),
+            Ok(_) => Ok(Ended::ByUs),
+            Err(error) => Err(error),
+        }
     }
 
     fn invite(
@@ -197,6 +225,12 @@ impl Phone {
                         self.flush()?;
                         return Ok(response);
                     }
+                    Event::Response { tx: of, response, .. }
+                        if of == tx && response.status().code() >= 180 =>
+                    {
+                        (self.told)(Stage::Ringing);
+                    }
+                    Event::Request(incoming) => self.request(&incoming),
                     Event::Timeout { tx: of } | Event::TransportError { tx: of } if of == tx => {
                         return Err(not_answered());
                     }
@@ -208,6 +242,15 @@ impl Phone {
             self.give_up(tx, sent);
         }
         Err(not_answered())
+    }
+
+    /// The other side hangs up; it has nothing else to ask.
+    fn request(&mut self, incoming: &Incoming) {
+        if *incoming.request.method() == Method::Bye {
+            self.left = true;
+            let answer = ResponseBuilder::to(&incoming.request, StatusCode::OK).build();
+            self.endpoint.respond_stateless(incoming, answer);
+        }
     }
 
     /// Nobody has answered: whoever rings stops, and the refusal that follows is acknowledged. An answer may have crossed this

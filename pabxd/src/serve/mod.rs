@@ -218,7 +218,12 @@ fn start_api(
     let keyring = Keyring::open(&mut store, clock::utc()).context("keys of the API")?;
     let (own, realm) = (credentials.clone(), config.sip.realm.clone());
     let complete = move |directory| self_test::identity::admit(directory, &own, &realm);
-    let facts = Facts { state: config.state.directory.clone(), realm: config.sip.realm.clone() };
+    let facts = Facts {
+        state: config.state.directory.clone(),
+        realm: config.sip.realm.clone(),
+        dns_servers: config.trunks.dns_servers.clone(),
+        advertised: config.sip.advertised_address.0,
+    };
     api::uploads::clear(&config.state.directory).context("what was sent to an earlier run")?;
     let files = web_files(&config.web.files);
     let router = api::router().map_err(|error| anyhow::anyhow!("routes of the API: {error}"))?;

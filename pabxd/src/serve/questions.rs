@@ -7,8 +7,9 @@ use crate::clock;
 use crate::control::protocol::Status;
 use crate::control::{Answer, Request};
 use pabx_call::routing::explain::{Explanation, Question as WhereTo};
-use pabx_call::{BanView, BindingView, Command, Input, Now, Trial, TrunkView};
+use pabx_call::{BanView, BindingView, Census, Command, Input, Now, Trial, TrunkView};
 use pabx_model::{AccountId, CallId, CallRecord, Directory, Timestamp, TrunkId};
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -63,6 +64,10 @@ impl Questions {
 impl Pbx for Questions {
     fn live_calls(&self, account: Option<AccountId>) -> Result<Vec<CallRecord>, NoAnswer> {
         self.engine(move |core| core.look(|engine| engine.live_calls(account)))
+    }
+
+    fn census(&self) -> Result<HashMap<AccountId, Census>, NoAnswer> {
+        self.engine(|core| core.look(|engine| engine.census(clock::now())))
     }
 
     fn bindings(&self, account: AccountId) -> Result<Vec<BindingView>, NoAnswer> {

@@ -26,6 +26,10 @@ pub(super) fn write(report: &Report) {
                 Masked(&record.callee)
             );
         }
+        Report::CallRouted(record) => {
+            let trunk = record.trunk_id.map(|id| id.to_string()).unwrap_or_default();
+            log::debug!("call {}: goes out by trunk {trunk}", record.call_id);
+        }
         Report::CallAnswered(record) => log::info!("call {}: answered", record.call_id),
         Report::Dtmf { call_id, .. } => log::debug!("call {call_id}: a key was pressed"),
         Report::CallEnded(record) => ended(record),

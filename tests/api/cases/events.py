@@ -60,10 +60,22 @@ def test_a_call_is_told_as_it_happens_and_to_nobody_else(office: Office) -> None
     until(lambda: "call.started" in chief.names(), 2, "the call is told")
     other.accept()
     one.wait_established()
+    until(lambda: "call.answered" in chief.names(), 2, "the answer is told")
+    listed = everything.boss.get(f"/accounts/{chief.events[-1][1]['account_id']}/calls/live").ok().json["items"][0]
+    assert chief.events[-1][1] | {"account_id": ""} == listed | {"account_id": ""}, "an event says what the list does"
     one.hang_up()
     until(lambda: "call.ended" in chief.names(), 5, "its end is told")
     assert [name for name in chief.names() if name.startswith("call.")] == ["call.started", "call.answered", "call.ended"]
     assert chief.names().count("registration.added") == 2
+    account = everything.boss.all("/accounts?q=demo")[0]["account_id"]
+    told = {name: data for name, data in chief.events}
+    for name, state in [("call.started", "ringing"), ("call.answered", "answered"), ("call.ended", "ended")]:
+        call = told[name]
+        assert (call["account_id"], call["state"], call["caller"], call["callee"]) == (account, state, "1001", "1002"), call
+        assert call["call_id"] and call["direction"] == "internal" and call["extension_id"] and call["trunk_id"] is None, call
+        assert call["start_time"] and bool(call["answer_time"]) == (state != "ringing"), call
+    device = told["registration.added"]
+    assert device["account_id"] == account and device["transport"] == "udp" and device["reachable"], device
     assert stranger.events == [], stranger.events
 
 

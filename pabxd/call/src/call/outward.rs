@@ -27,6 +27,7 @@ use pabx_sip::uri::Uri;
 
 use super::begin::{Invitation, new_media};
 use super::{Call, Phase};
+use crate::api::Report;
 use crate::core::{CallTimer, Cx};
 use crate::ledger::Side;
 use crate::leg::outgoing::Invite;
@@ -384,6 +385,7 @@ fn enter(cx: &mut Cx<'_>, ways: &mut Ways, attempt: &Attempt) -> bool {
     // A call that is forwarded is one of the trunk that it came in by.
     if cx.ledger.came_by.is_none() {
         cx.ledger.record.trunk_id = Some(trunk);
+        cx.core.report(Report::CallRouted(Box::new(cx.ledger.record.clone())));
     }
     let most = if ways.kind.emergency { SERVERS_FOR_HELP } else { usize::MAX };
     ways.servers = (current..count).chain(0..current.min(count)).take(most).collect();

@@ -69,6 +69,12 @@ impl Registrations {
         of_account.map(view).collect()
     }
 
+    /// Whose each registered device is.
+    pub(crate) fn accounts(&self, now: Now) -> impl Iterator<Item = AccountId> {
+        let there = self.registrar.iter().filter(move |(_, binding)| binding.expires_at > now.mono);
+        there.map(|(aor, _)| aor.account_id)
+    }
+
     /// Registered devices.
     pub(crate) fn len(&self) -> usize {
         self.registrar.len()

@@ -193,9 +193,9 @@ pub(crate) fn route(
     }
     let dialled = dialled(request).ok_or_else(unknown)?;
     if caller.who.account_id().is_self_test()
-        && let Some(trial) = core.trial(now, &dialled, trace)
+        && let Some(route) = core.trial(now, caller, (&dialled, flow), trace)
     {
-        return trial.map(Route::Outward).map_err(|refused| explained(caller.who, refused, trace));
+        return route;
     }
     if let Some(feature) = features::by_code(dialled.as_str()) {
         // The box calling itself hears itself, whatever features people get.
@@ -323,7 +323,7 @@ impl Core {
     }
 }
 
-fn extension_route(
+pub(crate) fn extension_route(
     core: &Core,
     now: std::time::Instant,
     caller: &Party,

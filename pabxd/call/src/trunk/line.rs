@@ -24,6 +24,7 @@ use smallvec::SmallVec;
 
 use super::path::Path;
 use super::register::Registration;
+use super::seen::Seen;
 use crate::api::{Now, Report, Ticket};
 use crate::calls::CallKey;
 use crate::core::{Core, TimerKey};
@@ -67,6 +68,8 @@ pub(crate) struct Line {
     pub(super) missed: u8,
     /// How long the last answer took.
     pub(crate) round_trip: Option<Duration>,
+    /// How the provider saw us when it last answered.
+    pub(crate) seen: Option<Seen>,
     pub(crate) problem: Option<TrunkProblem>,
     /// What the provider said, where it said something.
     pub(crate) status: Option<u16>,
@@ -103,6 +106,7 @@ impl Line {
             answered: false,
             missed: 0,
             round_trip: None,
+            seen: None,
             problem: Some(if active { TrunkProblem::Starting } else { TrunkProblem::Suspended }),
             status: None,
             told: None,

@@ -6,6 +6,7 @@
 //! - [`register`]: REGISTER, its challenges, and when to come again;
 //! - [`presentation`]: how a call by a trunk says who calls;
 //! - [`watch`]: OPTIONS, and what follows when no answer comes;
+//! - [`seen`]: how providers see us, by their answers;
 //! - [`identify`]: whose a request is that comes without credentials.
 //!
 //! Everything of a trunk hangs on its [`line::Line`], which is dropped and begun anew when its settings change.
@@ -16,6 +17,7 @@ mod lookup;
 mod path;
 pub(crate) mod presentation;
 mod register;
+mod seen;
 mod watch;
 
 use std::collections::HashMap;
@@ -27,6 +29,7 @@ use smallvec::SmallVec;
 
 pub(crate) use self::line::{Line, TrunkTimer};
 pub(crate) use self::path::Reached;
+pub use self::seen::{ContactSeen, Seen};
 use crate::api::{Now, Ticket};
 use crate::calls::CallKey;
 use crate::core::Core;

@@ -70,6 +70,11 @@ impl Registration {
         self.until
     }
 
+    /// Our own address there.
+    pub(super) fn contact(&self) -> Option<&Uri> {
+        self.contact.as_ref()
+    }
+
     fn expires(&self) -> u32 {
         WANTED.max(self.minimum)
     }
@@ -181,6 +186,7 @@ impl Core {
         let granted = granted.clamp(GRANTED.0, GRANTED.1);
         line.registration.until = Some(now.mono + Duration::from_secs(granted.into()));
         line.registration.failures = 0;
+        line.note_seen(response);
         line.missed = 0;
         line.problem = None;
         line.status = None;

@@ -84,6 +84,9 @@ impl Core {
             return;
         }
         line.round_trip = Some(now.mono.saturating_duration_since(asked));
+        if let Ok(response) = response {
+            line.note_seen(response);
+        }
         self.line_lives(now, id);
         self.watch_later(now, id);
     }

@@ -47,6 +47,12 @@ impl Zone {
         midnights.find(|start| self.civil(*start).date() == date).unwrap_or(when)
     }
 
+    /// When the day after that of an instant begins; a day may have 23 hours, or 25.
+    pub fn next_day(&self, when: Timestamp) -> Timestamp {
+        const BEYOND_ANY_DAY: u64 = 26 * 3_600_000;
+        self.day_start(self.day_start(when).plus_millis(BEYOND_ANY_DAY))
+    }
+
     /// The instants at which the clocks show this: one; two, where they are set back over it. Where they are set ahead
     /// over it, two that frame the jump. None outside the years that are known.
     pub(super) fn instants(&self, civil: DateTime) -> impl Iterator<Item = Timestamp> {
@@ -141,6 +147,9 @@ mod tests {
             prop_assert!(start <= when);
             prop_assert_eq!(zone.day(start), zone.day(when));
             prop_assert!(zone.day(start.minus_millis(1)) < zone.day(when));
+            let next = zone.next_day(when);
+            prop_assert!(zone.day(next) > zone.day(when));
+            prop_assert_eq!(zone.day(next.minus_millis(1)), zone.day(when));
         }
     }
 

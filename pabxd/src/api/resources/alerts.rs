@@ -144,7 +144,7 @@ pub fn raise(shared: &Shared, store: &mut Store, new: &NewAlert, now: Timestamp)
     let targets = targets(store)?;
     let (id, fresh) = store.raise_alert(WholeBox, new, &targets, now)?;
     let event = serde_json::json!({
-        "alert_id": id, "kind": new.kind, "severity": new.severity.as_str(), "subject": new.subject,
+        "alert_id": id, "account_id": new.account_id, "kind": new.kind, "severity": new.severity.as_str(), "subject": new.subject,
         "detail": new.detail, "new": fresh,
     });
     shared.hub.publish("alert", (new.account_id, Vec::new()), Permission::AuditRead, &event);

@@ -8,7 +8,7 @@ use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Kind, Problem};
 use crate::api::core::route::{Answer, Csv, Nothing, Query, Route};
 use crate::api::core::types::{Listing, Time, csv_text, cursor, limit};
-use pabx_model::{CallDirection, CallId, CallRecord, CallStatus, Permission};
+use pabx_model::{CallDirection, CallId, CallRecord, CallStatus, ExtensionId, Permission};
 use pabx_store::{CallFilter, Entry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,8 @@ const CSV_PAGE: u32 = 500;
 pub struct CallShown {
     /// Id.
     call_id: String,
+    /// `ringing`, `answered` or `ended`.
+    state: &'static str,
     /// `internal`, `inbound` or `outbound`.
     direction: &'static str,
     /// Who called.
@@ -40,7 +42,7 @@ pub struct CallShown {
     end_time: Option<Time>,
     /// Milliseconds from answer to end.
     duration_ms: u64,
-    /// How it came out.
+    /// How it came out; while it rings, `failed`: see `state`.
     status: &'static str,
     /// The final SIP status.
     sip_status: u16,
@@ -106,9 +108,15 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-pub(super) fn shown(record: CallRecord) -> CallShown {
+/// A call as it is shown: in the history, while it goes on, and as an event.
+pub fn shown(record: CallRecord) -> CallShown {
     CallShown {
         call_id: record.call_id.to_string(),
+        state: match (record.answer_time, record.end_time) {
+            (_, Some(_)) => "ended",
+            (Some(_), None) => "answered",
+            (None, None) => "ringing",
+        },
         direction: record.direction.as_str(),
         caller: record.caller,
         callee: record.callee,
@@ -134,20 +142,24 @@ fn filter(call: &Call<'_>, query: &CallsQuery) -> Result<CallFilter, Problem> {
     let direction = fields.parse_some("direction", query.direction.as_deref(), CallDirection::parse);
     let status = fields.parse_some("status", query.status.as_deref(), CallStatus::parse);
     fields.finish()?;
-    // Who may see only the own calls sees those of the own extension, whatever is asked for.
+    let extension = wanted(call, query.extension_id.as_deref())?;
+    let (from, to) = (query.from.map(|time| time.0), query.to.map(|time| time.0));
+    Ok(CallFilter { from, to, direction, status, extension, number: query.q.clone() })
+}
+
+/// The extension whose calls are meant. Who may see only the own calls sees those of the own extension, whatever is asked for.
+pub(super) fn wanted(call: &Call<'_>, asked: Option<&str>) -> Result<Option<(ExtensionId, String)>, Problem> {
     let wanted = match (call.grant.own(), call.grant.extension_id) {
         (true, own) => Some(own.ok_or(Problem::about(Kind::Forbidden, "you have no extension here"))?),
         (false, _) => {
             let none_such = |_| Problem::field("extension_id", "is none of this account");
-            query.extension_id.as_deref().map(|id| id.parse().map_err(none_such)).transpose()?
+            asked.map(|id| id.parse().map_err(none_such)).transpose()?
         }
     };
-    let extension = match wanted {
-        Some(id) => Some((id, call.store.extension(call.scope()?, id)?.number.to_string())),
-        None => None,
-    };
-    let (from, to) = (query.from.map(|time| time.0), query.to.map(|time| time.0));
-    Ok(CallFilter { from, to, direction, status, extension, number: query.q.clone() })
+    match wanted {
+        Some(id) => Ok(Some((id, call.store.extension(call.scope()?, id)?.number.to_string()))),
+        None => Ok(None),
+    }
 }
 
 fn list(call: &mut Call<'_>, Query(query): Query<CallsQuery>) -> Result<Answer<Listing<CallShown>>, Problem> {

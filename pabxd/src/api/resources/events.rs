@@ -22,7 +22,7 @@ pub fn routes() -> Vec<Route> {
         Method::Get,
         "/events",
         Access::Person,
-        "Server-Sent Events: call.started, call.answered, call.ended, registration.*, ban, alert, missed",
+        "Server-Sent Events: call.started, call.updated, call.answered, call.ended, registration.added, registration.removed, registration.reachability, trunk.state, ban, alert, missed",
         listen,
     )]
 }

@@ -15,7 +15,7 @@ use serde::Serialize;
 /// Calls in progress.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Live {
-    /// The oldest first. Those without `answer_time` ring.
+    /// The oldest first.
     items: Vec<CallShown>,
 }
 

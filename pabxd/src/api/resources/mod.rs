@@ -10,12 +10,14 @@ pub mod calls;
 pub mod destination;
 pub mod dialling;
 pub mod events;
+pub mod extension_call;
 pub mod extension_import;
 pub mod extensions;
 pub mod guard;
 pub mod live_calls;
 pub mod me;
 pub mod members;
+pub mod network_check;
 pub mod phone_book;
 pub mod rates;
 pub mod registrations;
@@ -23,12 +25,15 @@ pub mod routing;
 pub mod settings;
 pub mod settings_acme;
 pub mod simulate;
+pub mod stats;
+pub mod stats_of_box;
 pub mod system;
 pub mod system_backup;
 pub mod system_box;
 pub mod system_certificates;
 pub mod system_logs;
 pub mod system_update;
+pub mod test_call;
 pub mod time_conditions;
 pub mod trace;
 pub mod trunk_call;
@@ -58,6 +63,7 @@ pub fn routes() -> Vec<Route> {
         members::routes(),
         extensions::routes(),
         extension_import::routes(),
+        extension_call::routes(),
         trunks::routes(),
         trunk_templates::routes(),
         trunk_call::routes(),
@@ -65,6 +71,8 @@ pub fn routes() -> Vec<Route> {
         routing::routes(),
         calls::routes(),
         live_calls::routes(),
+        stats::routes(),
+        stats_of_box::routes(),
         registrations::routes(),
         api_keys::routes(),
         audit::routes(),
@@ -73,6 +81,7 @@ pub fn routes() -> Vec<Route> {
         settings_acme::routes(),
         system::routes(),
         system_box::routes(),
+        network_check::routes(),
         system_certificates::routes(),
         system_backup::routes(),
         system_logs::routes(),

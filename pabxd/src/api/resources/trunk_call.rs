@@ -1,18 +1,19 @@
 //! `/accounts/{account_id}/trunks/{trunk_id}/test-call`: the box calls a number by a trunk, speaks a tone, and says how far it came.
 
 use super::engine_silent;
+use super::test_call::{CallStep, TRY_AGAIN, TestCall, failed, step};
 use crate::api::core::access::Access;
 use crate::api::core::call::Call;
 use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Kind, Problem};
 use crate::api::core::route::{Answer, Json, Nothing, Route};
-use crate::api::core::types::Time;
-use crate::api::trials::{Trial, TrialState};
-use crate::self_test::outside::{Outcome, Sound};
+use crate::api::trials::{Subject, Trial, TrialState};
+use crate::self_test::outside::{Outcome, Sound, Stage};
+use pabx_call::Tried;
 use pabx_model::{Class, DialString, NumberingPlan, Permission, TrunkId};
 use pabx_store::Entry;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 
 /// Whom to call.
@@ -22,32 +23,6 @@ pub struct TestCallBody {
     /// As somebody of the account would dial it, without a PIN and other codes before it, and no emergency number. Calls that the
     /// account may not make are refused; this one costs what any costs.
     number: String,
-}
-
-/// A step of the call.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct CallStep {
-    /// `call`, `answer`, `sound_out`, `sound_in`.
-    step: &'static str,
-    /// `ok`, `failed`, `waiting`, or `unknown` for what only whoever answers can tell.
-    state: &'static str,
-    /// What was found.
-    finding: Option<String>,
-    /// What to do about it.
-    advice: Option<&'static str>,
-}
-
-/// How far a call came.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct TestCall {
-    /// Whom.
-    number: String,
-    /// When it began.
-    started_at: Time,
-    /// It goes on: ask again.
-    running: bool,
-    /// Step by step.
-    steps: Vec<CallStep>,
 }
 
 /// The routes.
@@ -82,12 +57,12 @@ fn begin(call: &mut Call<'_>, Json(body): Json<TestCallBody>) -> Result<Answer<T
     let trial = pabx_call::Trial {
         word: word.clone(),
         account_id: scope.account_id(),
-        trunk_id,
-        number: number.clone(),
+        tried: Tried::Trunk { trunk_id, number: number.clone() },
     };
+    let subject = Subject::Trunk(trunk_id);
     call.shared
         .trials
-        .begin(trunk_id, &number, call.now)
+        .begin(subject, (&number, None), call.now)
         .map_err(|why| Problem::about(Kind::Conflict, why))?;
     let entry = Entry::about("trunk.test_call", "trunk", trunk_id).of(scope.account_id());
     let recorded = call.store.record(&call.act(), entry.change(None, Some(json!({ "number": number }))));
@@ -95,10 +70,10 @@ fn begin(call: &mut Call<'_>, Json(body): Json<TestCallBody>) -> Result<Answer<T
         .map_err(Problem::from)
         .and_then(|()| call.shared.pbx.allow_trial(trial).map_err(engine_silent));
     if let Err(problem) = allowed {
-        call.shared.trials.give_up(trunk_id);
+        call.shared.trials.give_up(subject);
         return Err(problem);
     }
-    call.shared.trials.run(trunk_id, word);
+    call.shared.trials.run(subject, word);
     read(call, Nothing)
 }
 
@@ -119,36 +94,22 @@ fn harmless(fields: &mut Fields, plan: &NumberingPlan, text: &str) -> Option<Dia
 fn read(call: &mut Call<'_>, _: Nothing) -> Result<Answer<TestCall>, Problem> {
     let trunk_id = call.id::<TrunkId>("trunk_id")?;
     call.store.trunk(call.scope()?, trunk_id)?;
-    let trial = call.shared.trials.of(trunk_id).ok_or(Problem::not_found())?;
-    Ok(Answer(shown(&trial)))
+    let trial = call.shared.trials.of(Subject::Trunk(trunk_id)).ok_or(Problem::not_found())?;
+    Ok(Answer(TestCall::of(&trial, steps(&trial))))
 }
 
-fn shown(trial: &Trial) -> TestCall {
-    TestCall {
-        number: trial.number.to_string(),
-        started_at: Time(trial.since),
-        running: matches!(trial.state, TrialState::Running),
-        steps: steps(&trial.state),
-    }
-}
-
-fn step(step: &'static str, state: &'static str) -> CallStep {
-    CallStep { step, state, finding: None, advice: None }
-}
-
-fn failed(name: &'static str, finding: String, advice: &'static str) -> CallStep {
-    CallStep { finding: Some(finding), advice: Some(advice), ..step(name, "failed") }
-}
-
-fn steps(state: &TrialState) -> Vec<CallStep> {
+fn steps(trial: &Trial) -> Vec<CallStep> {
     let waiting = |names: &[&'static str]| names.iter().map(|name| step(name, "waiting")).collect::<Vec<_>>();
     let before = |first: CallStep, rest: &[&'static str]| [first].into_iter().chain(waiting(rest)).collect();
-    match state {
-        TrialState::Running => waiting(&["call", "answer", "sound_out", "sound_in"]),
-        TrialState::Broken(why) => before(
-            failed("call", why.clone(), "Try again; if it stays so, look into the log."),
-            &["answer", "sound_out", "sound_in"],
-        ),
+    match &trial.state {
+        TrialState::Running => running(trial.stage),
+        TrialState::Broken(why) => {
+            before(failed("call", why.clone(), TRY_AGAIN), &["answer", "sound_out", "sound_in"])
+        }
+        // A trunk is somebody to call.
+        TrialState::Nobody(why) => {
+            before(failed("call", (*why).into(), TRY_AGAIN), &["answer", "sound_out", "sound_in"])
+        }
         TrialState::Done(Outcome::Refused(status)) => before(
             failed("call", format!("refused ({status})"), advice(*status)),
             &["answer", "sound_out", "sound_in"],
@@ -165,6 +126,16 @@ fn steps(state: &TrialState) -> Vec<CallStep> {
             vec![step("call", "ok"), step("answer", "ok"), sound_out(*sound), sound_in(*sound)]
         }
     }
+}
+
+fn running(stage: Stage) -> Vec<CallStep> {
+    let state = |reached| if stage >= reached { "ok" } else { "waiting" };
+    vec![
+        step("call", state(Stage::Ringing)),
+        step("answer", state(Stage::Answered)),
+        step("sound_out", "waiting"),
+        step("sound_in", "waiting"),
+    ]
 }
 
 fn advice(status: u16) -> &'static str {
@@ -204,8 +175,13 @@ fn sound_in(sound: Sound) -> CallStep {
 mod tests {
     use super::*;
 
+    fn steps_at(state: &TrialState, stage: Stage) -> Vec<CallStep> {
+        let number = DialString::parse("551140000000").unwrap();
+        steps(&Trial { number, found: None, since: pabx_model::Timestamp(1), stage, state: state.clone() })
+    }
+
     fn states(state: &TrialState) -> Vec<&'static str> {
-        steps(state).iter().map(|step| step.state).collect()
+        steps_at(state, Stage::Calling).iter().map(|step| step.state).collect()
     }
 
     #[test]
@@ -221,8 +197,9 @@ mod tests {
 
     #[test]
     fn each_outcome_says_how_far_it_came_and_what_to_do() {
-        let answered =
-            |received, echo| TrialState::Done(Outcome::Answered(Sound { sent: 250, received, echo }));
+        let answered = |received, echo| {
+            TrialState::Done(Outcome::Answered(Sound { sent: 250, received, echo, cut_short: false }))
+        };
         for (state, told) in [
             (TrialState::Running, ["waiting"; 4]),
             (TrialState::Done(Outcome::Refused(403)), ["failed", "waiting", "waiting", "waiting"]),
@@ -232,8 +209,13 @@ mod tests {
             (answered(0, false), ["ok", "ok", "unknown", "failed"]),
         ] {
             assert_eq!(states(&state), told, "{state:?}");
-            let failed = steps(&state).into_iter().find(|step| step.state == "failed");
+            let failed = steps_at(&state, Stage::Ringing).into_iter().find(|step| step.state == "failed");
             assert!(failed.is_none_or(|step| step.finding.is_some() && step.advice.is_some()));
         }
+        let rings = steps_at(&TrialState::Running, Stage::Ringing);
+        assert_eq!(
+            rings.iter().map(|step| step.state).collect::<Vec<_>>(),
+            ["ok", "waiting", "waiting", "waiting"]
+        );
     }
 }

@@ -96,6 +96,7 @@ mod tests {
             registers,
             registered_until: None,
             round_trip_ms: Some(7),
+            seen: None,
             calls: 0,
         }
     }

@@ -13,8 +13,8 @@ mod tests;
 
 pub use facts::Facts;
 pub use given::CertificateProblem;
-pub use names::Names;
 pub(crate) use names::is_host_name;
+pub use names::{Names, interface_addresses};
 
 use self::given::Pair;
 use super::challenges::Challenges;

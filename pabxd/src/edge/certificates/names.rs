@@ -76,7 +76,7 @@ pub(crate) fn is_host_name(name: &str) -> bool {
 }
 
 /// Those by which others can reach it: link-local ones of IPv6 need an interface beside them, which no URL has.
-fn interface_addresses() -> Vec<IpAddr> {
+pub fn interface_addresses() -> Vec<IpAddr> {
     let mut found: Vec<IpAddr> = vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
     for interface in getifaddrs().into_iter().flatten() {
         let Some(address) = interface.address else { continue };

@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use pabx_call::{Input, Report};
+use pabx_call::{ContactSeen, Input, Report};
 use pabx_model::{
     CallDirection, CallStatus, EndReason, TraceStep, Trunk, TrunkId, TrunkLogin, TrunkProblem, TrunkState,
     TrunkTransport,
@@ -31,6 +31,32 @@ fn a_trunk_registers_and_renews_before_it_runs_out() {
     let renewed = seen(&mind, "REGISTER") - 2;
     assert!((6..=9).contains(&renewed), "{renewed} renewals in an hour");
     assert!(seen(&mind, "OPTIONS") >= 55);
+}
+
+#[test]
+fn what_a_provider_sees_of_us_is_kept_from_its_answers() {
+    let seen_by = |alter: fn(String) -> String| {
+        let mut world = World::new();
+        let mind = Rc::new(RefCell::new(Mind::default()));
+        let mut answers = provider(&mind);
+        world.provider =
+            Some(Box::new(move |flow, text| answers(flow, text).into_iter().map(alter).collect()));
+        world.input(Input::Directory(with_routing(routing(vec![trunk(1, ONE, true)], Vec::new()))));
+        world.run(secs(5));
+        view(&world, 1).seen.unwrap()
+    };
+    let plain = seen_by(|answer| answer);
+    assert_eq!((plain.received, plain.contact, plain.encrypted), (None, ContactSeen::Kept, false));
+    let translated = seen_by(|answer| answer.replace(";rport", ";rport=41000;received=198.51.100.7"));
+    assert_eq!(translated.received.unwrap().to_string(), "198.51.100.7:41000");
+    assert_eq!(translated.contact, ContactSeen::Kept);
+    // A gateway that thinks it understands SIP writes itself into what was registered.
+    let altered = seen_by(|answer| {
+        let at = answer.find("Contact: <sip:acme@").map(|at| at + "Contact: <sip:acme@".len());
+        let Some((head, rest)) = at.map(|at| answer.split_at(at)) else { return answer };
+        format!("{head}198.51.100.7:1024{}", &rest[rest.find(';').unwrap()..])
+    });
+    assert_eq!(altered.contact, ContactSeen::Altered("198.51.100.7:1024".into()));
 }
 
 #[test]

@@ -1,10 +1,12 @@
-//! A trunk is tried with a call of the box itself.
+//! A trunk, or an extension's phones, are tried with a call of the box itself.
 
-use pabx_call::{Input, Trial};
-use pabx_model::{CallStatus, DialString, DigestSecrets, Directory, Routing, TrunkId};
+use pabx_call::{Input, Report, Trial, Tried};
+use pabx_model::{
+    CallDirection, CallStatus, DialString, DigestSecrets, Directory, ExtensionId, Routing, TraceStep, TrunkId,
+};
 
 use super::bench::*;
-use crate::common::{ACME, CallState, Phone, SELF_TEST, World, secs, with_routing};
+use crate::common::{ACME, BOLT, CallState, Phone, Policy, SELF_TEST, World, ms, secs, with_routing};
 
 /// ACME's trunks and routes, and the box itself on loopback.
 fn with_itself(with: Routing) -> (World, usize) {
@@ -28,8 +30,7 @@ fn trial(number: &str) -> Input {
     Input::Trial(Trial {
         word: dialled(WORD),
         account_id: ACME.account_id(),
-        trunk_id: TrunkId::new(1, [1; 10]),
-        number: dialled(number),
+        tried: Tried::Trunk { trunk_id: TrunkId::new(1, [1; 10]), number: dialled(number) },
     })
 }
 
@@ -51,6 +52,12 @@ fn the_box_tries_a_trunk_without_a_route_and_the_account_has_the_record() {
     assert_eq!((record.account_id, record.extension_id), (ACME.account_id(), None));
     assert_eq!(record.callee, "+551133334444", "the word is kept nowhere");
     assert_eq!((record.trunk_id, record.status), (Some(TrunkId::new(1, [1; 10])), CallStatus::Answered));
+    let by = |report: &Report| match report {
+        Report::CallRouted(record) => record.trunk_id,
+        _ => None,
+    };
+    let told: Vec<_> = world.reports.iter().filter_map(by).collect();
+    assert_eq!(told, [TrunkId::new(1, [1; 10])], "who watches is told the trunk before somebody answers");
     world.call(itself, WORD);
     world.run(secs(1));
     assert_eq!(world.phones[itself].state(), CallState::Failed(404), "the word is good once");
@@ -71,4 +78,31 @@ fn the_box_calls_no_further_than_its_account() {
         assert_eq!(world.phones[itself].state(), CallState::Failed(403), "{number}");
     }
     assert!(sent(&world, "INVITE").is_empty());
+}
+
+#[test]
+fn the_box_rings_an_extension_of_that_account_and_no_other() {
+    let (mut world, itself) = with_itself(routing(vec![trunk(1, ONE, true)], Vec::new()));
+    let alice = world.registered(ACME, "1001");
+    world.phones[alice].policy = Policy::Answer(ms(10));
+    let extension = ExtensionId::new(1, [1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let trial = |account_id| {
+        let word = DialString::parse(WORD).unwrap();
+        Input::Trial(Trial { word, account_id, tried: Tried::Extension(extension) })
+    };
+    world.input(trial(BOLT.account_id()));
+    world.call(itself, WORD);
+    world.run(secs(1));
+    assert_eq!(world.phones[itself].state(), CallState::Failed(404), "another account's");
+    world.input(trial(ACME.account_id()));
+    let call = world.call(itself, WORD);
+    world.run(secs(2));
+    assert_eq!(world.phones[itself].state(), CallState::Answered, "{}", world.trace.join("\n"));
+    assert_eq!(world.phones[alice].state(), CallState::Answered);
+    world.with(itself, |phone, now| phone.bye(now, call));
+    world.run(secs(2));
+    let record = world.records.last().unwrap();
+    assert_eq!((record.account_id, record.extension_id), (ACME.account_id(), Some(extension)));
+    assert_eq!((record.callee.as_str(), record.direction), ("1001", CallDirection::Internal));
+    assert_eq!(record.trace, [TraceStep::TestCall], "the word is kept nowhere, and what it was is told");
 }
