@@ -39,11 +39,9 @@ function cases(screen: Screen, turn: number): Case[] {
     ),
   );
   if (process.env.FULL === "1") return all;
-  const count = Math.max(SIZES.length, screen.roles.length);
-  return Array.from({ length: count + 1 }, (_, index): Case => {
-    const [width, height] = SIZES[index % SIZES.length] ?? SIZES[0];
+  return SIZES.map(([width, height], index): Case => {
     const role = screen.roles[(index + turn) % screen.roles.length] ?? "boss";
-    return { role, look: { width, height, language: LANGUAGES[(index + turn) % 3] ?? "en", dark: (index + Math.floor(index / 3) + turn) % 2 === 1, touch: width < 700 } };
+    return { role, look: { width, height, language: LANGUAGES[(index + turn) % 3] ?? "en", dark: (index + turn) % 2 === 1, touch: width < 700 } };
   });
 }
 

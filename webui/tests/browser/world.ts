@@ -1,7 +1,7 @@
 /** What every browser test needs: one box and one browser for the file, ended with it. */
 import { mkdirSync, rmSync } from "node:fs";
 import { afterAll, beforeAll } from "vitest";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { complaints, openBrowser, openContext, signIn, type Look } from "./browser";
 import { Office, type RoleName } from "./office";
 
@@ -41,6 +41,7 @@ export async function visit({ office, browser }: World, role: RoleName | undefin
   const context = await openContext(browser, office.hello, look);
   if (role) await signIn(context, office.hello.world.people[role], office.hello.url);
   const language = look.language ?? "pt-BR";
+  if (role) await speaks(context, role, language);
   await context.addInitScript((word) => localStorage.setItem("language", word), language);
   const page = await context.newPage();
   const heard = complaints(page);
@@ -49,7 +50,22 @@ export async function visit({ office, browser }: World, role: RoleName | undefin
   return { page, heard, close: () => context.close() };
 }
 
+const spoken = new Map<RoleName, string>();
+
+/** What somebody has chosen goes before what the browser wants. */
+async function speaks(context: BrowserContext, role: RoleName, language: string): Promise<void> {
+  if ((spoken.get(role) ?? "pt-BR") === language) return;
+  spoken.set(role, language);
+  const me = await context.request.get("/api/v1/me");
+  const { csrf_token: token } = (await (await context.request.get("/api/v1/auth/session")).json()) as { csrf_token: string };
+  const headers = { "if-match": me.headers().etag ?? "", "x-csrf-token": token };
+  const answer = await context.request.patch("/api/v1/me", { headers, data: { language } });
+  if (!answer.ok()) throw new Error(`${role} cannot speak ${language}: ${answer.status()} ${await answer.text()}`);
+}
+
 /** Until nothing is on its way any more: no request, no spinner. */
 export async function settled(page: Page): Promise<void> {
+  // The page of parts shows spinners that never end.
+  if (new URL(page.url()).pathname === "/parts") return page.locator(".page").waitFor();
   await page.waitForFunction(() => document.querySelector("#app > *") !== null && document.querySelector(".page .spinner, .alone .spinner") === null, undefined, { timeout: 20_000 });
 }

@@ -73,6 +73,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   number_read: { icon: "phone", say: (w, of) => w.stations.number_read(of.text("dialled"), phone(of.text("normal")), named(w.classes, of.text("class"))) },
   number_not_read: { icon: "phone", tone: "warn", say: (w, of) => w.stations.number_not_read(of.text("dialled")) },
   extension: { icon: "extensions", tone: "good", leads: "extension", say: (w, of) => w.stations.extension(of.text("number")) },
+  test_call: { icon: "phone", say: (w) => w.stations.test_call },
   feature: { icon: "box", tone: "good", say: (w, of) => w.stations.feature(of.text("code")) },
   came_in: {
     icon: "incoming", leads: "trunk",

@@ -106,7 +106,6 @@ function Bars({ stats }: { stats: Stats }) {
     <>
       <Chart label={w.title} kind="bars" times={drawn.times} series={[{ label: w.answered, values: drawn.answered, tone: "accent" }, { label: w.missed,
         values: drawn.missed, tone: "bad" }]} />
-      {stats.partial && <p class="soft small">{w.partial}</p>}
     </>
   );
 }

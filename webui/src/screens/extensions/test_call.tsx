@@ -1,28 +1,25 @@
 import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../../app/ask";
+import { beginTestCall, testCall, type CallStep, type TestCall } from "../../app/calling/test_call";
 import { Banner, Button, Card, Steps, type Step } from "../../ui";
-import { testCall, type CallStep, type TestCall } from "./test_call_api";
 import { words } from "./words";
 
-/** The box calls the phone, and says how far that came. Where the box cannot do that, nothing is drawn after the first try. */
+/** The box calls the phone, and says how far that came. */
 export function TestCallCard({ account, extension }: { account: string; extension: string }) {
   const w = words().test;
   const [call, setCall] = useState<TestCall | undefined>(undefined);
-  const [missing, setMissing] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(undefined);
   useEffect(() => {
     if (call?.running !== true) return;
-    const timer = setTimeout(() => void testCall("GET", account, extension).then(setCall, setProblem), 1000);
+    const timer = setTimeout(() => void testCall(account, extension).then(setCall, setProblem), 1000);
     return () => clearTimeout(timer);
   }, [call]);
   const begin = () => {
     setBusy(true);
     setProblem(undefined);
-    testCall("POST", account, extension)
-      .then((begun) => (begun === undefined ? setMissing(true) : setCall(begun)), setProblem).finally(() => setBusy(false));
+    beginTestCall(account, extension).then(setCall, setProblem).finally(() => setBusy(false));
   };
-  if (missing) return null;
   const running = busy || call?.running === true;
   return (
     <Card title={w.title}>

@@ -3,8 +3,6 @@ import { useAsk } from "../../app/ask";
 import { common } from "../../words/common";
 import { Banner, Button, Loaded, Steps, type Step } from "../../ui";
 import { chosen } from "./kept";
-import { networkCheck } from "./later";
-import { instead } from "./network_instead";
 import { stepsOf } from "./shown_steps";
 import { useGo } from "./steps";
 import { words } from "./words";
@@ -20,8 +18,8 @@ let zoneIsSet = false;
 async function look(): Promise<Step[]> {
   if (!zoneIsSet) await setZone().catch(() => undefined);
   zoneIsSet = true;
-  const found = await networkCheck();
-  return found === undefined ? instead() : stepsOf(found, words().network.steps, {});
+  const { steps } = dataOf(await api.GET("/system/network/check"));
+  return stepsOf(steps, words().network.steps, {});
 }
 
 /** What stands between the box and its calls, with what to do about it. */

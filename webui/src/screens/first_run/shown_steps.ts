@@ -1,5 +1,12 @@
 import type { Step } from "../../ui";
-import type { LaterStep } from "./later";
+
+/** The steps of the network's check, a trunk's test and a phone's test call have one shape. */
+interface ToldStep {
+  step: string;
+  state: string;
+  finding?: string | null | undefined;
+  advice?: string | null | undefined;
+}
 
 const STATES: Record<string, Step["state"]> = {
   ok: "good", passed: "good", failed: "bad", warning: "warn", waiting: "waiting", running: "busy", unknown: "warn", skipped: "skipped",
@@ -19,7 +26,7 @@ const TOLD_WHEN_GOOD = new Set(["address", "gateway", "connection", "answer"]);
 const TOLD_WHEN_BAD = new Set(["nat", "sip_alg"]);
 
 /** Steps as the box tells them, in our words. `running`: the first that waits is the one that is at work. */
-export function stepsOf(steps: readonly LaterStep[], titles: StepWords, findings: Findings, running = false): Step[] {
+export function stepsOf(steps: readonly ToldStep[], titles: StepWords, findings: Findings, running = false): Step[] {
   const atWork = running ? steps.findIndex((one) => one.state === "waiting") : -1;
   return steps.map((one, index) => {
     const state = index === atWork ? "busy" : (STATES[one.state] ?? "waiting");
@@ -29,7 +36,7 @@ export function stepsOf(steps: readonly LaterStep[], titles: StepWords, findings
   });
 }
 
-function detailOf(one: LaterStep, state: Step["state"], own: StepWord | undefined, findings: Findings): string {
+function detailOf(one: ToldStep, state: Step["state"], own: StepWord | undefined, findings: Findings): string {
   const finding = one.finding ?? "";
   if (own === undefined) return [finding, one.advice ?? ""].filter(Boolean).join(". ");
   if (state === "skipped") return own.skipped ?? "";

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../../app/ask";
+import { beginTestCall, testCall, type CallStep, type TestCall as Call } from "../../app/calling/test_call";
 import { Banner, Button, Card, Steps } from "../../ui";
 import type { Extension } from "./devices";
-import { beginTestCall, testCall, type LaterCall, type LaterStep } from "./later";
 import { stepsOf } from "./shown_steps";
 import { words } from "./words";
 
@@ -13,15 +13,13 @@ interface Props {
 }
 
 interface State {
-  call: LaterCall | undefined;
-  /** The box is older than this page and cannot. */
-  cannot: boolean;
+  call: Call | undefined;
   problem: unknown;
   /** What whoever picked up has heard: the box cannot know. */
   heard: boolean | undefined;
 }
 
-const NOTHING: State = { call: undefined, cannot: false, problem: undefined, heard: undefined };
+const NOTHING: State = { call: undefined, problem: undefined, heard: undefined };
 
 /** The box rings the phone, plays a tone and listens; each step is shown as it passes. */
 export function TestCall({ account, extension, registered }: Props) {
@@ -33,7 +31,7 @@ export function TestCall({ account, extension, registered }: Props) {
     setBusy(true);
     setState(NOTHING);
     beginTestCall(account, extension.extension_id)
-      .then((call) => setState({ ...NOTHING, call, cannot: call === undefined }), (problem: unknown) => setState({ ...NOTHING, problem }))
+      .then((call) => setState({ ...NOTHING, call }), (problem: unknown) => setState({ ...NOTHING, problem }))
       .finally(() => setBusy(false));
   };
   useFollowed(running, () => testCall(account, extension.extension_id), (call) => setState({ ...NOTHING, call }));
@@ -43,7 +41,6 @@ export function TestCall({ account, extension, registered }: Props) {
         <p class="soft">{registered ? w.lead(extension.number) : w.notRegistered}</p>
         <div><Button kind={registered ? "primary" : "plain"} icon="phone" busy={busy || running} onPress={begin}>{w.make(extension.number)}</Button></div>
         {state.call && <Result call={state.call} heard={state.heard} onHeard={(heard) => setState({ ...state, heard })} />}
-        {state.cannot && <Banner kind="info">{w.cannot}</Banner>}
         {state.problem !== undefined && <Banner kind="bad">{wordsOf(state.problem)}</Banner>}
       </div>
     </Card>
@@ -51,11 +48,11 @@ export function TestCall({ account, extension, registered }: Props) {
 }
 
 /** Only whoever picked up can tell whether the tone was heard. */
-function onlyHeCanTell(one: LaterStep): boolean {
+function onlyHeCanTell(one: CallStep): boolean {
   return one.step === "sound_sent" && one.state === "unknown";
 }
 
-function Result({ call, heard, onHeard }: { call: LaterCall; heard: boolean | undefined; onHeard: (heard: boolean) => void }) {
+function Result({ call, heard, onHeard }: { call: Call; heard: boolean | undefined; onHeard: (heard: boolean) => void }) {
   const w = words().call;
   const told = call.steps.map((one) => {
     if (!onlyHeCanTell(one)) return one;
@@ -78,7 +75,7 @@ function Result({ call, heard, onHeard }: { call: LaterCall; heard: boolean | un
 }
 
 /** Asks each half second as long as it runs. */
-function useFollowed(running: boolean, ask: () => Promise<LaterCall | undefined>, onCall: (call: LaterCall) => void): void {
+function useFollowed(running: boolean, ask: () => Promise<Call | undefined>, onCall: (call: Call) => void): void {
   useEffect(() => {
     if (!running) return;
     let wanted = true;

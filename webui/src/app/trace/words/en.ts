@@ -5,6 +5,7 @@ export default {
     number_read: (dialled: string, normal: string, kind: string) => `${dialled} was dialled: ${normal}, ${kind}.`,
     number_not_read: (dialled: string) => `${dialled} was dialled. The numbering plan does not know it, so routes see it as it was dialled.`,
     extension: (number: string) => `Extension ${number} gets the call.`,
+    test_call: "The box itself makes this call, as a test.",
     feature: (code: string) => `${code} is a feature code of the box.`,
     came_in: (caller: string, called: string, trunk: string) => `A call from ${caller} to ${called} came in by trunk ${trunk}.`,
     caller_blocked: (pattern: string) => `This caller is blocked: the number fits ${pattern}.`,

@@ -8,6 +8,7 @@ const words: Translation<typeof en> = {
     number_read: (dialled, normal, kind) => `Se marcó ${dialled}: ${normal}, ${kind}.`,
     number_not_read: (dialled) => `Se marcó ${dialled}. El plan de numeración no lo conoce; las rutas lo ven como se marcó.`,
     extension: (number) => `La extensión ${number} recibe la llamada.`,
+    test_call: "La propia central hace esta llamada, como prueba.",
     feature: (code) => `${code} es un código de función de la central.`,
     came_in: (caller, called, trunk) => `Una llamada de ${caller} a ${called} entró por la troncal ${trunk}.`,
     caller_blocked: (pattern) => `Este llamante está bloqueado: el número coincide con ${pattern}.`,

@@ -8,6 +8,7 @@ const words: Translation<typeof en> = {
     number_read: (dialled, normal, kind) => `Foi discado ${dialled}: ${normal}, ${kind}.`,
     number_not_read: (dialled) => `Foi discado ${dialled}. O plano de numeração não o conhece; as rotas o veem como foi discado.`,
     extension: (number) => `O ramal ${number} recebe a chamada.`,
+    test_call: "A própria central faz esta chamada, como teste.",
     feature: (code) => `${code} é um código de função do PABX.`,
     came_in: (caller, called, trunk) => `Uma chamada de ${caller} para ${called} entrou pelo tronco ${trunk}.`,
     caller_blocked: (pattern) => `Este chamador está bloqueado: o número combina com ${pattern}.`,

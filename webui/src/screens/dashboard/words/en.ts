@@ -13,7 +13,6 @@ export default {
     answered: "Answered",
     missed: "Missed",
     none: "No calls in this time.",
-    partial: "Counted from the last 500 calls.",
   },
   trunks: {
     title: "Trunks",

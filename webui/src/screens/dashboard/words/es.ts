@@ -15,7 +15,6 @@ const words: Translation<typeof en> = {
     answered: "Contestadas",
     missed: "Perdidas",
     none: "Ninguna llamada en este período.",
-    partial: "Contado a partir de las últimas 500 llamadas.",
   },
   trunks: {
     title: "Troncales",

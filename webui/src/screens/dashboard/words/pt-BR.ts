@@ -15,7 +15,6 @@ const words: Translation<typeof en> = {
     answered: "Atendidas",
     missed: "Perdidas",
     none: "Nenhuma chamada neste período.",
-    partial: "Contado a partir das últimas 500 chamadas.",
   },
   trunks: {
     title: "Troncos",

@@ -27,15 +27,6 @@ export default {
   network: {
     again: "Check again",
     goOnAnyway: "You can go on; calls may not work until this is mended.",
-    boxAnswers: "The box answers",
-    version: (version: string) => `Version ${version}`,
-    address: "Address",
-    bySystem: (host: string) => `${host}; the network is set up by the operating system`,
-    noAddress: "No interface has an address. Check cable, switch and DHCP.",
-    time: "Time",
-    timeRight: "The clock is right",
-    timeUnsure: "The clock has not been set by a time server yet. Times of calls may be wrong.",
-    sip: "Ready for phones at",
     steps: {
       address: { title: "Address", advice: "Check the cable and that the router gives addresses (DHCP)." },
       gateway: { title: "Router", advice: "The router does not answer. Check the network's settings." },
@@ -144,7 +135,6 @@ export default {
     heardTone: "Did you hear the tone?",
     heardYes: "Yes",
     heardNo: "No",
-    cannot: "This version of the box makes no test calls by itself. Dial *43 on the phone: you hear what you say.",
     steps: {
       registered: { title: "The phone is registered", advice: "Check server, domain, authentication name and password in the phone." },
       ringing: { title: "The phone rings", advice: "Check that it is not set to “do not disturb” and that nothing blocks calls to it." },

@@ -29,15 +29,6 @@ const words: Translation<typeof en> = {
   network: {
     again: "Comprobar de nuevo",
     goOnAnyway: "Puede continuar; es posible que las llamadas no funcionen hasta que se resuelva.",
-    boxAnswers: "La central responde",
-    version: (version) => `Versión ${version}`,
-    address: "Dirección",
-    bySystem: (host) => `${host}; el sistema operativo configura la red`,
-    noAddress: "Ninguna interfaz tiene dirección. Revise cable, switch y DHCP.",
-    time: "Hora",
-    timeRight: "El reloj está bien",
-    timeUnsure: "Ningún servidor de hora ha puesto el reloj todavía. Las horas de las llamadas pueden estar mal.",
-    sip: "Lista para teléfonos en",
     steps: {
       address: { title: "Dirección", advice: "Revise el cable y que el router dé direcciones (DHCP)." },
       gateway: { title: "Router", advice: "El router no responde. Revise la configuración de la red." },
@@ -146,7 +137,6 @@ const words: Translation<typeof en> = {
     heardTone: "¿Oyó el tono?",
     heardYes: "Sí",
     heardNo: "No",
-    cannot: "Esta versión de la central no hace llamadas de prueba por sí misma. Marque *43 en el teléfono: oirá lo que dice.",
     steps: {
       registered: { title: "El teléfono está registrado", advice: "Revise servidor, dominio, nombre de autenticación y contraseña en el teléfono." },
       ringing: { title: "El teléfono suena", advice: "Revise que no esté en «no molestar» y que nada bloquee las llamadas." },

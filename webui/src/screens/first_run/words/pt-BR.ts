@@ -31,15 +31,6 @@ const words: Translation<typeof en> = {
   network: {
     again: "Verificar de novo",
     goOnAnyway: "Você pode continuar; as chamadas podem não funcionar até isto ser resolvido.",
-    boxAnswers: "A central responde",
-    version: (version) => `Versão ${version}`,
-    address: "Endereço",
-    bySystem: (host) => `${host}; a rede é configurada pelo sistema operacional`,
-    noAddress: "Nenhuma interface tem endereço. Confira cabo, switch e DHCP.",
-    time: "Hora",
-    timeRight: "O relógio está certo",
-    timeUnsure: "O relógio ainda não foi acertado por um servidor de hora. Os horários das chamadas podem estar errados.",
-    sip: "Pronta para telefones em",
     steps: {
       address: { title: "Endereço", advice: "Confira o cabo e se o roteador distribui endereços (DHCP)." },
       gateway: { title: "Roteador", advice: "O roteador não responde. Confira as configurações da rede." },
@@ -148,7 +139,6 @@ const words: Translation<typeof en> = {
     heardTone: "Você ouviu o tom?",
     heardYes: "Sim",
     heardNo: "Não",
-    cannot: "Esta versão da central não faz chamadas de teste sozinha. Disque *43 no telefone: você ouve o que fala.",
     steps: {
       registered: { title: "O telefone está registrado", advice: "Confira servidor, domínio, nome de autenticação e senha no telefone." },
       ringing: { title: "O telefone toca", advice: "Confira se ele não está em “não perturbe” e se nada bloqueia as chamadas para ele." },
