@@ -25,11 +25,10 @@ pub fn alert(new: &NewAlert, id: &str, language: Language) -> String {
     let critical = new.severity == Severity::Critical;
     let title = match (language, critical) {
         (Language::Portuguese, true) => "Alerta crítico",
-        (Language::Portuguese, false) => "Alerta",
+        (Language::Portuguese | Language::Spanish, false) => "Alerta",
         (Language::English, true) => "Critical alert",
         (Language::English, false) => "Alert",
         (Language::Spanish, true) => "Alerta crítica",
-        (Language::Spanish, false) => "Alerta",
     };
     let body = match language {
         Language::English => shortened(&new.detail),
