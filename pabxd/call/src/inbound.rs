@@ -183,9 +183,7 @@ impl Engine {
             }
             Route::Outward(outward) => outward.owner(who),
             Route::Extension(callee) => {
-                if who.account_id().is_self_test() {
-                    self.introduce_itself(invitation, callee.aor.account_id);
-                }
+                self.introduce_itself(invitation, callee.aor.account_id);
                 (callee.aor.account_id, None)
             }
             Route::Feature(_) => (who.account_id(), None),
@@ -209,9 +207,10 @@ impl Engine {
         }
     }
 
-    /// The box calls a phone: as one of its account's domain, for phones may know no other.
+    /// Where the box itself calls a phone, it does as one of its account's domain, for phones may know no other.
     fn introduce_itself(&self, invitation: &mut Invitation, callee: AccountId) {
-        if let Some(account) = self.core.directory.account(callee) {
+        let itself = invitation.caller.who.account_id().is_self_test();
+        if let Some(account) = self.core.directory.account(callee).filter(|_| itself) {
             invitation.caller.domain = account.domain.as_str().into();
         }
     }

@@ -126,6 +126,10 @@ id_type!(
     /// Something that somebody should look at.
     AlertId
 );
+id_type!(
+    /// A browser that is told of things.
+    PushId
+);
 
 impl AccountId {
     /// The account of the box itself, as which it calls itself to see that it works (see `directory::self_test`).

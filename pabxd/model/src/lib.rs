@@ -69,8 +69,8 @@ pub use hours::{
     Weekdays, WeeklySpan, Why, Zone,
 };
 pub use id::{
-    AccountId, AccountUserId, AlertId, ApiKeyId, BookEntryId, CallId, ExtensionId, PinId, RouteId, SessionId,
-    TimeConditionId, TrunkId, UserId,
+    AccountId, AccountUserId, AlertId, ApiKeyId, BookEntryId, CallId, ExtensionId, PinId, PushId, RouteId,
+    SessionId, TimeConditionId, TrunkId, UserId,
 };
 pub use language::Language;
 pub use log_text::{Masked, Untrusted};

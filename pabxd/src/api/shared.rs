@@ -61,6 +61,8 @@ pub struct Facts {
     pub dns_servers: Vec<SocketAddr>,
     /// The address that peers are told, where it is set.
     pub advertised: Option<IpAddr>,
+    /// Whether services for messages to browsers may be at private addresses.
+    pub private_endpoints: bool,
 }
 
 impl Shared {

@@ -8,6 +8,7 @@ use crate::acme::report::{Phase, Report};
 use crate::appliance::disk::{Data, Disk, Usage};
 use crate::clock;
 use crate::edge::certificates::Facts;
+use crate::notify::push::{self, words::Missed};
 use pabx_call::{BanView, TrunkView};
 use pabx_model::{Timestamp, TrunkProblem, TrunkState, Untrusted};
 use pabx_store::{NewAlert, Rise, Severity, Store, WholeBox};
@@ -39,6 +40,7 @@ const WAITING: usize = 64;
 /// What wakes the watch.
 enum Wake {
     Told(Box<NewAlert>),
+    Missed(Box<Missed>),
     Stop,
 }
 
@@ -57,6 +59,13 @@ impl Bell {
     pub fn ring(&self, alert: NewAlert) {
         if self.0.try_send(Wake::Told(Box::new(alert))).is_err() {
             log::error!("an alert was not kept: too many wait");
+        }
+    }
+
+    /// Has those told whose call that was. Never waits.
+    pub fn missed(&self, call: Missed) {
+        if self.0.try_send(Wake::Missed(Box::new(call))).is_err() {
+            log::warn!("nobody is told of a missed call: too many wait");
         }
     }
 }
@@ -111,6 +120,11 @@ impl Watcher {
         loop {
             match woken.recv_timeout(due.saturating_duration_since(Instant::now())) {
                 Ok(Wake::Told(alert)) => self.raise(&alert, clock::utc()),
+                Ok(Wake::Missed(call)) => {
+                    if let Err(error) = push::tell_missed(&mut self.store, &call, clock::utc()) {
+                        log::error!("nobody is told of a missed call: {error}");
+                    }
+                }
                 Err(RecvTimeoutError::Timeout) => {
                     self.look();
                     due = Instant::now() + EVERY;

@@ -29,6 +29,8 @@ pub struct Config {
     pub trunks: Trunks,
     /// The web: pages, REST, events, SIP over WebSocket.
     pub web: Web,
+    /// Messages to browsers.
+    pub push: Push,
     /// Sockets and threads for sound.
     pub rtp: Rtp,
     /// Time limits of calls.
@@ -88,6 +90,16 @@ pub struct Trunks {
     /// DNS servers; empty: the system's.
     pub dns_servers: Vec<SocketAddr>,
     /// A file of certificates that are believed besides those of the authorities known to browsers; empty: none.
+    pub authorities: PathBuf,
+}
+
+/// `[push]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Push {
+    /// Services at private addresses and on this machine are taken, too: for tests.
+    pub private_endpoints: bool,
+    /// A file of certificates that services are believed by, in place of those known to browsers; empty: none.
     pub authorities: PathBuf,
 }
 

@@ -14,6 +14,23 @@ const SERVERS: &str = "/etc/resolv.conf";
 const UP: u32 = 0x1;
 const REJECT: u32 = 0x200;
 
+/// Whether the whole Internet could reach it: neither private (RFC 1918, RFC 4193), nor shared behind a provider's own translation
+/// (RFC 6598), nor good on one link or machine alone, nor no machine's at all.
+pub fn is_public(address: &IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(four) => {
+            let [first, second, ..] = four.octets();
+            let shared = first == 100 && (64..128).contains(&second);
+            let here = four.is_private() || shared || four.is_link_local() || four.is_loopback();
+            !(here || first == 0 || four.is_multicast() || four.is_broadcast())
+        }
+        IpAddr::V6(six) => {
+            let here = six.is_unique_local() || six.is_unicast_link_local() || six.is_loopback();
+            !(here || six.is_unspecified() || six.is_multicast())
+        }
+    }
+}
+
 /// A way to everywhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DefaultRoute {

@@ -4,9 +4,13 @@
 //!
 //! - [`settings`]: where to, as the super admin set it;
 //! - `mail`, `webhook`: one attempt each;
+//! - [`push`]: messages to browsers, missed calls among them;
+//! - [`endpoint`]: where may be sent to;
 //! - this page: the thread, and when it tries again.
 
+pub mod endpoint;
 mod mail;
+pub mod push;
 pub mod settings;
 mod webhook;
 
@@ -41,12 +45,16 @@ pub struct Notifier {
 
 impl Notifier {
     /// With a connection to the database of its own.
-    pub fn start(mut store: Store) -> std::io::Result<Self> {
+    pub fn start(mut store: Store, config: &crate::config::Push) -> anyhow::Result<Self> {
+        let mut courier = push::Courier::new(config)?;
         let (stop, stopped) = sync_channel::<()>(1);
         let run = move || {
             while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
                 if let Err(error) = deliver(&mut store) {
                     log::error!("alerts could not be sent out: {error:#}");
+                }
+                if let Err(error) = courier.deliver(&mut store, clock::utc()) {
+                    log::error!("messages to browsers could not be sent out: {error:#}");
                 }
             }
         };

@@ -5,7 +5,7 @@
 
 use super::probes::Probes;
 use super::reach::{Order, Reach};
-use super::{alerts, events, report};
+use super::{alerts, events, missed, report};
 use crate::api::events::Hub;
 use crate::api::watch::Bell;
 use crate::clock;
@@ -161,9 +161,15 @@ impl Core {
         }
         report::write(report);
         let extension_of = |account, number: &str| self.look(|engine| engine.extension_of(account, number));
-        events::publish(&self.hub, report, extension_of);
+        events::publish(&self.hub, report, &extension_of);
         if let Some((bell, alert)) = self.bell.get().zip(alerts::of(report)) {
             bell.ring(alert);
+        }
+        if let Report::CallEnded(record) = report
+            && let Some(bell) = self.bell.get()
+            && let Some(call) = missed::of(record, extension_of)
+        {
+            bell.missed(call);
         }
     }
 

@@ -12,7 +12,7 @@ use serde_json::json;
 pub(super) fn publish(
     hub: &Hub,
     report: &Report,
-    extension_of: impl Fn(AccountId, &str) -> Option<ExtensionId>,
+    extension_of: &impl Fn(AccountId, &str) -> Option<ExtensionId>,
 ) {
     let call =
         |name, record: &CallRecord| call(hub, name, record, extension_of(record.account_id, &record.callee));

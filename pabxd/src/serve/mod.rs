@@ -6,6 +6,7 @@ mod core;
 mod desk;
 mod engine_config;
 mod events;
+mod missed;
 mod probes;
 mod questions;
 mod reach;
@@ -223,6 +224,7 @@ fn start_api(
         realm: config.sip.realm.clone(),
         dns_servers: config.trunks.dns_servers.clone(),
         advertised: config.sip.advertised_address.0,
+        private_endpoints: config.push.private_endpoints,
     };
     api::uploads::clear(&config.state.directory).context("what was sent to an earlier run")?;
     let files = web_files(&config.web.files);
@@ -236,7 +238,7 @@ fn start_api(
     let open_store = || crate::state::open_store(&config.state.directory);
     let beside = Beside {
         watch: Watch::start(Arc::clone(&shared), open_store()?)?,
-        notifier: Notifier::start(open_store()?)?,
+        notifier: Notifier::start(open_store()?, &config.push)?,
         orders: Orders::start(open_store()?, certificates, renewal, asked)?,
     };
     Ok((Server::start(&config.state.directory, shared).context("API")?, beside))

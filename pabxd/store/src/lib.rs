@@ -8,7 +8,7 @@
 //! - [`accounts`], [`extensions`], [`trunks`], [`rates`], [`routing`], [`dialling`], [`phone_book`]: configuration, changed in single transactions that
 //!   also check the limits;
 //! - [`users`], [`members`], [`second_factor`], [`sessions`], [`api_keys`], [`signing_keys`]: people and how they sign in;
-//! - [`alerts`], [`deliveries`], [`settings`], [`idempotency`]: what is left of running a box;
+//! - [`alerts`], [`deliveries`], [`push`], [`settings`], [`idempotency`]: what is left of running a box;
 //! - [`compile`]: the way out for passwords of phones and trunks, into the engine's directory;
 //! - [`moving`]: an account as a whole, taken out with its secrets and put into another box;
 //! - [`apply`]: what the running engine writes, many writes in one transaction;
@@ -44,6 +44,7 @@ pub mod overview;
 pub mod page;
 pub mod phone_book;
 pub mod probe;
+pub mod push;
 mod random;
 pub mod rates;
 pub mod registrations;
@@ -87,6 +88,7 @@ pub use pabx_model::{ApiKeyId, SessionId};
 pub use pabx_model::{InboundRoute, OutboundRoute};
 pub use page::{ByName, Cursor, ListQuery, Page, Revision};
 pub use phone_book::{BookEntryRow, BookImport, BookSort};
+pub use push::{DuePush, NewMessage, NewPush, PushRow};
 pub use random::{PhonePassword, Random};
 pub use rates::ByPrefix;
 pub use routing::{ByPosition, RouteKind, RouteRow};

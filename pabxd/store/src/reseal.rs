@@ -7,7 +7,8 @@ use crate::{Store, StoreError, WholeBox};
 
 /// Every sealed column: table, column, and the column that names the row. Answers kept for `Idempotency-Key` are not here:
 /// they are forgotten.
-const SEALED: [(&str, &str, &str); 7] = [
+const SEALED: [(&str, &str, &str); 8] = [
+    ("push_subscriptions", "auth", "push_id"),
     ("call_pins", "pin", "pin_id"),
     ("users", "totp_secret", "user_id"),
     ("extensions", "password", "extension_id"),

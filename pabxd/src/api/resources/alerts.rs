@@ -143,6 +143,9 @@ fn acknowledge_of_box(call: &mut Call<'_>, _: Nothing) -> Result<Done, Problem> 
 pub fn raise(shared: &Shared, store: &mut Store, new: &NewAlert, now: Timestamp) -> Result<(), StoreError> {
     let targets = targets(store)?;
     let (id, fresh) = store.raise_alert(WholeBox, new, &targets, now)?;
+    if fresh {
+        crate::notify::push::tell_alert(store, new, &id.to_string(), now)?;
+    }
     let event = serde_json::json!({
         "alert_id": id, "account_id": new.account_id, "kind": new.kind, "severity": new.severity.as_str(), "subject": new.subject,
         "detail": new.detail, "new": fresh,

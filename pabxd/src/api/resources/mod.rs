@@ -19,6 +19,7 @@ pub mod me;
 pub mod members;
 pub mod network_check;
 pub mod phone_book;
+pub mod push;
 pub mod rates;
 pub mod registrations;
 pub mod routing;
@@ -57,6 +58,7 @@ pub fn routes() -> Vec<Route> {
         sessions::routes(),
         second_factor::routes(),
         me::routes(),
+        push::routes(),
         accounts::routes(),
         account_move::routes(),
         users::routes(),

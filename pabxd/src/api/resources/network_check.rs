@@ -8,12 +8,12 @@ use crate::api::core::problem::{Kind, Problem};
 use crate::api::core::route::{Answer, Nothing, Route};
 use crate::api::core::types::Time;
 use crate::edge::certificates::interface_addresses;
-use crate::net::surroundings::{self, DefaultRoute};
+use crate::net::surroundings::{self, DefaultRoute, is_public};
 use pabx_call::{ContactSeen, Seen, TrunkView};
 use pabx_model::{Permission, Untrusted};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::time::Duration;
 
@@ -112,23 +112,6 @@ fn skipped(step: &'static str, finding: &str) -> NetworkStep {
 
 fn named<T: ToString>(things: impl IntoIterator<Item = T>) -> String {
     things.into_iter().take(NAMED).map(|thing| thing.to_string()).collect::<Vec<_>>().join(", ")
-}
-
-/// Whether the whole Internet could reach it: neither private (RFC 1918, RFC 4193), nor shared behind a provider's own translation
-/// (RFC 6598), nor good on one link alone.
-fn is_public(address: &IpAddr) -> bool {
-    match address {
-        IpAddr::V4(four) => {
-            let [first, second, ..] = four.octets();
-            let shared = first == 100 && (64..128).contains(&second);
-            !(four.is_private()
-                || shared
-                || four.is_link_local()
-                || four.is_loopback()
-                || *four == Ipv4Addr::UNSPECIFIED)
-        }
-        IpAddr::V6(six) => !(six.is_unique_local() || six.is_unicast_link_local() || six.is_loopback()),
-    }
 }
 
 impl Found {

@@ -6,6 +6,7 @@ use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Kind, Problem};
 use crate::api::core::route::{Json, Nothing, Route, Tagged};
 use crate::api::resources::users::RoleWord;
+use crate::notify::endpoint;
 use crate::notify::settings::{MAIL, Mail, MailSecurity, WEBHOOKS, Webhooks};
 use pabx_model::{Permission, Role};
 use pabx_store::{Revision, SecretChange, SettingRow, Store, WholeBox};
@@ -134,16 +135,13 @@ fn check_webhooks(hooks: &Webhooks, has_secret: bool) -> Result<(), Problem> {
     fields.finish()
 }
 
-/// Not in the clear, but to this machine; and nothing that a URL of ours needs not.
+/// Not in the clear, but to this machine.
 fn is_webhook(url: &str) -> bool {
-    let Ok(parsed) = url.parse::<hyper::Uri>() else { return false };
-    let local = matches!(parsed.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
-    let user = parsed.authority().is_some_and(|authority| authority.as_str().contains('@'));
-    let scheme = parsed.scheme_str();
-    url.len() <= 500
-        && !user
-        && parsed.host().is_some()
-        && (scheme == Some("https") || (scheme == Some("http") && local))
+    endpoint::plain(url).is_some_and(|parsed| match parsed.scheme_str() {
+        Some("https") => true,
+        Some("http") => matches!(parsed.host(), Some("localhost" | "127.0.0.1" | "[::1]")),
+        _ => false,
+    })
 }
 
 fn check_mail(mail: &Mail) -> Result<(), Problem> {
