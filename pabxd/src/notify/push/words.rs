@@ -35,7 +35,10 @@ pub fn alert(new: &NewAlert, id: &str, language: Language) -> String {
         Language::Portuguese => portuguese(new.kind).to_owned(),
         Language::Spanish => spanish(new.kind).to_owned(),
     };
-    json!({ "title": title, "body": body, "url": "/alerts", "tag": format!("alert-{id}") }).to_string()
+    // Where the web UI shows it (`webui/src/app/places.ts`).
+    let url =
+        new.account_id.map_or_else(|| "/overview".to_owned(), |account| format!("/a/{account}/security"));
+    json!({ "title": title, "body": body, "url": url, "tag": format!("alert-{id}") }).to_string()
 }
 
 /// A missed call.
@@ -47,7 +50,8 @@ pub fn missed(call: &Missed, language: Language) -> String {
         Language::Spanish => ("Llamada perdida", "De", "número oculto"),
     };
     let caller = if caller.is_empty() { withheld } else { &caller };
-    json!({ "title": title, "body": format!("{from} {caller}"), "url": "/calls", "tag": format!("call-{}", call.call_id) })
+    let url = format!("/a/{}/history/{}", call.account_id, call.call_id);
+    json!({ "title": title, "body": format!("{from} {caller}"), "url": url, "tag": format!("call-{}", call.call_id) })
         .to_string()
 }
 
