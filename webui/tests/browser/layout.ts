@@ -11,7 +11,7 @@ export async function brokenLayout(page: Page): Promise<string[]> {
     const isSeen = (element: Element) => {
       const style = getComputedStyle(element);
       const box = element.getBoundingClientRect();
-      return style.visibility !== "hidden" && box.width > 0 && box.height > 0 && style.clipPath !== "inset(50%)" && element.closest(".visually-hidden, .skip, .table-list thead") === null;
+      return element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }) && box.width > 0 && box.height > 0 && style.clipPath !== "inset(50%)" && element.closest(".visually-hidden, .skip, .table-list thead") === null;
     };
     const scrolls = (element: Element) => element.closest(".scroll-x, .tabs, .table-frame, pre, textarea, .menu-list, .uplot") !== null;
     const texts = [...document.querySelectorAll("body *")].filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim()) && isSeen(element));
@@ -26,7 +26,9 @@ export async function brokenLayout(page: Page): Promise<string[]> {
     for (const [index, one] of controls.entries()) {
       const a = one.getBoundingClientRect();
       for (const other of controls.slice(index + 1, index + 12)) {
-        if (one.contains(other) || other.contains(one)) continue;
+        // A button may lie in its field.
+        const inField = one.parentElement === other.parentElement && getComputedStyle(other).position === "absolute";
+        if (one.contains(other) || other.contains(one) || inField) continue;
         const b = other.getBoundingClientRect();
         const [across, down] = [Math.min(a.right, b.right) - Math.max(a.left, b.left), Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)];
         if (across > 2 && down > 2) found.push(`overlapping: ${name(one)} and ${name(other)}`);

@@ -7,6 +7,7 @@ import { date } from "../../words/format";
 import { LANGUAGES, isLanguage } from "../../words/language";
 import { Card, Form, Loaded, Pairs, SelectField, TextField, toast, useForm } from "../../ui";
 import { credentials } from "../credentials/words";
+import { PushCard } from "./push";
 import { words } from "./words";
 
 interface Read {
@@ -54,6 +55,7 @@ function Profile({ found, onRead }: { found: Read; onRead: (found: Read) => void
       <Card title={w.about}>
         <Pairs pairs={[[w.username, <span dir="auto">{own.username}</span>], [w.role, <Roles own={own} />], [w.since, date(own.created_at)]]} />
       </Card>
+      <PushCard />
     </div>
   );
 }

@@ -4,6 +4,15 @@ import { plural } from "../../../words/catalog";
 export default {
   tabs: { profile: "Profile", extension: "My extension", password: "Password", factor: "Second factor", sessions: "Sessions", keys: "API keys" },
   profile: { title: "About me", fullName: "Name", email: "E-mail", about: "Account", username: "User name", role: "Role", since: "Since" },
+  push: {
+    title: "News on this device",
+    off: "Alerts, and calls that you missed, come to this device also while the page is closed.",
+    on: "This device gets alerts and missed calls.",
+    start: "Get news here",
+    stop: "No more news here",
+    refused: "The browser does not allow notifications for this page. Allow them in its settings.",
+    unreachable: "The browser cannot reach its maker's push service. Without the internet there are no such news.",
+  },
   password: {
     title: "Change the password",
     lead: "You stay signed in here; everywhere else you are signed out.",

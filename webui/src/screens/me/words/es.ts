@@ -5,6 +5,15 @@ import type en from "./en";
 const words: Translation<typeof en> = {
   tabs: { profile: "Perfil", extension: "Mi extensión", password: "Contraseña", factor: "Segundo factor", sessions: "Sesiones", keys: "Claves de API" },
   profile: { title: "Sobre mí", fullName: "Nombre", email: "Correo electrónico", about: "Acceso", username: "Usuario", role: "Función", since: "Desde" },
+  push: {
+    title: "Avisos en este dispositivo",
+    off: "Las alertas y las llamadas perdidas llegan a este dispositivo también con la página cerrada.",
+    on: "Este dispositivo recibe alertas y llamadas perdidas.",
+    start: "Recibir avisos aquí",
+    stop: "No recibir más avisos aquí",
+    refused: "El navegador no permite notificaciones de esta página. Permítalas en su configuración.",
+    unreachable: "El navegador no llega al servicio de avisos de su fabricante. Sin internet no hay estos avisos.",
+  },
   password: {
     title: "Cambiar la contraseña",
     lead: "Usted sigue conectado aquí; en todos los demás lugares la sesión termina.",

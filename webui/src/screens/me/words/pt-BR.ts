@@ -5,6 +5,15 @@ import type en from "./en";
 const words: Translation<typeof en> = {
   tabs: { profile: "Perfil", extension: "Meu ramal", password: "Senha", factor: "Segundo fator", sessions: "Sessões", keys: "Chaves de API" },
   profile: { title: "Sobre mim", fullName: "Nome", email: "E-mail", about: "Acesso", username: "Usuário", role: "Papel", since: "Desde" },
+  push: {
+    title: "Avisos neste aparelho",
+    off: "Alertas e chamadas perdidas chegam a este aparelho mesmo com a página fechada.",
+    on: "Este aparelho recebe alertas e chamadas perdidas.",
+    start: "Receber avisos aqui",
+    stop: "Não receber mais avisos aqui",
+    refused: "O navegador não permite notificações desta página. Permita-as nas configurações dele.",
+    unreachable: "O navegador não alcança o serviço de avisos do fabricante. Sem internet não há esses avisos.",
+  },
   password: {
     title: "Mudar a senha",
     lead: "Você continua conectado aqui; em todos os outros lugares a sessão termina.",
