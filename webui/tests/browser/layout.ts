@@ -13,7 +13,14 @@ export async function brokenLayout(page: Page): Promise<string[]> {
       const box = element.getBoundingClientRect();
       return element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }) && box.width > 0 && box.height > 0 && style.clipPath !== "inset(50%)" && element.closest(".visually-hidden, .skip, .table-list thead") === null;
     };
-    const scrolls = (element: Element) => element.closest(".scroll-x, .tabs, .table-frame, pre, textarea, .menu-list, .uplot") !== null;
+    /** Within something that scrolls by itself: what is beyond its edge is not lost. */
+    const scrolls = (element: Element): boolean => {
+      for (let at = element.parentElement; at !== null && at !== document.body; at = at.parentElement) {
+        const { overflowX, overflowY } = getComputedStyle(at);
+        if ([overflowX, overflowY].some((one) => one === "auto" || one === "scroll")) return true;
+      }
+      return element.closest("pre, textarea, .uplot") !== null;
+    };
     const texts = [...document.querySelectorAll("body *")].filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim()) && isSeen(element));
     for (const element of texts) {
       const style = getComputedStyle(element);
