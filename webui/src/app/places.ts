@@ -2,7 +2,6 @@
  * The places of the UI: what stands in the menu, for whom, and where its screen is. A screen comes with its words when it is
  * opened first. Places of an account lie below `/a/ACCOUNT`, those of the box at the top.
  */
-import type { ComponentType } from "preact";
 import type { IconName } from "../ui";
 import { words as overview } from "../screens/overview/words";
 import { words as dashboard } from "../screens/dashboard/words";
@@ -17,7 +16,7 @@ import { words as security } from "../screens/security/words";
 import { words as system } from "../screens/system/words";
 import { words as me } from "../screens/me/words";
 import { common } from "../words/common";
-import { screen } from "./screen";
+import { screen, type ScreenType } from "./screen";
 import { accountId, can, canBox, canOwn, isSuperAdmin } from "./session";
 
 export type PlaceId = keyof ReturnType<typeof common>["places"];
@@ -30,7 +29,7 @@ export interface Place {
   may: () => boolean;
   /** Among the first of a phone's bar. */
   first?: boolean;
-  screen: ComponentType;
+  screen: ScreenType;
 }
 
 export const PLACES: readonly Place[] = [
@@ -100,4 +99,11 @@ export function menuPlaces(): Place[] {
 export function home(): string {
   const first = menuPlaces()[0];
   return first ? to(first.id) : "/me";
+}
+
+/** The place that an address leads to is fetched while it is found out who is here. */
+export function preloadPlace(path: string): void {
+  const parts = path.split("/").filter((one) => one !== "");
+  const name = parts[0] === "a" ? parts[2] : parts[0];
+  void PLACES.find((one) => one.id === name)?.screen.preload().catch(() => undefined);
 }

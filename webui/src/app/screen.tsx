@@ -9,20 +9,23 @@ interface Loading {
   default: ComponentType;
 }
 
-export function screen(words: { load(): Promise<void> }, load: () => Promise<Loading>): ComponentType {
+export type ScreenType = ComponentType & {
+  /** Fetches it before it is drawn. */
+  preload(): Promise<void>;
+};
+
+export function screen(words: { load(): Promise<void> }, load: () => Promise<Loading>): ScreenType {
   let found: ComponentType | undefined;
-  return function Screen() {
+  const preload = async () => {
+    const [loaded] = await Promise.all([load(), words.load()]);
+    found = loaded.default;
+  };
+  function Screen() {
     const [, draw] = useState(0);
     const [failed, setFailed] = useState(false);
     const begin = () => {
       setFailed(false);
-      Promise.all([load(), words.load()]).then(
-        ([loaded]) => {
-          found = loaded.default;
-          draw((count) => count + 1);
-        },
-        () => setFailed(true),
-      );
+      preload().then(() => draw((count) => count + 1), () => setFailed(true));
     };
     useEffect(() => {
       if (found === undefined) begin();
@@ -34,7 +37,8 @@ export function screen(words: { load(): Promise<void> }, load: () => Promise<Loa
     }
     if (failed) return <div class="page"><Banner kind="bad">{w.errors.unreachable} <Button small icon="reload" onPress={begin}>{w.actions.retry}</Button></Banner></div>;
     return <div class="page"><Spinner label={w.states.loading} /></div>;
-  };
+  }
+  return Object.assign(Screen, { preload });
 }
 
 /** What stands in the address below the place: of `/a/ACCOUNT/trunks/ID/rates`, `["ID", "rates"]`. */

@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { ApiError, api, csrfToken, dataOf, session, type Of } from "../api";
 import { closeStream, openStream } from "../api/live";
-import { isLanguage } from "../words/language";
+import { isLanguage, language } from "../words/language";
 import { speak } from "../words/catalog";
 
 export type Me = Of<"Me">;
@@ -40,32 +40,34 @@ export function canBox(permission: string): boolean {
 /** Finds out who is here. */
 export async function begin(): Promise<void> {
   try {
-    const setup = dataOf(await api.GET("/setup"));
-    if (!setup.done) {
-      phase.value = "setup";
-      return;
-    }
     await enter();
+    if (phase.value !== "signed-out") return;
+    const setup = dataOf(await api.GET("/setup"));
+    if (!setup.done) phase.value = "setup";
   } catch {
     phase.value = "unreachable";
   }
 }
 
-/** Goes in with the session that the browser has, if it has one. */
+/** Goes in with the session that the browser has, if it has one. All is asked for at once: on a slow line each question costs. */
 export async function enter(): Promise<void> {
-  try {
-    const current = dataOf(await api.GET("/auth/session"));
-    csrfToken.value = current.csrf_token ?? undefined;
-    me.value = dataOf(await api.GET("/me"));
-    accounts.value = dataOf(await api.GET("/accounts", { params: { query: { limit: 100, sort: "name" } } })).items;
-  } catch (problem) {
-    if (!(problem instanceof ApiError)) throw problem;
-    phase.value = phaseOf(problem.problem.type);
+  const [current, own, all] = await Promise.allSettled([
+    api.GET("/auth/session"), api.GET("/me"), api.GET("/accounts", { params: { query: { limit: 100, sort: "name" } } }),
+  ]);
+  // Whoever has to set a password first has a session, and may ask for nothing else.
+  if (current.status === "fulfilled") csrfToken.value = dataOf(current.value).csrf_token ?? undefined;
+  const refused = [current, own, all].find((one) => one.status === "rejected");
+  if (refused) {
+    if (!(refused.reason instanceof ApiError)) throw refused.reason;
+    phase.value = phaseOf(refused.reason.problem.type);
     return;
   }
+  if (own.status !== "fulfilled" || all.status !== "fulfilled") return;
+  me.value = dataOf(own.value);
+  accounts.value = dataOf(all.value).items;
   session.open = true;
   const spoken = me.value?.language;
-  if (isLanguage(spoken)) await speak(spoken);
+  if (isLanguage(spoken) && spoken !== language.value) await speak(spoken);
   openStream();
   phase.value = "in";
 }

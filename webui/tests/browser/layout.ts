@@ -13,10 +13,11 @@ export async function brokenLayout(page: Page): Promise<string[]> {
       const box = element.getBoundingClientRect();
       return element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }) && box.width > 0 && box.height > 0 && style.clipPath !== "inset(50%)" && element.closest(".visually-hidden, .skip, .table-list thead") === null;
     };
-    /** Within something that scrolls by itself: what is beyond its edge is not lost. */
+    /** Within something that scrolls by itself, or says with three dots that there is more: what is beyond its edge is not lost. */
     const scrolls = (element: Element): boolean => {
       for (let at = element.parentElement; at !== null && at !== document.body; at = at.parentElement) {
-        const { overflowX, overflowY } = getComputedStyle(at);
+        const { overflowX, overflowY, textOverflow } = getComputedStyle(at);
+        if (textOverflow === "ellipsis" && overflowX === "hidden") return true;
         if ([overflowX, overflowY].some((one) => one === "auto" || one === "scroll")) return true;
       }
       return element.closest("pre, textarea, .uplot") !== null;
