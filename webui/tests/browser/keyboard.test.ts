@@ -6,6 +6,8 @@ import { settled, visit, world } from "./world";
 
 const box = world();
 const MOST = 80;
+/** So low that the page must be scrolled to what has the focus. */
+const LOW = { width: 1280, height: 420 };
 
 /** What is wrong with how the focus shows; nothing where it is nowhere in the page. */
 function unseen(page: Page): Promise<string | undefined> {
@@ -51,7 +53,7 @@ async function follow(page: Page, wanted: Locator): Promise<void> {
 const place = (page: Page, name: string) => page.locator(`nav.side a[href$="/${name}"]`);
 
 test("signing in", async () => {
-  const { page, heard, close } = await visit(box, undefined, "/");
+  const { page, heard, close } = await visit(box, undefined, "/", LOW);
   const { username, password } = box.office.hello.world.people.admin;
   await tabTo(page, page.locator("[name=password]"));
   await page.keyboard.type(password);
@@ -74,7 +76,7 @@ test("signing in", async () => {
 });
 
 test("a new extension", async () => {
-  const { page, heard, close } = await visit(box, "admin", "/");
+  const { page, heard, close } = await visit(box, "admin", "/", LOW);
   await follow(page, place(page, "extensions"));
   await follow(page, page.locator(`main a[href$="/extensions/new"]`).first());
   await tabTo(page, page.locator("[name=number]"));
@@ -99,7 +101,7 @@ test("a new extension", async () => {
 });
 
 test("the hours are switched by hand", async () => {
-  const { page, heard, close } = await visit(box, "admin", "/");
+  const { page, heard, close } = await visit(box, "admin", "/", LOW);
   await follow(page, place(page, "hours"));
   const closed = page.locator("main .hours-mode-closed");
   const dialog = page.getByRole("dialog");
@@ -121,7 +123,7 @@ test("the hours are switched by hand", async () => {
 
 test("a call is searched for and explained", async () => {
   const id = await callToFind(box);
-  const { page, heard, close } = await visit(box, "admin", "/");
+  const { page, heard, close } = await visit(box, "admin", "/", LOW);
   await follow(page, place(page, "history"));
   await tabTo(page, page.locator("main input[type=search]"));
   await page.keyboard.type(CALLED);
