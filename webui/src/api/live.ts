@@ -17,6 +17,7 @@ const listeners = new Map<EventName, Set<Listener>>();
 let stream: EventSource | undefined;
 let again: ReturnType<typeof setTimeout> | undefined;
 let wait = 1000;
+let before = false;
 
 /** Hears of these events until the answer is called. */
 export function listen(names: readonly EventName[], listener: Listener): () => void {
@@ -40,7 +41,9 @@ export function openStream(): void {
   stream = own;
   own.addEventListener("open", () => {
     wait = 1000;
-    if (!live.peek()) tell("missed", null);
+    // The first time, everybody has only just read what there is.
+    if (!live.peek() && before) tell("missed", null);
+    before = true;
     live.value = true;
   });
   own.addEventListener("error", () => {

@@ -70,8 +70,10 @@ test("the dashboard is soon there on a slow phone", async () => {
   await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
   const before = Date.now();
   await page.reload({ waitUntil: "commit" });
+  await page.locator("main h1").waitFor();
+  const usable = Date.now() - before;
   await dashboardIsThere(page);
-  told.push(`slow 4G, ${SLOWER}x CPU, cache warm: usable after ${Date.now() - before} ms`);
+  told.push(`slow 4G, ${SLOWER}x CPU, cache warm: usable after ${usable} ms, every figure there after ${Date.now() - before} ms`);
   expect(await page.locator("main h1").count()).toBe(1);
   await context.close();
 });
