@@ -176,6 +176,11 @@ interface RowsProps<T> extends Props<T> {
   loading: boolean;
 }
 
+/** How narrow the table may be, in px, before it is scrolled: columns without a width would vanish. */
+function least<T>(columns: readonly Column<T>[]): number {
+  return columns.reduce((sum, one) => sum + (one.width === undefined ? 120 : Number.parseFloat(one.width)), 0);
+}
+
 function Rows<T>(props: RowsProps<T>) {
   const { rows, columns, rowKey, more, loading, sortBy, order } = props;
   const body = useRef<HTMLTableSectionElement>(null);
@@ -189,7 +194,7 @@ function Rows<T>(props: RowsProps<T>) {
   );
   return (
     <div class="table-frame">
-      <table class="table table-list" aria-label={props.label} aria-rowcount={more ? -1 : rows.length + 1}>
+      <table class="table table-list" style={{ "--least": `${least(columns)}px` }} aria-label={props.label} aria-rowcount={more ? -1 : rows.length + 1}>
         <thead>
           <tr>
             {columns.map((one) => (

@@ -135,3 +135,11 @@ test("a call is searched for and explained", async () => {
   expect(heard).toEqual([]);
   await close();
 });
+
+/** A window enlarged to twice has a phone's bar at its bottom. */
+test.each(["dashboard", "extensions", "extensions/new", "hours", "history"])("enlarged, nothing that has the focus is under a bar: %s", async (name) => {
+  const { page, close } = await visit(box, "admin", `/a/${box.office.hello.world.account}/${name}`, { width: 640, height: 450 });
+  for (let turn = 0; turn < 40; turn++) await press(page, "Tab");
+  for (let turn = 0; turn < 40; turn++) await press(page, "Shift+Tab");
+  await close();
+});
