@@ -95,7 +95,7 @@ function Install({ asked }: { asked: Asked<Certificate> }) {
     <Card title={w.certificate.install}>
       <Form form={form} action={w.certificate.installAction}>
         <AreaField {...form.text("chain")} rows={6} mono label={w.certificate.chain} hint={w.certificate.chainHint} placeholder="-----BEGIN CERTIFICATE-----" />
-        <AreaField {...form.text("key")} rows={4} mono label={w.certificate.key} hint={w.certificate.keyHint} placeholder="-----BEGIN PRIVATE KEY-----" />
+        <AreaField {...form.text("key")} rows={4} mono label={w.certificate.key} hint={w.certificate.keyHint} />
       </Form>
     </Card>
   );
