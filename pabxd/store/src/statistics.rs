@@ -36,7 +36,7 @@ pub struct CallCounts {
     pub answered: u64,
     /// Those from outside that were not.
     pub missed: u64,
-    /// Those that could not be carried, see [`is_failed`].
+    /// Those that could not be carried, see `is_failed`.
     pub failed: u64,
     /// Milliseconds from answer to end.
     pub talk_ms: u64,
