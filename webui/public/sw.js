@@ -21,20 +21,27 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin || pathname.startsWith("/api/") || pathname === "/sip") return;
-  if (request.mode === "navigate") event.respondWith(page(request));
-  else if (pathname.startsWith("/assets/")) event.respondWith(asset(request));
+  if (request.mode === "navigate") event.respondWith(page(event));
+  else if (pathname.startsWith("/assets/")) event.respondWith(asset(event));
   else if (KEPT.includes(pathname)) event.respondWith(newest(request));
 });
 
-/** From the box; where it does not answer, the page as it was last. */
-async function page(request) {
+/** Keeps a copy beside the answer; where there is no room for it, the answer goes on all the same. */
+function keep(event, name, answer) {
+  const copy = answer.clone();
+  event.waitUntil(caches.open(SHELL).then((cache) => cache.put(name, copy)).then(thin).catch(() => undefined));
+}
+
+/** From the box; where it does not answer, the page as it was last. Only a page is kept as one. */
+async function page(event) {
+  let answer;
   try {
-    const answer = await fetch(request);
-    if (answer.ok) await (await caches.open(SHELL)).put(PAGE, answer.clone());
-    return answer;
+    answer = await fetch(event.request);
   } catch {
     return (await caches.match(PAGE)) ?? Response.error();
   }
+  if (answer.ok && answer.headers.get("content-type")?.startsWith("text/html")) keep(event, PAGE, answer);
+  return answer;
 }
 
 async function newest(request) {
@@ -46,17 +53,18 @@ async function newest(request) {
 }
 
 /** Its name changes with its content: once is enough. */
-async function asset(request) {
-  const cache = await caches.open(SHELL);
-  const found = await cache.match(request);
+async function asset(event) {
+  const found = await caches.match(event.request);
   if (found) return found;
-  const answer = await fetch(request);
-  if (answer.ok) {
-    await cache.put(request, answer.clone());
-    const all = (await cache.keys()).filter((one) => new URL(one.url).pathname.startsWith("/assets/"));
-    await Promise.all(all.slice(0, Math.max(0, all.length - MOST)).map((one) => cache.delete(one)));
-  }
+  const answer = await fetch(event.request);
+  if (answer.ok) keep(event, event.request, answer);
   return answer;
+}
+
+async function thin() {
+  const cache = await caches.open(SHELL);
+  const all = (await cache.keys()).filter((one) => new URL(one.url).pathname.startsWith("/assets/"));
+  await Promise.all(all.slice(0, Math.max(0, all.length - MOST)).map((one) => cache.delete(one)));
 }
 
 /** What the box pushes: {title, body, url, tag}. */

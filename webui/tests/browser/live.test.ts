@@ -6,7 +6,7 @@ const box = world();
 /** "Live means live: a call appears within a second of ringing." The test's own steps are not counted in. */
 const SOON_MS = 1000;
 
-test("a call appears when it rings, is answered, and goes when it ends; the history explains it", async () => {
+test("a call appears when it rings and goes when it ends; the history explains it", async () => {
   const { account } = box.office.hello.world;
   const { page, heard, close } = await visit(box, "admin", `/a/${account}/live`);
   await box.office.do("register", { number: "1001" });
@@ -30,6 +30,7 @@ test("a call appears when it rings, is answered, and goes when it ends; the hist
   const late = drawn - Date.parse(call?.start_time ?? "");
   console.log(`a call is drawn ${late} ms after it began`);
   expect(late).toBeLessThan(SOON_MS);
+  expect(late).toBeGreaterThanOrEqual(0);
 
   await box.office.do("hangup", { number: "1001" });
   await row.waitFor({ state: "hidden", timeout: 5_000 });

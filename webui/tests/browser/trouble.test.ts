@@ -1,6 +1,7 @@
 /** A box that is gone, a network that is gone, a session that is gone, in the middle of a form: nothing typed is lost. */
 import { expect, test } from "vitest";
 import type { Page } from "playwright-core";
+import { openContext } from "./browser";
 import { settled, visit, world } from "./world";
 
 const box = world();
@@ -56,11 +57,11 @@ test("the session is ended from elsewhere: one signs in over the page, and what 
   await other.page.context().clearCookies();
   await other.page.context().request.post("/api/v1/auth/login", { data: { username, password, browser: true } });
   await halfFilled(other.page);
-  const ended = await other.page.evaluate(async () => {
-    const current = (await (await fetch("/api/v1/auth/session")).json()) as { csrf_token: string };
-    return (await fetch("/api/v1/auth/logout", { method: "POST", headers: { "x-csrf-token": current.csrf_token } })).status;
-  });
-  expect(ended).toBe(204);
+  const elsewhere = await openContext(box.browser, box.office.hello);
+  const given = (await (await elsewhere.request.post("/api/v1/auth/login", { data: { username, password, browser: true } })).json()) as { csrf_token: string };
+  const ended = await elsewhere.request.delete("/api/v1/auth/sessions", { headers: { "x-csrf-token": given.csrf_token } });
+  expect(ended.status()).toBe(204);
+  await elsewhere.close();
   await save(other.page);
   const dialog = other.page.getByRole("dialog");
   await dialog.waitFor();
