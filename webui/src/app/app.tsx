@@ -6,7 +6,7 @@ import { words as firstWords } from "../screens/first_run/words";
 import { words as signWords } from "../screens/sign_in/words";
 import { Button, Empty, Spinner } from "../ui";
 import { common } from "../words/common";
-import { PLACES, home } from "./places";
+import { PLACES, home, to, type PlaceId } from "./places";
 import { screen } from "./screen";
 import { accountId, accounts, begin, me, phase } from "./session";
 import { Shell } from "./shell";
@@ -50,15 +50,17 @@ function SignedIn({ path }: { path: string }) {
   if (parts.length === 0) return <Home />;
   const [scope, account, name] = parts[0] === "a" ? (["account", parts[1], parts[2]] as const) : (["box", undefined, parts[0]] as const);
   const place = PLACES.find((one) => one.id === name && one.scope === scope);
+  // `/live`: that place of whichever account is looked at. What a phone's home screen and links of others can know.
+  if (place === undefined && parts.length === 1 && PLACES.some((one) => one.id === name)) return <Home place={name as PlaceId} />;
   const seen = place !== undefined && (place.id === "me" || place.may());
   return <InPlace key={`${scope} ${account ?? ""}`} account={account} screen={seen ? place.screen : Gone} />;
 }
 
-function Home() {
+function Home({ place }: { place?: PlaceId }) {
   const { route } = useLocation();
   useEffect(() => {
     chooseAccount();
-    route(home(), true);
+    route(place === undefined ? home() : to(place), true);
   }, []);
   return <Shell><Spinner label={common().states.loading} /></Shell>;
 }

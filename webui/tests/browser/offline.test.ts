@@ -31,7 +31,7 @@ test("it can be installed: name, icons, start", async () => {
   const { page, close } = await visit(box, "admin", "/");
   const manifest = await page.evaluate(async () => {
     const link = document.querySelector<HTMLLinkElement>("link[rel=manifest]");
-    return (await (await fetch(link?.href ?? "")).json()) as { name: string; start_url: string; display: string; icons: { src: string; sizes: string; purpose?: string }[] };
+    return (await (await fetch(link?.href ?? "")).json()) as { name: string; start_url: string; display: string; shortcuts: { url: string }[]; icons: { src: string; sizes: string; purpose?: string }[] };
   });
   expect(manifest).toMatchObject({ name: "PABX", start_url: "/", display: "standalone" });
   for (const { src, sizes } of manifest.icons.filter((one) => one.sizes !== "any")) {
@@ -40,6 +40,11 @@ test("it can be installed: name, icons, start", async () => {
       return `${picture.width}x${picture.height}`;
     }, src);
     expect(size, src).toBe(sizes);
+  }
+  for (const { url } of manifest.shortcuts) {
+    await page.goto(url);
+    await page.waitForURL(`**/a/*${url}`);
+    await page.locator("main h1").waitFor();
   }
   await close();
 });

@@ -28,7 +28,7 @@ function useFilters() {
 function columns(names: Names): Column<CallShown>[] {
   const w = words();
   return [
-    { key: "time", title: w.columns.time, width: "190px", phone: "detail", cell: (call) => <a class="history-time" href={to("history", call.call_id)}>{dateTime(call.start_time)}</a> },
+    { key: "time", title: w.columns.time, width: "205px", phone: "detail", cell: (call) => <a class="history-time" href={to("history", call.call_id)}>{dateTime(call.start_time)}</a> },
     {
       key: "caller", title: w.columns.caller, phone: "title",
       cell: (call) => (

@@ -31,7 +31,7 @@ function columns(open: (alert: Alert) => void, take: (alert: Alert) => void): Co
       ),
     },
     { key: "times", title: w.times, width: "80px", numeric: true, cell: (one) => number(one.times) },
-    { key: "since", title: w.since, width: "180px", cell: (one) => dateTime(one.raised_at) },
+    { key: "since", title: w.since, width: "205px", cell: (one) => dateTime(one.raised_at) },
     { key: "last", title: w.last, width: "150px", phone: "detail", cell: (one) => <span title={dateTime(one.last_at)}>{relative(one.last_at)}</span> },
     {
       key: "take", title: w.taken, width: "170px", phone: "aside",

@@ -15,7 +15,7 @@ import { words } from "./words";
 function columns(open: (entry: Entry) => void): Column<Entry>[] {
   const w = words();
   return [
-    { key: "at", title: w.audit.when, width: "180px", cell: (one) => dateTime(one.at) },
+    { key: "at", title: w.audit.when, width: "205px", cell: (one) => dateTime(one.at) },
     {
       key: "action", title: w.what, phone: "title",
       cell: (one) => <button type="button" class="security-open" onClick={() => open(one)}>{actionWords(one.action)}</button>,
