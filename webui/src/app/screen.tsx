@@ -28,7 +28,9 @@ export function screen(words: { load(): Promise<void> }, load: () => Promise<Loa
       preload().then(() => draw((count) => count + 1), () => setFailed(true));
     };
     useEffect(() => {
+      // It may have come since the spinner was drawn.
       if (found === undefined) begin();
+      else draw((count) => count + 1);
     }, []);
     const w = common();
     if (found !== undefined) {
