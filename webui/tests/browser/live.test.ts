@@ -49,7 +49,7 @@ test("who may, ends a call from the page, and the phone hears it", async () => {
   await end.waitFor();
   await end.click();
   // It asks once more.
-  await page.getByRole("button", { name: /desligar/i }).last().click();
+  await page.getByRole("dialog").getByRole("button", { name: /desligar/i }).click();
   expect((await box.office.do("closed", { number: "1004" })).ok).toBe(true);
   await close();
 });
