@@ -10,6 +10,7 @@ const ALL: &[&str] = &[
     r#"{"step":"number_not_read","dialled":"0"}"#,
     r#"{"step":"extension","number":"200"}"#,
     r#"{"step":"feature","code":"*43"}"#,
+    r#"{"step":"test_call"}"#,
     r#"{"step":"came_in","trunk_id":"ID","name":"Line","called":"5500","caller":""}"#,
     r#"{"step":"caller_blocked","pattern":"0900."}"#,
     r#"{"step":"anonymous_refused"}"#,
