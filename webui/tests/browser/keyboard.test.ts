@@ -67,9 +67,9 @@ test("signing in", async () => {
   // What stands there for the keyboard alone: past the menu.
   await tabTo(page, page.locator("a.skip"));
   await page.keyboard.press("Enter");
-  expect(await hasFocus(page.locator("main"))).toBe(true);
+  await expect.poll(() => hasFocus(page.locator("main"))).toBe(true);
   await press(page, "Tab");
-  expect(await page.locator("main :focus").count()).toBe(1);
+  await expect.poll(() => page.locator("main :focus").count()).toBe(1);
   // Nobody had a cookie: the browser says so of the first question.
   expect(heard.filter((one) => !one.includes("401"))).toEqual([]);
   await close();
@@ -92,7 +92,7 @@ test("a new extension", async () => {
   await tabTo(page, page.locator("main form button[type=submit]"));
   await page.keyboard.press("Enter");
   await page.locator(".extensions-secrets").waitFor();
-  expect(await madeExtension(box)).toMatchObject({ number: NUMBER, name: NAME, calling_class: calling });
+  await expect.poll(() => madeExtension(box), { timeout: 10_000 }).toMatchObject({ number: NUMBER, name: NAME, calling_class: calling });
   // And back to the list.
   await follow(page, page.locator(`main .row a[href$="/extensions"]`));
   await page.locator("main .table-search").waitFor();
@@ -109,14 +109,14 @@ test("the hours are switched by hand", async () => {
   await dialog.waitFor();
   await press(page, "Escape");
   await dialog.waitFor({ state: "detached" });
-  expect(await hasFocus(closed)).toBe(true);
+  await expect.poll(() => hasFocus(closed)).toBe(true);
   await page.keyboard.press("Enter");
   await tabTo(page, dialog.getByRole("button", { name: "Sem prazo" }));
   await page.keyboard.press("Space");
   await expect.poll(() => switchedTo(box), { timeout: 10_000 }).toBe("closed");
   await dialog.waitFor({ state: "detached" });
-  expect(await hasFocus(closed)).toBe(true);
-  expect(await closed.getAttribute("aria-pressed")).toBe("true");
+  await expect.poll(() => hasFocus(closed)).toBe(true);
+  await expect.poll(() => closed.getAttribute("aria-pressed")).toBe("true");
   expect(heard).toEqual([]);
   await close();
 });
@@ -131,7 +131,7 @@ test("a call is searched for and explained", async () => {
   await follow(page, page.locator("main .table-row a").first());
   await page.locator(".history-head").waitFor();
   expect(new URL(page.url()).pathname.split("/").at(-1)).toBe(id);
-  expect(await page.locator("main").innerText()).toContain("Caminho da chamada");
+  await expect.poll(() => page.locator("main").innerText()).toContain("Caminho da chamada");
   expect(heard).toEqual([]);
   await close();
 });

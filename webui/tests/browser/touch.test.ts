@@ -48,7 +48,7 @@ test("signing in", async () => {
   await type(page, page.locator("[name=password]"), password);
   // Looked at, as on a small keyboard one does.
   await tap(page.locator(".input-with-button button"));
-  expect(await page.locator("[name=password]").getAttribute("type")).toBe("text");
+  await expect.poll(() => page.locator("[name=password]").getAttribute("type")).toBe("text");
   await tap(page.locator("button[type=submit]"));
   await page.locator("nav.bottom").waitFor();
   await settled(page);
@@ -67,7 +67,7 @@ test("a new extension", async () => {
   await page.locator("[name=calling_class]").waitFor();
   await tap(page.locator("main form button[type=submit]"));
   await page.locator(".extensions-secrets").waitFor();
-  expect(await madeExtension(box)).toMatchObject({ number: NUMBER, name: NAME });
+  await expect.poll(() => madeExtension(box), { timeout: 10_000 }).toMatchObject({ number: NUMBER, name: NAME });
   // It is in the list, and its row leads to it.
   await tap(page.locator(`main .row a[href$="/extensions"]`));
   await type(page, page.locator("main input[type=search]"), NUMBER);
@@ -86,7 +86,7 @@ test("the hours are switched by hand", async () => {
   await tap(dialog.getByRole("button", { name: "Sem prazo" }));
   await expect.poll(() => switchedTo(box), { timeout: 10_000 }).toBe("closed");
   await dialog.waitFor({ state: "detached" });
-  expect(await page.locator("main .hours-mode-closed").getAttribute("aria-pressed")).toBe("true");
+  await expect.poll(() => page.locator("main .hours-mode-closed").getAttribute("aria-pressed")).toBe("true");
   expect(heard).toEqual([]);
   await close();
 });
@@ -100,7 +100,7 @@ test("a call is searched for and explained", async () => {
   await tap(page.locator("main .table-row a:visible").first());
   await page.locator(".history-head").waitFor();
   expect(new URL(page.url()).pathname.split("/").at(-1)).toBe(id);
-  expect(await page.locator("main").innerText()).toContain("Caminho da chamada");
+  await expect.poll(() => page.locator("main").innerText()).toContain("Caminho da chamada");
   expect(heard).toEqual([]);
   await close();
 });
