@@ -22,7 +22,7 @@ pub struct EngineConfig {
     pub aliases: Vec<String>,
     /// How long devices ring when the extension does not say otherwise.
     pub ring: Duration,
-    /// A call none of whose sides hears anything for this long is ended.
+    /// A call none of whose sides hears anything for this long is ended; zero: never.
     pub no_media: Duration,
     /// The same while the call is on hold.
     pub no_media_on_hold: Duration,

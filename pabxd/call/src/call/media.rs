@@ -50,7 +50,7 @@ impl Call {
         let held = self.legs.iter().any(|leg| !leg.is_gone() && leg.held);
         let config = &cx.core.config;
         let limit = if held { config.no_media_on_hold } else { config.no_media };
-        if u64::from(seconds) >= limit.as_secs() {
+        if !limit.is_zero() && u64::from(seconds) >= limit.as_secs() {
             self.finish(cx, Outcome::new(200, EndReason::MediaTimeout));
         }
     }

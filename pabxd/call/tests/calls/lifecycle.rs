@@ -1,12 +1,16 @@
 //! Calls that end by themselves or by order: silence, length, commands, shutdown; the echo test.
 
 use crate::common::{ACME, BOLT, CallState, Direction, Policy, World, ms, secs};
-use pabx_call::{Command, Input};
+use pabx_call::{Command, EngineConfig, Input};
 use pabx_media::command::{MediaCommand, MediaEvent};
 use pabx_model::{CallStatus, EndReason};
+use std::time::Duration;
 
 fn talking() -> (World, usize, usize) {
-    let mut world = World::new();
+    talking_in(World::new())
+}
+
+fn talking_in(mut world: World) -> (World, usize, usize) {
     let (alice, bob) = (world.registered(ACME, "1001"), world.registered(ACME, "1002"));
     world.phones[bob].policy = Policy::Answer(ms(10));
     world.call(alice, "1002");
@@ -34,6 +38,17 @@ fn a_call_in_which_nothing_is_heard_for_60_seconds_ends() {
     assert_eq!(world.phones[0].state(), CallState::Answered);
     world.silence(60);
     assert_ended(&mut world, EndReason::MediaTimeout);
+}
+
+#[test]
+fn where_silence_ends_no_call_it_ends_none() {
+    let never =
+        EngineConfig { keep_alive: Duration::ZERO, no_media: Duration::ZERO, ..EngineConfig::default() };
+    let (mut world, ..) = talking_in(World::with_config(never));
+    world.silence(10);
+    world.silence(80_000);
+    world.run(secs(1));
+    assert_eq!(world.phones[0].state(), CallState::Answered);
 }
 
 #[test]
