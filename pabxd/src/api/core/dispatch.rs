@@ -5,7 +5,7 @@ use super::call::Call;
 use super::http::{Method, Reply, Request};
 use super::problem::{Kind, Problem};
 use super::route::Route;
-use super::{BASE, idempotency};
+use super::{BASE, idempotency, rate};
 use crate::api::auth::authenticate::{self, Restriction};
 use crate::api::shared::Shared;
 use crate::clock;
@@ -41,11 +41,16 @@ fn route(
     upload: &mut dyn Read,
 ) -> Result<Reply, Problem> {
     let now = clock::utc();
+    let path = request.path.strip_prefix(BASE);
     shared
         .rate()
-        .take(crate::api::auth::throttle::network(request.client), now)
+        .take(
+            crate::api::auth::throttle::network(request.client),
+            if path.is_some() { rate::REQUEST } else { rate::FILE },
+            now,
+        )
         .map_err(|seconds| Problem::new(Kind::TooMany).retry_after(seconds))?;
-    let Some(path) = request.path.strip_prefix(BASE) else {
+    let Some(path) = path else {
         return shared.files.answer(&request);
     };
     let found = shared.router().find(request.method, path)?;
