@@ -7,6 +7,7 @@
 //! - [`files`]: the web UI;
 //! - [`events`]: what happens, to who may see it;
 //! - [`pbx`]: what is asked of the engine, which lives on another thread;
+//! - [`provisioning`]: files that set up a phone;
 //! - [`server`]: tiny_http on a Unix socket behind the edge; [`shared`]: what its workers share;
 //! - [`uploads`]: files that were sent to the box, until something is done with them.
 //!
@@ -35,6 +36,7 @@ pub mod core;
 pub mod events;
 pub mod files;
 pub mod pbx;
+pub mod provisioning;
 pub mod resources;
 pub mod server;
 pub mod shared;

@@ -10,6 +10,7 @@ use super::core::transfer::Transfers;
 use super::events::Hub;
 use super::files::Files;
 use super::pbx::Pbx;
+use super::provisioning::links::Links;
 use super::trials::Trials;
 use crate::acme::report::Renewal;
 use crate::appliance::disk::{Data, Disk, Usage};
@@ -30,6 +31,7 @@ pub struct Shared {
     /// Requests that move files.
     pub transfers: Transfers,
     throttle: Mutex<Throttle>,
+    links: Mutex<Links>,
     /// Keys for tokens.
     pub keyring: Keyring,
     /// The web UI.
@@ -82,6 +84,7 @@ impl Shared {
             rate: Mutex::default(),
             transfers: Transfers::default(),
             throttle: Mutex::default(),
+            links: Mutex::default(),
             keyring,
             files,
             hub,
@@ -123,6 +126,11 @@ impl Shared {
     /// Who asks how often.
     pub fn rate(&self) -> MutexGuard<'_, Rate> {
         self.rate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Links of files that set up phones.
+    pub fn links(&self) -> MutexGuard<'_, Links> {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Who fails how often.

@@ -118,6 +118,8 @@ pub struct Done;
 pub struct Csv(pub String, pub Vec<u8>);
 /// 200 with a file of this name, from where it stands, and its octets. Only for a [`super::transfer::Transfer`].
 pub struct Download(pub String, pub std::fs::File, pub u64);
+/// 200 with XML.
+pub struct Xml(pub String);
 /// 200 with octets, to be kept as a file of this name.
 pub struct Octets(pub String, pub Vec<u8>);
 /// 200 with JSON, and headers that were set by hand: cookies.
@@ -181,6 +183,13 @@ impl Output for Csv {
     fn into_reply(self) -> Reply {
         let name = format!("attachment; filename=\"{}\"", self.0);
         Reply::bytes(200, "text/csv; charset=utf-8", self.1).with("content-disposition", name)
+    }
+}
+
+impl Output for Xml {
+    const GIVEN: Given = Given { status: 200, content: Some(("application/xml", octets)), tagged: false };
+    fn into_reply(self) -> Reply {
+        Reply::bytes(200, "application/xml; charset=utf-8", self.0.into_bytes())
     }
 }
 

@@ -19,6 +19,7 @@ pub mod me;
 pub mod members;
 pub mod network_check;
 pub mod phone_book;
+pub mod provisioning;
 pub mod push;
 pub mod rates;
 pub mod registrations;
@@ -66,6 +67,7 @@ pub fn routes() -> Vec<Route> {
         extensions::routes(),
         extension_import::routes(),
         extension_call::routes(),
+        provisioning::routes(),
         trunks::routes(),
         trunk_templates::routes(),
         trunk_call::routes(),

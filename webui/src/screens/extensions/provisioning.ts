@@ -1,7 +1,7 @@
 /**
- * How apps are told of an account. Only Grandstream Wave reads the account itself from a QR code. Linphone's code is the address of a
- * file on a server that needs no sign-in, Zoiper's one is made by its maker's service, Acrobits' names an account there: none of
- * these is offered; people type what {@link typed} lists.
+ * How apps are told of an account. Grandstream Wave reads the account itself from a QR code; Linphone's code is the address of a file,
+ * for which the box makes a link that works for minutes. Zoiper's code is made by its maker's service, Acrobits' names an account
+ * there: neither is offered; people type what {@link typed} lists.
  */
 
 export interface Account {

@@ -3,6 +3,7 @@ import { api, dataOf } from "../../api";
 import { useAsk, wordsOf } from "../../app/ask";
 import { account as current, canBox } from "../../app/session";
 import { Banner, Button, Card, Confirm, CopyText, Pairs, Qr, SelectField, toast } from "../../ui";
+import { time } from "../../words/format";
 import type { Extension } from "./one";
 import { APPS, sipPort, typed, waveCode, type Account, type App } from "./provisioning";
 import { words } from "./words";
@@ -27,7 +28,7 @@ export function SetupCard({ account, extension }: { account: string; extension: 
         [w.tlsPort, <code key="t">{TLS}</code>], [w.user, <code key="u">{phone.user}</code>], [w.auth, <code key="a">{phone.authUser}</code>],
       ]} />
       <Password account={account} extension={extension} password={password} onPassword={setPassword} />
-      <AppSetup phone={phone} shown={password !== undefined} />
+      <AppSetup phone={phone} shown={password !== undefined} account={account} extension={extension.extension_id} />
     </Card>
   );
 }
@@ -70,7 +71,7 @@ function Password({ account, extension, password, onPassword }: PasswordProps) {
 }
 
 /** How one app is told: by a code where it reads one without another server, else by what is typed. */
-function AppSetup({ phone, shown }: { phone: Account; shown: boolean }) {
+function AppSetup({ phone, shown, account, extension }: { phone: Account; shown: boolean; account: string; extension: string }) {
   const w = words();
   const [app, setApp] = useState<App>("wave");
   const { name, how } = w.apps[app];
@@ -82,8 +83,37 @@ function AppSetup({ phone, shown }: { phone: Account; shown: boolean }) {
       {app === "wave" && (shown
         ? <figure class="stack-small"><figcaption>{w.setup.scan}</figcaption><Qr text={waveCode(phone)} label={w.setup.code(name)} /></figure>
         : <p class="soft small">{w.setup.hidden}</p>)}
-      {(app === "linphone" || app === "zoiper") && <p class="soft small">{w.setup.noCode(name)}</p>}
+      {app === "linphone" && <LinkCode phone={phone} account={account} extension={extension} name={name} />}
+      {app === "zoiper" && <p class="soft small">{w.setup.noCode(name)}</p>}
       {app !== "wave" && <TypedList app={app} phone={phone} shown={shown} />}
+    </div>
+  );
+}
+
+/** A code that leads to a file of the box, for a few minutes: it is made on a deliberate click, and that is recorded. */
+function LinkCode({ phone, account, extension, name }: { phone: Account; account: string; extension: string; name: string }) {
+  const w = words().setup;
+  const [link, setLink] = useState<{ path: string; expires_at: string } | undefined>(undefined);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<unknown>(undefined);
+  const make = () => {
+    setBusy(true);
+    setProblem(undefined);
+    const params = { path: { account_id: account, extension_id: extension } };
+    api.POST("/accounts/{account_id}/extensions/{extension_id}/provisioning", { params, body: { server: phone.server, port: phone.port, transport: "tcp" } })
+      .then((answer) => setLink(dataOf(answer)), setProblem).finally(() => setBusy(false));
+  };
+  return (
+    <div class="stack-small">
+      {link && (
+        <figure class="stack-small">
+          <figcaption>{w.linkUntil(time(link.expires_at))}</figcaption>
+          <Qr text={`${location.origin}${link.path}`} label={w.code(name)} />
+        </figure>
+      )}
+      <div class="row"><Button icon="key" busy={busy} onPress={make}>{link ? w.linkAgain : w.link}</Button></div>
+      <p class="soft small">{w.linkHint}</p>
+      {problem !== undefined && <Banner kind="bad">{wordsOf(problem)}</Banner>}
     </div>
   );
 }

@@ -63,11 +63,15 @@ const words: Translation<typeof en> = {
     renewText: "Los teléfonos con la contraseña anterior dejan de funcionar en su próximo registro. Necesitan la nueva.",
     renewed: "La nueva contraseña ya es válida.",
     app: "Aplicación o teléfono", scan: "Escanee el código", hidden: "Primero muestre la contraseña: es parte del código.",
-    code: (app) => `Código QR para ${app}`, noCode: (app) => `${app} solo lee códigos de un servidor de aprovisionamiento: escriba estos datos.`,
+    code: (app) => `Código QR para ${app}`,
+    link: "Crear un código", linkAgain: "Crear un código nuevo",
+    linkUntil: (time) => `Escanee el código; funciona hasta las ${time}.`,
+    linkHint: "La aplicación busca su configuración en esta central. Si el teléfono no confía en el certificado de la central, escriba los datos de abajo.",
+    noCode: (app) => `${app} solo lee códigos de un servidor de aprovisionamiento: escriba estos datos.`,
   },
   apps: {
     wave: { name: "Grandstream Wave", how: "En la aplicación: Ajustes → Ajustes de cuenta → + → Escanear código QR." },
-    linphone: { name: "Linphone", how: "En la aplicación: Usar cuenta SIP → Cuenta SIP de terceros. ICE, STUN y cifrado de medios quedan desactivados." },
+    linphone: { name: "Linphone", how: "En la aplicación: escanee el código en «Obtener configuración remota» o escriba los datos: Usar cuenta SIP → Cuenta SIP de terceros. ICE, STUN y cifrado de medios quedan desactivados." },
     zoiper: {
       name: "Zoiper", how: "En la aplicación: agregue una cuenta con usuario@dominio e indique el servidor como proxy de salida. STUN queda desactivado.",
     },

@@ -93,6 +93,7 @@ export default {
     extension_create: "Extension created",
     extension_update: "Extension changed",
     extension_delete: "Extension deleted",
+    extension_provisioning: "Link to an extension's settings made",
     extension_password_shown: "Extension's password shown",
     extension_password_reset: "Extension's password changed",
     member_add: "Person added",

@@ -101,6 +101,7 @@ const words: Translation<typeof en> = {
     extension_create: "Extensión creada",
     extension_update: "Extensión cambiada",
     extension_delete: "Extensión eliminada",
+    extension_provisioning: "Enlace a la configuración de la extensión creado",
     extension_password_shown: "Contraseña de la extensión mostrada",
     extension_password_reset: "Contraseña de la extensión cambiada",
     member_add: "Persona agregada",

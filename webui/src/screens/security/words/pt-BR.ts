@@ -98,6 +98,7 @@ const words: Translation<typeof en> = {
     extension_create: "Ramal criado",
     extension_update: "Ramal alterado",
     extension_delete: "Ramal excluído",
+    extension_provisioning: "Link para a configuração do ramal criado",
     extension_password_shown: "Senha do ramal mostrada",
     extension_password_reset: "Senha do ramal trocada",
     member_add: "Pessoa adicionada",
