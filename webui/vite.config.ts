@@ -34,11 +34,15 @@ function compressed(): Plugin {
   };
 }
 
+/** What every page needs comes in one file: many small ones take a slow line longer than one large one. */
+const FRAME = /\/(src\/(api|ui|app|words)\/(?!chart\.uplot)[^/]+\.tsx?|src\/words\/common\/index\.ts|node_modules\/(preact|@preact|preact-iso|openapi-fetch)\/.*)$/;
+
 export default defineConfig({
   define: { __VERSION__: JSON.stringify(version()) },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   plugins: [compressed()],
-  build: { outDir: "dist", emptyOutDir: true, target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
+  build: { outDir: "dist", emptyOutDir: true, target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "frame", test: FRAME }] } } } },
   server: {
     host: "127.0.0.1",
     proxy: { "/api": { target: process.env.PABX ?? "https://127.0.0.1:8443", secure: false, changeOrigin: true } },

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""A box for the tests of the web UI: tests/web/office.py FOLDER [--fresh]
+"""A box for the tests of the web UI: tests/web/office.py FOLDER [--fresh | --wide]
 
 Starts a real pabxd that serves the UI of `webui/dist`, fills it, prints one line of JSON (addresses and passwords), and then does
 what lines of JSON on standard input say, answering each with a line: {"do": "call", "from": "1001", "to": "1002"}, … (`COMMANDS`).
-Ends with its input. `--fresh`: a box out of the packet, that nobody has set up.
+Ends with its input. `--fresh`: a box out of the packet, that nobody has set up. `--wide`: with ports for hundreds of calls.
 """
 
 import argparse
@@ -13,17 +13,20 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path += [str(HERE.parent / "api"), str(HERE.parent / "peers"), str(HERE)]
+sys.path += [str(HERE.parent / "api"), str(HERE.parent / "peers"), str(HERE.parent / "security"), str(HERE)]
 
 from filling import fill, many_calls  # noqa: E402
 from harness.baresip import Account, Baresip  # noqa: E402
 from harness.office import Office  # noqa: E402
 from harness.pabxd import ROOT, Pabxd  # noqa: E402
+from harness.wait import until  # noqa: E402
+from ill import PROVIDER, ill_call, ill_phone  # noqa: E402
 from web.client import Client  # noqa: E402
 from web.world import socket_of  # noqa: E402
 
 UI = ROOT / "webui/dist"
 TOKEN_SECONDS = 600
+BRIEF_SECONDS = 20
 
 
 class FreshPabxd(Pabxd):
@@ -33,19 +36,25 @@ class FreshPabxd(Pabxd):
         return {"sip": {"domain": "fresh.test"}, "extensions": [], "admin": {}}
 
 
+class WidePabxd(Pabxd):
+    """Ports for hundreds of calls, which may be silent: the block of a test has not that many."""
+
+    def configure(self, more: str) -> None:
+        self.rtp_first, self.rtp_last = 10_000, 15_999
+        super().configure(more + "\n[calls]\nsilence_seconds = 0\n")
+
+
 class Box:
     """The daemon, its phones, and what can be done with them."""
 
-    def __init__(self, folder: Path, fresh: bool) -> None:
+    def __init__(self, folder: Path, kind: type[Pabxd]) -> None:
         self.office = Office(folder)
-        web = f'files = "{UI}"'
-        if fresh:
-            self.office._pabxd = FreshPabxd(folder / "pabxd", self.office.ports, web=web)
-            self.office.closes(self.office._pabxd.close)
+        self.office._pabxd = kind(folder / "pabxd", self.office.ports, web=f'files = "{UI}"')
+        self.office.closes(self.office._pabxd.close)
+        if kind is FreshPabxd:
             socket_of(self.office)
             self.world = {}
         else:
-            self.office.start_pabxd(web=web)
             self.world = fill(self.office)
         self.phones: dict[str, Baresip] = {}
         self.people: dict[str, tuple[Client, float]] = {}
@@ -103,6 +112,31 @@ class Box:
         self.phones[number].hears(frequency)
         return {}
 
+    def do_many_live(self, calls: int, anew: int) -> dict:
+        """Keeps so many real calls up (SIPp at both ends, without sound), of which some end and begin anew each second."""
+        self.person("boss").patch(f"/accounts/{self.world['account']}", {"max_calls": 2 * calls}).ok()
+        self.office.registered("answers", "1002", calls=1_000_000, options=("-l", str(2 * calls)), seconds=300)
+        short = BRIEF_SECONDS * anew
+        for count, rate, talk in ((calls - short, 60, 300), (short, anew, BRIEF_SECONDS)):
+            values = {"to": "1002", "talk": str(talk * 1000)}
+            self.office.signed("call", "1001", values, calls=1_000_000, options=("-r", str(rate), "-l", str(count)), seconds=300)
+        until(lambda: self.live() >= calls * 95 // 100, 3 * BRIEF_SECONDS, lambda: f"{calls} calls are up; {self.live()} are")
+        return {"calls": self.live()}
+
+    def live(self) -> int:
+        return len(self.person("boss").get(f"/accounts/{self.world['account']}/calls/live").ok().json["items"])
+
+    def do_ill_phone(self, number: str, agent: str) -> dict:
+        """A registered phone whose User-Agent is that; it answers by itself."""
+        ill_phone(self.office, number, agent)
+        return {}
+
+    def do_ill_calls(self, to: str, callers: list[str]) -> dict:
+        """Calls from outside that are answered, each from such a caller: how many characters of him came through."""
+        trunk = {"name": "Operadora Turva", "auth_type": "address", "host": PROVIDER}
+        self.person("boss").made(f"/accounts/{self.world['account']}/trunks", trunk)
+        return {"lengths": [ill_call(self.office, to, caller) for caller in callers]}
+
     def do_kill(self) -> dict:
         self.pabxd.kill()
         return {}
@@ -147,10 +181,11 @@ class Box:
 def main() -> None:
     words = argparse.ArgumentParser()
     words.add_argument("folder", type=Path)
-    words.add_argument("--fresh", action="store_true")
+    words.add_argument("--fresh", dest="kind", action="store_const", const=FreshPabxd, default=Pabxd)
+    words.add_argument("--wide", dest="kind", action="store_const", const=WidePabxd)
     given = words.parse_args()
     given.folder.mkdir(parents=True)
-    box = Box(given.folder.resolve(), given.fresh)
+    box = Box(given.folder.resolve(), given.kind)
     try:
         print(json.dumps(box.hello()), flush=True)
         for line in sys.stdin:

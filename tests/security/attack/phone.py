@@ -89,9 +89,9 @@ class Phone:
 
     # Out
 
-    def register(self) -> None:
+    def register(self, extra: list[tuple[str, str]] = ()) -> None:
         uri = f"sip:{self.domain}"
-        response = self._authenticated("REGISTER", uri)
+        response = self._authenticated("REGISTER", uri, extra=extra)
         assert response.status == 200, response.start
 
     def call(self, number: str, extra: list[tuple[str, str]] = (), from_user: str | None = None) -> Message:

@@ -61,6 +61,11 @@ beforeAll(async () => {
   await makeAll(`${path}/outbound-routes`, [{ position: 9, pattern: "99!", strip: 0, prefix: "", trunks: [trunk], status: "active" }]);
   await makeAll(`${path}/time-conditions`, [{ weekly: [] }]);
   await illPhone();
+  // Markup in the program of a phone that has signed in, and turning signs in that of a second one.
+  await box.office.do("ill_phone", { number: "1001", agent: `${MARKUP}${LONG}`.slice(0, 2_000) });
+  await box.office.do("ill_phone", { number: "1002", agent: `${MARKUP}${TURNED}` });
+  const { lengths } = await box.office.do("ill_calls", { to: "+551133330005", callers: ILL });
+  expect(Math.min(...(lengths as number[]))).toBeGreaterThan(20);
 }, 180_000);
 
 /** Somebody at the door of SIP whose programs and names are markup. */
@@ -77,6 +82,17 @@ async function illPhone(): Promise<void> {
 }
 
 const SIZES = [[320, 640], [1440, 900]] as const;
+
+/** First of all: the calls that were answered are up. */
+test.each(SIZES.flatMap(([width, height]) => ["", "?wall=1"].map((query) => [query, width, height] as const)))("callers who are markup leave the wallboard whole (%s, %i)", async (query, width, height) => {
+  const { page, heard, close } = await visit(box, "admin", `/a/${names.a}/live${query}`, { width, height, touch: width < 700 });
+  await page.locator("tr.table-row").nth(2).waitFor();
+  const hurt = await page.evaluate(() => (globalThis as { hurt?: number }).hurt ?? 0);
+  expect({ hurt, heard, layout: await brokenLayout(page) }).toEqual({ hurt: 0, heard: [], layout: [] });
+  expect(await page.locator("#app img").count()).toBe(0);
+  await close();
+});
+
 const cases = SCREENS.filter((one) => one.path !== "/parts").flatMap(({ path, roles }) => SIZES.map(([width, height]) => [path, roles[0] ?? "boss", width, height] as const));
 
 test.each(cases)("%s stays whole (%s, %i)", async (path, role, width, height) => {

@@ -42,6 +42,33 @@ export async function brokenLayout(page: Page): Promise<string[]> {
         if (across > 2 && down > 2) found.push(`overlapping: ${name(one)} and ${name(other)}`);
       }
     }
+    // Texts over texts: each line of each text, as far as it is not clipped away.
+    const clippedBy = (element: Element, rect: DOMRect) => {
+      let { left, right, top, bottom } = rect;
+      for (let at: Element | null = element; at !== null && at !== document.body; at = at.parentElement) {
+        const { overflowX, overflowY } = getComputedStyle(at);
+        if (overflowX === "visible" && overflowY === "visible") continue;
+        const box = at.getBoundingClientRect();
+        [left, right, top, bottom] = [Math.max(left, box.left), Math.min(right, box.right), Math.max(top, box.top), Math.min(bottom, box.bottom)];
+      }
+      return { left, right, top, bottom };
+    };
+    const lines = texts.filter((element) => element.closest("main, .alone") !== null && element.closest("option, .uplot") === null).flatMap((element) =>
+      [...element.childNodes].filter((node) => node.nodeType === 3 && node.textContent?.trim()).flatMap((node) => {
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        return [...range.getClientRects()].map((rect) => ({ element, ...clippedBy(element, rect) }));
+      }),
+    ).filter((line) => line.right > line.left && line.bottom > line.top).sort((one, other) => one.top - other.top);
+    for (const [index, one] of lines.entries()) {
+      for (const other of lines.slice(index + 1)) {
+        if (other.top > one.bottom) break;
+        const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+        const down = Math.min(one.bottom, other.bottom) - other.top;
+        // Lines of one text may be set closer than their letters are tall.
+        if (across > 2 && down > 5 && one.element !== other.element) found.push(`texts overlap: ${name(one.element)} and ${name(other.element)}`);
+      }
+    }
     return [...new Set(found)].slice(0, 10);
   });
 }

@@ -1,8 +1,9 @@
 /**
- * Every screen, as everybody may see it: role, theme, language and size. All sizes of every screen, and the others in turn, so that each
- * screen is seen by each role, in each theme and each language; `FULL=1` takes all of them together.
+ * Every screen, as everybody may see it: each role, language, theme and size of each. A screen is opened once for a role and a language, and
+ * turned from there; and once more for each size as a phone or a desktop opens it, with a picture, the others in turn.
  */
 import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Look } from "./browser";
 import { brokenLayout } from "./layout";
@@ -32,13 +33,7 @@ interface Case {
   look: Look;
 }
 
-function cases(screen: Screen, turn: number): Case[] {
-  const all = screen.roles.flatMap((role) =>
-    SIZES.flatMap(([width, height]) =>
-      LANGUAGES.flatMap((language) => [false, true].map((dark) => ({ role, look: { width, height, language, dark, touch: width < 700 } }))),
-    ),
-  );
-  if (process.env.FULL === "1") return all;
+function pictured(screen: Screen, turn: number): Case[] {
   return SIZES.map(([width, height], index): Case => {
     const role = screen.roles[(index + turn) % screen.roles.length] ?? "boss";
     return { role, look: { width, height, language: LANGUAGES[(index + turn) % 3] ?? "en", dark: (index + turn) % 2 === 1, touch: width < 700 } };
@@ -47,16 +42,40 @@ function cases(screen: Screen, turn: number): Case[] {
 
 const inWords = ({ role, look }: Case) => `${role} ${look.width} ${look.language} ${look.dark ? "dark" : "light"}`;
 
+const addressOf = (path: string) => path.replaceAll(/\{(\w+)\}/g, (_, word: string) => names[word] ?? "");
+
+async function violations(page: Page): Promise<string[]> {
+  const axe = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  return axe.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" | ")}`);
+}
+
 describe.each(SCREENS.map((screen, turn) => [screen.path, screen, turn] as const))("%s", (path, screen, turn) => {
-  test.each(cases(screen, turn).map((one) => [inWords(one), one] as const))("%s", async (words, { role, look }) => {
-    const address = path.replaceAll(/\{(\w+)\}/g, (_, word: string) => names[word] ?? "");
-    const { page, heard, close } = await visit(box, role, address, look);
+  test.each(pictured(screen, turn).map((one) => [inWords(one), one] as const))("%s", async (words, { role, look }) => {
+    const { page, heard, close } = await visit(box, role, addressOf(path), look);
     try {
       await settled(page);
       await page.screenshot({ path: `${PICTURES}/${path.replaceAll(/[^\w]+/g, "-")}-${words.replaceAll(" ", "-")}.png`, fullPage: true });
-      const axe = await new AxeBuilder({ page }).withTags(RULES).analyze();
-      const violations = axe.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" | ")}`);
-      expect({ heard, violations, layout: await brokenLayout(page) }).toEqual({ heard: [], violations: [], layout: [] });
+      expect({ heard, violations: await violations(page), layout: await brokenLayout(page) }).toEqual({ heard: [], violations: [], layout: [] });
+    } finally {
+      await close();
+    }
+  });
+
+  test.each(screen.roles.flatMap((role) => LANGUAGES.map((language) => [role, language] as const)))("%s, %s, every size and theme", async (role, language) => {
+    const { page, heard, close } = await visit(box, role, addressOf(path), { language });
+    const found: string[] = [];
+    try {
+      await settled(page);
+      for (const theme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+        for (const [width, height] of SIZES) {
+          await page.setViewportSize({ width, height });
+          found.push(...(await brokenLayout(page)).map((one) => `${width} ${theme}: ${one}`));
+        }
+        // What words, theme and the last size do not change was looked at in the other test.
+        if (language === "pt-BR") found.push(...(await violations(page)).map((one) => `${theme}: ${one}`));
+      }
+      expect({ heard, found }).toEqual({ heard: [], found: [] });
     } finally {
       await close();
     }

@@ -36,19 +36,8 @@ export interface Visit {
   close: () => Promise<void>;
 }
 
-/** The box takes 50 requests a second of one source, and a page that has nothing in its cache asks for some 45 things. */
-const APART_MS = 1300;
-let last = 0;
-
-async function paced(): Promise<void> {
-  const wait = last + APART_MS - performance.now();
-  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-  last = performance.now();
-}
-
 /** A page of somebody who has signed in; nobody: who has not. */
 export async function visit({ office, browser }: World, role: RoleName | undefined, path: string, look: Look = {}): Promise<Visit> {
-  await paced();
   const context = await openContext(browser, office.hello, look);
   if (role) await signIn(context, office.hello.world.people[role], office.hello.url);
   const language = look.language ?? "pt-BR";

@@ -25,11 +25,12 @@ function isCallEvent(data: unknown): data is CallEvent {
   return typeof data === "object" && data !== null && "call_id" in data && "account_id" in data && "start_time" in data;
 }
 
-const TOGETHER_MS = 100;
+/** A call is still seen within a second of its ringing, and a busy board is not drawn ten times a second. */
+const TOGETHER_MS = 300;
 const TRUNK_MS = 1000;
 const ANEW_MS = 60_000;
 
-/** Keeps the calls apart from what is drawn of them: events of a tenth of a second are drawn at once. */
+/** Keeps the calls apart from what is drawn of them: events of a third of a second are drawn at once. */
 class Board {
   private calls = new Map<string, LiveCall>();
   /** What came while the list was on its way: it may know better than the list. */
