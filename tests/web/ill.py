@@ -22,10 +22,11 @@ def ill_call(office, to: str, caller: str) -> int:
     """A call that is answered, from a caller as long as the box takes him; how many characters that were."""
     text = caller
     while len(text) > SHORTEST:
-        if called(office, to, text).status == 200:
+        answer = called(office, to, text)
+        if answer.status == 200:
             return len(text)
         text = text[: len(text) // 2]
-    raise AssertionError(f"no part of the caller {caller[:40]!r} comes through")
+    raise AssertionError(f"no part of the caller {caller[:40]!r} comes through: {answer.start} {answer.headers}")
 
 
 def called(office, to: str, caller: str) -> Message:

@@ -133,7 +133,7 @@ class Box:
 
     def do_ill_calls(self, to: str, callers: list[str]) -> dict:
         """Calls from outside that are answered, each from such a caller: how many characters of him came through."""
-        trunk = {"name": "Operadora Turva", "auth_type": "address", "host": PROVIDER}
+        trunk = {"name": "Operadora Turva", "auth_type": "address", "host": PROVIDER, "networks": [f"{PROVIDER}/32"]}
         self.person("boss").made(f"/accounts/{self.world['account']}/trunks", trunk)
         return {"lengths": [ill_call(self.office, to, caller) for caller in callers]}
 
