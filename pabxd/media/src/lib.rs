@@ -11,8 +11,11 @@
 //!
 //! Nothing here knows a socket, a clock or a thread: bytes, addresses and `Instant`s are handed in.
 
+pub mod audio;
 pub mod codec;
+pub mod coding;
 pub mod command;
+pub mod concealment;
 pub mod dtmf;
 pub mod echo;
 pub mod negotiation;
