@@ -20,6 +20,7 @@ pub mod dtmf;
 pub mod echo;
 pub mod negotiation;
 pub mod relay;
+pub mod resample;
 pub mod rtcp;
 pub mod rtp;
 pub mod sdp;
