@@ -18,6 +18,7 @@ pub mod command;
 pub mod concealment;
 pub mod dtmf;
 pub mod echo;
+pub mod jitter_buffer;
 pub mod negotiation;
 pub mod relay;
 pub mod resample;
