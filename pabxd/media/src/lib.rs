@@ -20,6 +20,7 @@ pub mod dtmf;
 pub mod echo;
 pub mod jitter_buffer;
 pub mod negotiation;
+pub mod quality;
 pub mod relay;
 pub mod resample;
 pub mod rtcp;
