@@ -4,9 +4,11 @@
 //! Nothing here allocates.
 
 mod level;
+mod oscillator;
 mod sample;
 
 pub use level::{Level, peak_of_sine};
+pub use oscillator::Oscillator;
 pub use sample::{mixed, to_sample, to_sample_f64};
 
 /// Length of a frame in milliseconds: what every phone sends unless told otherwise (RFC 3551 §4.2).
