@@ -9,7 +9,7 @@ mod sample;
 
 pub use level::{Level, peak_of_sine};
 pub use oscillator::Oscillator;
-pub use sample::{mixed, to_sample, to_sample_f64};
+pub use sample::{to_sample, to_sample_f64};
 
 /// Length of a frame in milliseconds: what every phone sends unless told otherwise (RFC 3551 §4.2).
 pub const FRAME_MS: u32 = 20;

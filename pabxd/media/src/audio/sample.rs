@@ -15,12 +15,6 @@ pub fn to_sample_f64(value: f64) -> i16 {
     (value + 0.5_f64.copysign(value)) as i16
 }
 
-/// The sum of two samples, saturating.
-#[inline]
-pub fn mixed(one: i16, other: i16) -> i16 {
-    one.saturating_add(other)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,6 +27,5 @@ mod tests {
             assert_eq!(to_sample_f64(f64::from(value)), sample, "{value}");
         }
         assert_eq!(to_sample(f32::NAN), 0);
-        assert_eq!(mixed(30_000, 30_000), i16::MAX);
     }
 }
