@@ -10,7 +10,7 @@ PABXD_SITE = $(call qstrip,$(or $(PABX_SOURCE),$(BR2_EXTERNAL_PABX_PATH)/../.cac
 PABXD_SITE_METHOD = local
 PABXD_LICENSE = MIT or Apache-2.0
 PABXD_LICENSE_FILES = LICENSE-MIT LICENSE-APACHE
-PABXD_DEPENDENCIES = host-pkgconf systemd alsa-lib
+PABXD_DEPENDENCIES = host-pkgconf $(BR2_CMAKE_HOST_DEPENDENCY) systemd alsa-lib
 PABXD_SUBDIR = pabxd
 # One workspace: only the daemon is built and installed. Buildroot has its own
 # idea of the release profile (BR2_OPTIMIZE_2, no LTO); LTO is what keeps it small.

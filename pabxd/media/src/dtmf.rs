@@ -3,6 +3,11 @@
 //! An event is a run of packets with one timestamp; its last packet has the E bit and is sent three times, and any
 //! of them can be lost. So a digit is told at the first packet with E, or, when none came, at the first sign that it is
 //! over: the next event, or audio from well after it.
+//!
+//! [`send`] makes such events, [`inband`] hears and makes the tones that they stand for.
+
+pub mod inband;
+pub mod send;
 
 /// Audio this long after the last known end of an event ends it, in milliseconds.
 const GRACE_MS: u32 = 60;
@@ -99,10 +104,17 @@ impl Event {
     }
 }
 
+/// Digits in the order of their event codes (RFC 4733 §3.2).
+const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '#', 'A', 'B', 'C', 'D'];
+
 fn digit_of(event: u8) -> Option<char> {
-    const DIGITS: [char; 16] =
-        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '#', 'A', 'B', 'C', 'D'];
     DIGITS.get(usize::from(event)).copied()
+}
+
+/// The code of a digit; `None` for what is no digit.
+fn event_of(digit: char) -> Option<u8> {
+    let index = DIGITS.iter().position(|known| known.eq_ignore_ascii_case(&digit))?;
+    u8::try_from(index).ok()
 }
 
 #[cfg(test)]

@@ -11,12 +11,20 @@
 //!
 //! Nothing here knows a socket, a clock or a thread: bytes, addresses and `Instant`s are handed in.
 
+pub mod audio;
 pub mod codec;
+pub mod coding;
 pub mod command;
+pub mod concealment;
 pub mod dtmf;
 pub mod echo;
+pub mod jitter_buffer;
+pub mod mixer;
 pub mod negotiation;
+pub mod quality;
 pub mod relay;
+pub mod resample;
 pub mod rtcp;
 pub mod rtp;
 pub mod sdp;
+pub mod tones;
