@@ -107,6 +107,7 @@ pub(crate) fn quality(caller: Option<&LegStats>, callee: Option<&LegStats>) -> O
 }
 
 fn leg_quality(stats: &LegStats) -> LegQuality {
+    let rated = pabx_media::quality::leg::rate(stats);
     LegQuality {
         received: stats.incoming.packets,
         sent: stats.outgoing.packets,
@@ -114,6 +115,9 @@ fn leg_quality(stats: &LegStats) -> LegQuality {
         dropped: stats.dropped_total(),
         jitter_us: stats.incoming.jitter_us,
         round_trip_us: stats.round_trip_us,
+        loss_runs: stats.incoming.loss_runs,
+        r_tenths: rated.map(|(r, _)| r.tenths()),
+        mos_hundredths: rated.map(|(_, mos)| mos.hundredths()),
     }
 }
 

@@ -137,6 +137,15 @@ pub struct LegQuality {
     pub jitter_us: u32,
     /// Round trip from the leg's receiver reports; `None` when it sent none.
     pub round_trip_us: Option<u32>,
+    /// How often packets were missing, whether one or several in a row.
+    #[serde(default)]
+    pub loss_runs: u64,
+    /// R of the E-model (ITU-T G.107) in tenths, 0 to 932, of what came from this leg; `None` where next to nothing came.
+    #[serde(default)]
+    pub r_tenths: Option<u16>,
+    /// The mean opinion score of that R in hundredths, 100 to 450 (G.107 Annex B).
+    #[serde(default)]
+    pub mos_hundredths: Option<u16>,
 }
 
 /// Quality of both ways (`quality_metrics`, kept as JSON).

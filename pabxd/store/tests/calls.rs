@@ -17,8 +17,14 @@ fn a_call_begun_and_ended_is_one_record() {
     let store = &mut bench.store;
     store.apply(&[StoreWrite::BeginCall(open_call(acme, NOW.0, 1))], NOW).unwrap();
     let mut call = ended_call(acme, NOW.0, 1);
-    let leg =
-        LegQuality { received: 500, sent: 499, lost: 1, dropped: 0, jitter_us: 1_250, round_trip_us: None };
+    let leg = LegQuality {
+        received: 500,
+        sent: 499,
+        lost: 1,
+        dropped: 0,
+        jitter_us: 1_250,
+        ..LegQuality::default()
+    };
     call.quality =
         Some(QualityMetrics { caller: leg, callee: LegQuality { round_trip_us: Some(20_000), ..leg } });
     store.apply(&[StoreWrite::EndCall(call.clone())], NOW).unwrap();

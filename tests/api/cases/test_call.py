@@ -47,6 +47,8 @@ def test_a_phone_is_rung_hears_the_tone_and_is_heard(office: Office) -> None:
     assert any(entry["action"] == "extension.test_call" for entry in chief.all(f"{path}/audit"))
     record = until(lambda: next((call for call in chief.all(f"{path}/calls") if call["end_time"]), None), 10, "the account has the record")
     assert (record["callee"], record["status"], record["direction"]) == ("1001", "answered", "internal"), record
+    heard = record["quality"]["callee"]
+    assert heard["lost"] == 0 and 400 <= heard["mos_hundredths"] <= 441 and 800 <= heard["r_tenths"] <= 932, record
     trace = chief.get(f"{path}/calls/{record['call_id']}").ok().json["trace"]
     assert [step["data"]["step"] for step in trace] == ["test_call"], trace
 

@@ -113,19 +113,23 @@ impl Bursts {
         }
     }
 
-    /// 1/(p + q) of the two-state model: p from arrival to loss, q from loss to arrival.
     fn burst_ratio(&self) -> f32 {
-        let runs = self.lost - self.after_loss;
-        if runs == 0 || self.lost == self.expected {
-            return 1.0;
-        }
-        let p = share(runs, self.expected - self.lost, 0.0);
-        let q = share(runs, self.lost, 1.0);
-        (1.0 / (p + q)).max(1.0)
+        burst_ratio(self.expected, self.lost, self.lost - self.after_loss)
     }
 }
 
-fn share(part: u64, whole: u64, of_nothing: f32) -> f32 {
+/// 1/(p + q) of the two-state model: p from arrival to loss, q from loss to arrival (G.107 §7.5). `runs` are the losses that do
+/// not follow another one: from 1 to `lost`, where anything was lost.
+pub fn burst_ratio(expected: u64, lost: u64, runs: u64) -> f32 {
+    if runs == 0 || lost >= expected {
+        return 1.0;
+    }
+    let p = share(runs, expected - lost, 0.0);
+    let q = share(runs, lost, 1.0);
+    (1.0 / (p + q)).max(1.0)
+}
+
+pub(super) fn share(part: u64, whole: u64, of_nothing: f32) -> f32 {
     if whole == 0 {
         return of_nothing;
     }

@@ -68,7 +68,30 @@ pub struct Rating(pub f32);
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Mos(pub f32);
 
+impl Mos {
+    /// In hundredths: 100 to 450.
+    pub fn hundredths(self) -> u16 {
+        whole(self.0 * 100.0)
+    }
+}
+
+/// The nearest whole number.
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "both scales lie within 0 and 1000"
+)]
+fn whole(value: f32) -> u16 {
+    value.round() as u16
+}
+
 impl Rating {
+    /// In tenths: 0 to 932.
+    pub fn tenths(self) -> u16 {
+        whole(self.0 * 10.0)
+    }
+
     /// G.107 Annex B, equation B-4.
     pub fn mos(self) -> Mos {
         let r = self.0;

@@ -3,10 +3,12 @@
 //! - [`emodel`] is ITU-T G.107: a rating R from 0 to 100, and the mean opinion score (MOS) that it stands for;
 //! - [`bursts`] tells whether loss comes in bursts (RFC 3611 §4.7.2);
 //! - [`one_way`] recognises calls in which one side is not heard;
+//! - [`leg`] rates what the relay counted of a leg: what call records keep;
 //! - [`Summary`] is what is kept of one direction of one leg.
 
 pub mod bursts;
 pub mod emodel;
+pub mod leg;
 pub mod one_way;
 
 use bursts::{BurstMetrics, Bursts};

@@ -16,8 +16,8 @@ pub(super) struct Reception {
     source: Option<Source>,
     jitter: Jitter,
     digits: Detector,
-    /// Lost of sources and sequences that are over.
-    lost_before: u64,
+    /// Lost, and runs of losses, of sources and sequences that are over.
+    lost_before: (u64, u64),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +34,7 @@ impl Reception {
             source: None,
             jitter: Jitter::new(epoch),
             digits: Detector::default(),
-            lost_before: 0,
+            lost_before: (0, 0),
         }
     }
 
@@ -53,6 +53,7 @@ impl Reception {
             // The timestamp of an event stands still, so it says nothing of jitter (RFC 4733 §2.2.1).
             return self.digits.event(packet.timestamp, packet.marker, format.clock_rate, packet.payload);
         }
+        self.counters.sound = Some(format);
         self.jitter.update(packet.timestamp, format.clock_rate, now);
         self.digits.audio(packet.timestamp)
     }
@@ -72,12 +73,17 @@ impl Reception {
     /// Another source on the locked address, or the same one that counts anew.
     fn begin(&mut self, packet: &Packet<'_>) {
         if let Some(old) = self.source {
-            self.lost_before = self.lost_before.saturating_add(old.sequence.lost());
+            self.lost_before = self.with(old.sequence);
             self.counters.resynchronised = self.counters.resynchronised.saturating_add(1);
             self.jitter.restart();
             self.digits.reset();
         }
         self.source = Some(Source { ssrc: packet.ssrc, sequence: Sequence::new(packet.sequence) });
+    }
+
+    fn with(&self, sequence: Sequence) -> (u64, u64) {
+        let (lost, runs) = self.lost_before;
+        (lost.saturating_add(sequence.lost()), runs.saturating_add(sequence.loss_runs()))
     }
 
     /// Counts an accepted RTCP packet.
@@ -92,9 +98,10 @@ impl Reception {
 
     /// All counters as of now.
     pub(super) fn counters(&self) -> Incoming {
-        let lost = self.source.map_or(0, |source| source.sequence.lost());
+        let (lost, loss_runs) = self.source.map_or(self.lost_before, |source| self.with(source.sequence));
         Incoming {
-            lost: self.lost_before.saturating_add(lost),
+            lost,
+            loss_runs,
             jitter: self.jitter.units(),
             jitter_us: self.jitter.micros(),
             ..self.counters

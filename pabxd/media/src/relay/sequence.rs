@@ -35,6 +35,8 @@ pub(super) struct Sequence {
     cycles: u32,
     /// Distinct packets received.
     received: u64,
+    /// Gaps so far, each a run of losses; those that late packets close are not taken off.
+    gaps: u64,
     /// The number that would confirm a restart.
     bad: Option<u16>,
     /// Bit n: `highest - n` was received.
@@ -44,7 +46,7 @@ pub(super) struct Sequence {
 impl Sequence {
     /// Starts with its first packet.
     pub(super) fn new(first: u16) -> Self {
-        Self { base: first, highest: first, cycles: 0, received: 1, bad: None, window: 1 }
+        Self { base: first, highest: first, cycles: 0, received: 1, gaps: 0, bad: None, window: 1 }
     }
 
     /// Counts a packet. A `Jump` is not counted, as in A.1; after a `Restart` the caller begins a new
@@ -70,6 +72,7 @@ impl Sequence {
             self.cycles = self.cycles.saturating_add(1);
         }
         self.highest = number;
+        self.gaps = self.gaps.saturating_add(u64::from(ahead > 1));
         self.window = self.window.checked_shl(u32::from(ahead)).unwrap_or(0) | 1;
         self.received = self.received.saturating_add(1);
         self.bad = None;
@@ -83,6 +86,11 @@ impl Sequence {
         self.window |= bit;
         self.received = self.received.saturating_add(1);
         Order::Late
+    }
+
+    /// Runs of losses; never more than there are losses.
+    pub(super) fn loss_runs(&self) -> u64 {
+        self.gaps.min(self.lost())
     }
 
     /// Packets expected less packets received (A.3); never negative, for packets from before the first are
@@ -111,6 +119,7 @@ mod tests {
             assert_eq!(sequence.update(number), order);
         }
         assert_eq!(sequence.lost(), 1, "number 0 is missing");
+        assert_eq!(sequence.loss_runs(), 1);
     }
 
     #[test]

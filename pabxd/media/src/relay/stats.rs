@@ -1,5 +1,7 @@
 //! Counters of one leg.
 
+use crate::negotiation::PlannedFormat;
+
 /// Why a packet was not forwarded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DropReason {
@@ -61,6 +63,8 @@ pub struct Incoming {
     pub octets: u64,
     /// Packets expected but not received, over all SSRCs (RFC 3550 A.3); duplicates do not count against it.
     pub lost: u64,
+    /// Runs of losses: how often one or more packets in a row were missing.
+    pub loss_runs: u64,
     /// Packets that came after a later one.
     pub reordered: u64,
     /// Packets that came twice.
@@ -73,6 +77,8 @@ pub struct Incoming {
     pub jitter_us: u32,
     /// RTCP packets accepted.
     pub rtcp_packets: u64,
+    /// The format of the last packet of sound.
+    pub sound: Option<PlannedFormat>,
 }
 
 /// What went to the peer, and what it reported of it.

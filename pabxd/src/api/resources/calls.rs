@@ -54,7 +54,8 @@ pub struct CallShown {
     class: Option<&'static str>,
     /// What it cost, in the account's currency, where the trunk has a price for it.
     cost: Option<String>,
-    /// What each side heard and sent.
+    /// What came from each side (`caller`, `callee`) and went to it: packets, `lost` in so many `loss_runs`, `jitter_us`, `round_trip_us`, and R and MOS
+    /// of the E-model (ITU-T G.107; `r_tenths`, `mos_hundredths`), as far as the box.
     quality: Option<serde_json::Value>,
     /// Why it went where it went, of calls by a trunk; only where one call is read.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -30,6 +30,7 @@ function LegShown({ title, leg }: { title: string; leg: Leg }) {
       <div class="row"><h3>{title}</h3><Badge tone={TONES[verdict]}>{w.verdicts[verdict]}</Badge></div>
       <p class="soft small">{w.advice[verdict]}</p>
       <Pairs pairs={[
+        [w.mos, leg.mos === undefined ? undefined : number(leg.mos, 2)],
         [w.loss, w.lossOf(number(lossOf(leg) * 100, 1), number(leg.lost))],
         [w.jitter, milliseconds(leg.jitterMs)],
         [w.roundTrip, leg.roundTripMs === undefined ? undefined : milliseconds(leg.roundTripMs)],
