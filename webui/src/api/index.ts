@@ -3,12 +3,12 @@
  *
  * - who is signed out in the middle of something signs in again over the page, and what was asked for is asked again;
  * - what does not reach the box throws {@link Unreachable}, and the page says so at its top;
- * - an answer's tag is kept by whoever changes something later: see {@link tagOf}.
+ * - an answer's tag is kept by whoever changes something later: see {@link readOf}.
  */
 import { signal } from "@preact/signals";
-import { ApiError, apiClient, type Api } from "./client";
+import { ApiError, apiClient, type Api, type Read } from "./client";
 
-export { ApiError, type Problem } from "./client";
+export { ApiError, type Problem, type Read } from "./client";
 export type { Of, Schemas } from "./of";
 
 /** The box could not be reached. */
@@ -80,8 +80,13 @@ function signedInAgain(): Promise<void> {
 }
 
 /** What an answer is changed with later (`If-Match`). */
-export function tagOf(answer: { response: Response }): string {
+function tagOf(answer: { response: Response }): string {
   return answer.response.headers.get("etag") ?? "";
+}
+
+/** An answer's data with its tag. */
+export function readOf<T>(answer: { data?: T; response: Response }): Read<T> {
+  return { data: dataOf(answer), tag: tagOf(answer) };
 }
 
 /** Data of an answer that is a success: there is some. */

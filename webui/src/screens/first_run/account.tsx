@@ -1,6 +1,7 @@
 import { useRef } from "preact/hooks";
-import { api, dataOf, tagOf } from "../../api";
+import { api, dataOf, readOf } from "../../api";
 import { accounts, refresh } from "../../app/session";
+import { changeNow } from "../../app/stale";
 import { common } from "../../words/common";
 import { number } from "../../words/format";
 import { Button, Form, Pairs, SelectField, TextField, useForm, type FormState } from "../../ui";
@@ -39,9 +40,10 @@ function checked(values: Values): Record<string, string> {
 }
 
 async function setDialling(account_id: string, { country, zone, area_code }: Values): Promise<void> {
-  const read = await api.GET("/accounts/{account_id}/dialling", { params: { path: { account_id } } });
-  const body = { ...dataOf(read), country, zone, area_code: area_code === "" ? null : area_code };
-  await api.PUT("/accounts/{account_id}/dialling", { params: { path: { account_id }, header: { "If-Match": tagOf(read) } }, body });
+  const own = { country, zone, area_code: area_code === "" ? null : area_code };
+  const path = { account_id };
+  await changeNow(() => api.GET("/accounts/{account_id}/dialling", { params: { path } }).then(readOf), ({ data, tag }) =>
+    api.PUT("/accounts/{account_id}/dialling", { params: { path, header: { "If-Match": tag } }, body: { ...data, ...own } }).then(readOf));
 }
 
 /** The first customer: a name is enough. What is already there is shown. */

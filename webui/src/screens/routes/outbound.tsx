@@ -1,11 +1,12 @@
 /** Calls that go out: the list, and one route. */
-import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
+import type { Read } from "../../api";
 import { useAsk } from "../../app/ask";
 import { nameIn, useNames, type Names } from "../../app/calling/names";
-import { StaleBanner, useKept, type Read } from "../../app/calling/stale";
 import { to } from "../../app/places";
 import { accountId, can } from "../../app/session";
+import { StaleBanner, useKept } from "../../app/stale";
+import type { Told } from "../../app/told";
 import { Banner, Button, CheckField, ChoiceField, Form, Icon, Loaded, TextField, toast, useForm } from "../../ui";
 import { common } from "../../words/common";
 import { phone } from "../../words/format";
@@ -104,22 +105,24 @@ function check(values: Values): Record<string, string> {
   return { ...checkRoute(values.name, { pattern: values.pattern }), ...strip };
 }
 
+function told(body: OutboundBody, names: Names): Told {
+  const w = words();
+  const { name, pattern, strip, prefix, trunks, trunk_order, failover_after_ringing, active } = valuesOf(body);
+  const o = w.outbound;
+  return [[w.name, name], [o.pattern, pattern], [o.strip, strip], [o.prefix, prefix], [w.active, active], [o.failover, failover_after_ringing],
+    [o.trunks, trunks.map((one) => nameIn(names.trunks, one) ?? "?").join(", ")], [o.order, o.orders[trunk_order as keyof typeof o.orders]]];
+}
+
 function Editor({ id, read, names }: { id: string; read: Read<OutboundBody>; names: Names }) {
   const { route } = useLocation();
-  const [position, setPosition] = useState(read.data.position);
-  const kept = useKept<OutboundBody>(read.tag, () => outbound.read(id));
+  const kept = useKept<OutboundBody>(read, () => outbound.read(id), (data) => told(data, names));
   const w = words();
   const form = useForm(valuesOf(read.data), async (values) => {
-    const body = bodyOf(values, kept.theirs?.position ?? position);
-    if (id === "new") await outbound.make(body);
-    else if (!(await kept.send((tag) => outbound.put(id, body, tag)))) return;
+    if (id === "new") await outbound.make(bodyOf(values, read.data.position));
+    else if (!(await kept.send(({ data, tag }) => outbound.put(id, bodyOf(values, data.position), tag)))) return;
     toast(common().states.saved);
     route(to("routes", "outbound"));
   }, check);
-  const theirs = (data: OutboundBody) => {
-    setPosition(data.position);
-    form.reset(valuesOf(data));
-  };
   const { values } = form;
   return (
     <Form form={form} onCancel={() => route(to("routes", "outbound"))}>
@@ -143,7 +146,7 @@ function Editor({ id, read, names }: { id: string; read: Read<OutboundBody>; nam
         </>
       )}
       <CheckField {...form.check("active", "status")} label={w.active} hint={w.activeHint} />
-      <StaleBanner kept={kept} onTheirs={theirs} onMine={() => void form.submit()} />
+      <StaleBanner kept={kept} onTheirs={({ data }) => form.reset(valuesOf(data))} onMine={() => void form.submit()} />
     </Form>
   );
 }

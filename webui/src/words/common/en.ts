@@ -82,6 +82,12 @@ export default {
     goneHint: "It may have been deleted, or is not yours to see.",
     broken: "This screen broke.",
   },
+  stale: {
+    text: "Somebody else has saved this meanwhile. What you typed is still here.",
+    changed: "What they changed:",
+    mine: "Save mine over it",
+    theirs: "Show theirs",
+  },
   signInAgain: { password: "Password", otp: "One-time code", signIn: "Sign in" },
   errors: {
     unreachable: "The box does not answer. Check the network and try again.",

@@ -84,6 +84,12 @@ const words: Translation<typeof en> = {
     goneHint: "Puede haberse eliminado, o no tiene acceso a ella.",
     broken: "Esta pantalla falló.",
   },
+  stale: {
+    text: "Otra persona guardó esto entretanto. Lo que escribió sigue aquí.",
+    changed: "Lo que la otra persona cambió:",
+    mine: "Guardar lo mío encima",
+    theirs: "Mostrar lo suyo",
+  },
   signInAgain: { password: "Contraseña", otp: "Código de un solo uso", signIn: "Entrar" },
   errors: {
     unreachable: "La central no responde. Revise la red e intente de nuevo.",

@@ -84,6 +84,12 @@ const words: Translation<typeof en> = {
     goneHint: "Pode ter sido excluída, ou você não tem acesso a ela.",
     broken: "Esta tela falhou.",
   },
+  stale: {
+    text: "Outra pessoa salvou isto enquanto isso. O que você digitou continua aqui.",
+    changed: "O que a outra pessoa mudou:",
+    mine: "Salvar o meu por cima",
+    theirs: "Mostrar o dela",
+  },
   signInAgain: { password: "Senha", otp: "Código de uso único", signIn: "Entrar" },
   errors: {
     unreachable: "A central não responde. Verifique a rede e tente de novo.",

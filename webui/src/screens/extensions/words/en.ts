@@ -38,7 +38,7 @@ export default {
     back: "Extensions", settings: "Settings", suspend: "Suspend", activate: "Activate", suspended: (number: string) => `${number} is suspended.`,
     activated: (number: string) => `${number} is active.`, delete: "Delete", deleteTitle: (number: string) => `Delete extension ${number}?`,
     deleteText: "Its phones stop working at once. This cannot be undone.", deleted: (number: string) => `Extension ${number} is deleted.`,
-    stale: "What you typed is still here.", takeOver: "Save mine anyway", isSuspended: "This extension is suspended: its phones are refused.",
+    isSuspended: "This extension is suspended: its phones are refused.",
   },
   devices: {
     title: "Phones registered now", none: "No phone is registered.", address: "Address", transport: "Transport", agent: "Device", until: "Until",

@@ -41,7 +41,7 @@ const words: Translation<typeof en> = {
     back: "Extensiones", settings: "Ajustes", suspend: "Suspender", activate: "Activar", suspended: (number) => `${number} está suspendida.`,
     activated: (number) => `${number} está activa.`, delete: "Eliminar", deleteTitle: (number) => `¿Eliminar la extensión ${number}?`,
     deleteText: "Sus teléfonos dejan de funcionar de inmediato. No se puede deshacer.", deleted: (number) => `La extensión ${number} fue eliminada.`,
-    stale: "Lo que escribió sigue aquí.", takeOver: "Guardar lo mío igualmente", isSuspended: "Esta extensión está suspendida: sus teléfonos son rechazados.",
+    isSuspended: "Esta extensión está suspendida: sus teléfonos son rechazados.",
   },
   devices: {
     title: "Teléfonos registrados ahora", none: "Ningún teléfono está registrado.", address: "Dirección", transport: "Transporte", agent: "Aparato",

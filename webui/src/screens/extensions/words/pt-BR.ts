@@ -43,7 +43,7 @@ const words: Translation<typeof en> = {
     back: "Ramais", settings: "Ajustes", suspend: "Suspender", activate: "Ativar", suspended: (number) => `${number} está suspenso.`,
     activated: (number) => `${number} está ativo.`, delete: "Excluir", deleteTitle: (number) => `Excluir o ramal ${number}?`,
     deleteText: "Os telefones dele param de funcionar na hora. Não há como desfazer.", deleted: (number) => `O ramal ${number} foi excluído.`,
-    stale: "O que você digitou continua aqui.", takeOver: "Salvar o meu assim mesmo", isSuspended: "Este ramal está suspenso: seus telefones são recusados.",
+    isSuspended: "Este ramal está suspenso: seus telefones são recusados.",
   },
   devices: {
     title: "Telefones registrados agora", none: "Nenhum telefone está registrado.", address: "Endereço", transport: "Transporte", agent: "Aparelho",
