@@ -1,11 +1,12 @@
 import { api, dataOf, type Of } from "../../api";
+import { sortedBy } from "../../api/pages";
+import { classOptions, classWord } from "../../app/calling/classes";
+import { presenceOf, useDevices, type Presence } from "../../app/devices";
 import { to } from "../../app/places";
 import { useQuery } from "../../app/query";
 import { can } from "../../app/session";
 import { Badge, Button, DataList, Dot, Empty, Menu, Page, SelectField, type Column, type PageOf, type Query } from "../../ui";
 import { common } from "../../words/common";
-import { presenceOf, useDevices, type Presence } from "./registered";
-import { classOptions, classWord } from "./shared";
 import { words } from "./words";
 
 type Extension = Of<"Extension">;
@@ -19,8 +20,8 @@ export function ListPage({ account }: { account: string }) {
   const filtered = status !== "" || callingClass !== "";
   const fetchPage = async (asked: Query): Promise<PageOf<Extension>> => {
     // The API does not filter: larger pages, and what does not fit is left out here.
-    const params = { path: { account_id: account }, query: filtered ? { ...asked, limit: 500 } : asked };
-    const page = dataOf(await api.GET("/accounts/{account_id}/extensions", { params: params as { path: { account_id: string }; query: { limit: number } } }));
+    const query = { ...sortedBy(asked, ["number", "name"]), ...(filtered ? { limit: 500 } : {}) };
+    const page = dataOf(await api.GET("/accounts/{account_id}/extensions", { params: { path: { account_id: account }, query } }));
     if (!filtered) return page;
     const fits = (one: Extension) => (status === "" || one.status === status) && (callingClass === "" || one.calling_class === callingClass);
     return { ...page, items: page.items.filter(fits) };

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { api, readOf, type Of, type Read } from "../../api";
 import { useAsk, wordsOf } from "../../app/ask";
+import { classWord } from "../../app/calling/classes";
 import { to } from "../../app/places";
 import { can, canOwn } from "../../app/session";
 import { changeNow, StaleBanner, useKept } from "../../app/stale";
@@ -12,7 +13,6 @@ import { CallsCard } from "./calls";
 import { DevicesCard } from "./devices";
 import { count, MoreFields, type Settings } from "./new";
 import { SetupCard } from "./setup";
-import { classWord } from "./shared";
 import { TestCallCard } from "./test_call";
 import { words } from "./words";
 

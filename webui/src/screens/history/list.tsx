@@ -4,7 +4,7 @@ import { listen } from "../../api/live";
 import { to } from "../../app/places";
 import { useQuery } from "../../app/query";
 import { accountId, can } from "../../app/session";
-import { useNames, type Names } from "../../app/trace/names";
+import { useNames, type Names } from "../../app/names";
 import { Button, DataList, Empty, Page, SelectField, TextField, type Column } from "../../ui";
 import { common } from "../../words/common";
 import { dateTime, duration } from "../../words/format";

@@ -1,9 +1,10 @@
 /** Hours as the API has them. */
 import { api, dataOf, readOf, type Of, type Read } from "../../api";
-import { everyOne } from "../../app/calling/pages";
+import { everyOne } from "../../api/pages";
+import { hoursOf, type Hours } from "../../app/directory";
 import { accountId } from "../../app/session";
 
-export type Hours = Of<"TimeConditionShown">;
+export type { Hours };
 export type HoursBody = Of<"TimeConditionBody">;
 export type Switch = Of<"OverrideBody">;
 
@@ -11,9 +12,7 @@ const ALL = "/accounts/{account_id}/time-conditions";
 const own = () => accountId.value ?? "";
 const at = (time_condition_id: string) => ({ account_id: own(), time_condition_id });
 
-export function allHours(): Promise<Hours[]> {
-  return everyOne((query) => api.GET(ALL, { params: { path: { account_id: own() }, query: { ...query, sort: "name" } } }).then(dataOf));
-}
+export const allHours = () => hoursOf(own());
 
 export function readHours(id: string): Promise<Read<Hours>> {
   return api.GET(`${ALL}/{time_condition_id}`, { params: { path: at(id) } }).then(readOf);

@@ -1,6 +1,6 @@
 /** Routes as the API has them, both kinds in the same form. */
 import { api, dataOf, readOf, type Of, type Read } from "../../api";
-import { everyOne } from "../../app/calling/pages";
+import { everyOne } from "../../api/pages";
 import { accountId } from "../../app/session";
 import { changeNow } from "../../app/stale";
 

@@ -8,7 +8,6 @@ export default {
     emptyHint: "Make one, a range of numbers, or paste a list from a spreadsheet.",
     registered: (n: number) => (n === 0 ? "No phone" : plural(n, "1 phone", `${n} phones`)), silent: "Does not answer",
   },
-  classes: { internal: "Inside only", local: "Local", mobile: "Local and mobile", long_distance: "The whole country", international: "Also abroad" },
   fields: {
     number: "Number", numberHint: "2 to 6 digits", name: "Name", callingClass: "May call", callerId: "Number shown outside",
     callerIdHint: "One of the account's own numbers. Empty: the trunk's.", maxDevices: "Phones at the same time", ringSeconds: "Seconds it rings",

@@ -9,7 +9,6 @@ const words: Translation<typeof en> = {
     emptyHint: "Cree una, un rango de números, o pegue una lista de una planilla.",
     registered: (n) => (n === 0 ? "Sin teléfono" : plural(n, "1 teléfono", `${n} teléfonos`)), silent: "No responde",
   },
-  classes: { internal: "Solo interno", local: "Local", mobile: "Local y móvil", long_distance: "Todo el país", international: "También al exterior" },
   fields: {
     number: "Número", numberHint: "De 2 a 6 dígitos", name: "Nombre", callingClass: "Puede llamar a", callerId: "Número que se muestra afuera",
     callerIdHint: "Uno de los números de la cuenta. Vacío: el de la troncal.", maxDevices: "Teléfonos a la vez", ringSeconds: "Segundos de timbre",

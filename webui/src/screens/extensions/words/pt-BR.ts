@@ -10,7 +10,6 @@ const words: Translation<typeof en> = {
     emptyHint: "Crie um ramal, uma faixa de números, ou cole uma lista de uma planilha.",
     registered: (n) => (n === 0 ? "Sem telefone" : plural(n, "1 telefone", `${n} telefones`)), silent: "Não responde",
   },
-  classes: { internal: "Só interno", local: "Local", mobile: "Local e celular", long_distance: "Todo o país", international: "Também exterior" },
   fields: {
     number: "Número", numberHint: "2 a 6 dígitos", name: "Nome", callingClass: "Pode ligar para", callerId: "Número mostrado fora",
     callerIdHint: "Um dos números da conta. Vazio: o do tronco.", maxDevices: "Telefones ao mesmo tempo", ringSeconds: "Segundos tocando",
