@@ -6,6 +6,7 @@ import { PickField } from "../../app/calling/pick";
 import { zones } from "../../app/calling/zones";
 import { accountId, can, canBox } from "../../app/session";
 import { StaleBanner, useKept } from "../../app/stale";
+import { zoneIsNow } from "../../app/zone";
 import { AreaField, CheckField, Form, Loaded, SelectField, TextField, toast, useForm, type FormState } from "../../ui";
 import { common } from "../../words/common";
 import { HOMES, regionName } from "./countries";
@@ -34,7 +35,9 @@ function Editor({ read: first, names }: { read: Read<Body>; names: Names }) {
   const form = useForm(valuesOf(first.data), async (values) => {
     const sent = await kept.send(({ tag }) =>
       api.PUT(PATH, { params: { path: { account_id: accountId.value ?? "" }, header: { "If-Match": tag } }, body: bodyOf(values) }).then(readOf));
-    if (sent) toast(common().states.saved);
+    if (sent === undefined) return;
+    zoneIsNow({ account: accountId.value ?? "" }, sent.data.zone ?? undefined);
+    toast(common().states.saved);
   }, checkDialling);
   const fields = (
     <>

@@ -88,6 +88,7 @@ export default {
     mine: "Save mine over it",
     theirs: "Show theirs",
   },
+  timesIn: (zone: string) => `Time zone: ${zone}`,
   signInAgain: { password: "Password", otp: "One-time code", signIn: "Sign in" },
   errors: {
     unreachable: "The box does not answer. Check the network and try again.",

@@ -90,6 +90,7 @@ const words: Translation<typeof en> = {
     mine: "Guardar lo mío encima",
     theirs: "Mostrar lo suyo",
   },
+  timesIn: (zone) => `Zona horaria: ${zone}`,
   signInAgain: { password: "Contraseña", otp: "Código de un solo uso", signIn: "Entrar" },
   errors: {
     unreachable: "La central no responde. Revise la red e intente de nuevo.",

@@ -90,6 +90,7 @@ const words: Translation<typeof en> = {
     mine: "Salvar o meu por cima",
     theirs: "Mostrar o dela",
   },
+  timesIn: (zone) => `Fuso horário: ${zone}`,
   signInAgain: { password: "Senha", otp: "Código de uso único", signIn: "Entrar" },
   errors: {
     unreachable: "A central não responde. Verifique a rede e tente de novo.",
