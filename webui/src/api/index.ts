@@ -2,10 +2,12 @@
  * The API as the screens use it. Beyond the typed client:
  *
  * - who is signed out in the middle of something signs in again over the page, and what was asked for is asked again;
+ * - what is wrong with a field is said in our words, where we have some;
  * - what does not reach the box throws {@link Unreachable}, and the page says so at its top;
  * - an answer's tag is kept by whoever changes something later: see {@link readOf}.
  */
 import { signal } from "@preact/signals";
+import { inWords } from "../words/reasons";
 import { ApiError, apiClient, type Api, type Read } from "./client";
 
 export { ApiError, type Problem, type Read } from "./client";
@@ -62,7 +64,7 @@ async function attempt<T>(ask: () => Promise<T>): Promise<T> {
     } catch (problem) {
       if (problem instanceof ApiError) {
         reachable.value = true;
-        if (!session.open || problem.status !== 401 || problem.problem.type !== "unauthenticated") throw problem;
+        if (!session.open || problem.status !== 401 || problem.problem.type !== "unauthenticated") throw await told(problem);
         await signedInAgain();
       } else if (problem instanceof TypeError) {
         reachable.value = false;
@@ -72,6 +74,12 @@ async function attempt<T>(ask: () => Promise<T>): Promise<T> {
       }
     }
   }
+}
+
+/** With the reasons of its fields in the words of whoever reads them. */
+async function told({ status, problem, retryAfter }: ApiError): Promise<ApiError> {
+  const errors = await inWords(problem.errors ?? []);
+  return new ApiError(status, problem.errors === undefined ? problem : { ...problem, errors }, retryAfter);
 }
 
 function signedInAgain(): Promise<void> {

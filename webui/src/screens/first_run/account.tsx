@@ -5,7 +5,6 @@ import { changeNow } from "../../app/stale";
 import { common } from "../../words/common";
 import { number } from "../../words/format";
 import { Button, Form, Pairs, SelectField, TextField, useForm, type FormState } from "../../ui";
-import { saying } from "../credentials/reasons";
 import { domainOf, slugOf } from "./guess";
 import { chosen } from "./kept";
 import { countryOptions, zoneOptions } from "./place";
@@ -72,10 +71,10 @@ function NewAccount() {
   const form = useForm(first, async (values) => {
     if (made.current === undefined) {
       const body = { name: values.name.trim(), max_extensions: Number(values.max_extensions), ...derived(values) };
-      made.current = dataOf(await saying(() => api.POST("/accounts", { body }), [["is taken", words().account.taken]])).account_id;
+      made.current = dataOf(await api.POST("/accounts", { body })).account_id;
     }
     const account_id = made.current;
-    await saying(() => setDialling(account_id, values), [["is none of this country", words().account.areaWrong]]);
+    await setDialling(account_id, values);
     await refresh();
     go("trunk");
   }, checked);
