@@ -70,6 +70,8 @@ export default {
     nothingFor: (text: string) => `Nothing fits “${text}”.`,
     rows: (count: number) => (count === 1 ? "1 row" : `${number(count)} rows`),
     rowsSoFar: (count: number) => `${number(count)} rows so far`,
+    pick: (row: string) => `Select ${row}`,
+    pickAll: (count: number) => `Select all ${number(count)} rows`,
     asTable: "As a table",
   },
   status: {

@@ -72,6 +72,8 @@ const words: Translation<typeof en> = {
     nothingFor: (text) => `Nada corresponde a “${text}”.`,
     rows: (count) => (count === 1 ? "1 fila" : `${number(count)} filas`),
     rowsSoFar: (count) => `${number(count)} filas hasta ahora`,
+    pick: (row) => `Seleccionar ${row}`,
+    pickAll: (count) => `Seleccionar las ${number(count)} filas`,
     asTable: "Como tabla",
   },
   status: {

@@ -72,6 +72,8 @@ const words: Translation<typeof en> = {
     nothingFor: (text) => `Nada corresponde a “${text}”.`,
     rows: (count) => (count === 1 ? "1 linha" : `${number(count)} linhas`),
     rowsSoFar: (count) => `${number(count)} linhas até agora`,
+    pick: (row) => `Selecionar ${row}`,
+    pickAll: (count) => `Selecionar todas as ${number(count)} linhas`,
     asTable: "Como tabela",
   },
   status: {

@@ -10,6 +10,18 @@ const words: Translation<typeof en> = {
     emptyHint: "Crie um ramal, uma faixa de números, ou cole uma lista de uma planilha.",
     registered: (n) => (n === 0 ? "Sem telefone" : plural(n, "1 telefone", `${n} telefones`)), silent: "Não responde",
   },
+  chosen: {
+    title: "Ramais selecionados", count: (n) => plural(n, "1 selecionado", `${n} selecionados`), clear: "Limpar a seleção", stop: "Parar",
+    working: (done, all) => `${done} de ${all}…`,
+    activated: (n) => plural(n, "1 ramal está ativo.", `${n} ramais estão ativos.`),
+    suspended: (n) => plural(n, "1 ramal está suspenso.", `${n} ramais estão suspensos.`),
+    changed: (n) => plural(n, "1 ramal foi mudado.", `${n} ramais foram mudados.`),
+    deleted: (n) => plural(n, "1 ramal foi excluído.", `${n} ramais foram excluídos.`),
+    failed: (n) => plural(n, "1 ramal não foi mudado", `${n} ramais não foram mudados`),
+    failedText: "Continuam selecionados. Os outros estão prontos.",
+    deleteTitle: (n) => plural(n, "Excluir 1 ramal?", `Excluir ${n} ramais?`),
+    type: (n) => `Digite ${n} para confirmar`, wrong: "Não é essa a quantidade.",
+  },
   fields: {
     number: "Número", numberHint: "2 a 6 dígitos", name: "Nome", callingClass: "Pode ligar para", callerId: "Número mostrado fora",
     callerIdHint: "Um dos números da conta. Vazio: o do tronco.", maxDevices: "Telefones ao mesmo tempo", ringSeconds: "Segundos tocando",
