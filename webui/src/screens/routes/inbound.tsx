@@ -8,7 +8,7 @@ import { to } from "../../app/places";
 import { accountId } from "../../app/session";
 import { StaleBanner, useKept } from "../../app/stale";
 import type { Told } from "../../app/told";
-import { CheckField, Form, Loaded, SelectField, TextField, toast, useForm } from "../../ui";
+import { Card, CheckField, Form, Loaded, SelectField, TextField, toast, useForm } from "../../ui";
 import { common } from "../../words/common";
 import { phone } from "../../words/format";
 import { inbound, type Inbound, type InboundBody } from "./api";
@@ -101,15 +101,17 @@ function Editor({ id, read, names }: { id: string; read: Read<InboundBody>; name
     route(to("routes", "inbound"));
   }, check);
   return (
-    <Form form={form} onCancel={() => route(to("routes", "inbound"))}>
-      <TextField {...form.text("name")} label={w.name} hint={w.inbound.nameHint} maxLength={64} autoFocus={id === "new"} />
-      <PatternField {...form.text("did_pattern")} label={w.inbound.did} hint={w.inbound.didHint} />
-      <DestinationField name="destination" label={w.inbound.to} value={form.values.destination} onValue={(destination) => form.set({ destination })}
-        names={names} error={form.errors["destination"]} />
-      <Narrow form={form} names={names} />
-      <CheckField {...form.check("active", "status")} label={w.active} hint={w.activeHint} />
-      <StaleBanner kept={kept} onTheirs={({ data }) => form.reset(valuesOf(data))} onMine={() => void form.submit()} />
-    </Form>
+    <Card>
+      <Form form={form} onCancel={() => route(to("routes", "inbound"))}>
+        <TextField {...form.text("name")} label={w.name} hint={w.inbound.nameHint} maxLength={64} autoFocus={id === "new"} />
+        <PatternField {...form.text("did_pattern")} label={w.inbound.did} hint={w.inbound.didHint} />
+        <DestinationField name="destination" label={w.inbound.to} value={form.values.destination} onValue={(destination) => form.set({ destination })}
+          names={names} error={form.errors["destination"]} />
+        <Narrow form={form} names={names} />
+        <CheckField {...form.check("active", "status")} label={w.active} hint={w.activeHint} />
+        <StaleBanner kept={kept} onTheirs={({ data }) => form.reset(valuesOf(data))} onMine={() => void form.submit()} />
+      </Form>
+    </Card>
   );
 }
 

@@ -7,7 +7,7 @@ import { to } from "../../app/places";
 import { accountId, can } from "../../app/session";
 import { StaleBanner, useKept } from "../../app/stale";
 import type { Told } from "../../app/told";
-import { Banner, Button, CheckField, ChoiceField, Form, Icon, Loaded, TextField, toast, useForm } from "../../ui";
+import { Banner, Button, Card, CheckField, ChoiceField, Form, Icon, Loaded, TextField, toast, useForm } from "../../ui";
 import { common } from "../../words/common";
 import { phone } from "../../words/format";
 import { outbound, type Outbound, type OutboundBody } from "./api";
@@ -125,29 +125,31 @@ function Editor({ id, read, names }: { id: string; read: Read<OutboundBody>; nam
   }, check);
   const { values } = form;
   return (
-    <Form form={form} onCancel={() => route(to("routes", "outbound"))}>
-      <TextField {...form.text("name")} label={w.name} hint={w.outbound.nameHint} maxLength={64} autoFocus={id === "new"} />
-      <PatternField {...form.text("pattern")} label={w.outbound.pattern} hint={w.outbound.patternHint} />
-      <div class="form-pair">
-        <TextField {...form.text("strip")} label={w.outbound.strip} type="number" inputMode="numeric" min={0} max={32} hint={w.outbound.stripHint} />
-        <TextField {...form.text("prefix")} label={w.outbound.prefix} type="tel" maxLength={64} hint={w.outbound.prefixHint} />
-      </div>
-      <Sent values={values} />
-      {names.trunks.length === 0 && (
-        <Banner kind="info">{w.outbound.trunksFirst} {can("trunks.write") && <Button small kind="quiet"
-          href={to("trunks")}>{common().places.trunks}</Button>}</Banner>
-      )}
-      <TrunksField value={values.trunks} names={names.trunks} error={form.errors["trunks"]} onValue={(trunks) => form.set({ trunks })} />
-      {values.trunks.length > 1 && (
-        <>
-          <ChoiceField {...form.text("trunk_order")} label={w.outbound.order}
-            options={ORDERS.map((one) => ({ value: one, label: w.outbound.orders[one], hint: w.outbound.orderHints[one] }))} />
-          <CheckField {...form.check("failover_after_ringing")} label={w.outbound.failover} hint={w.outbound.failoverHint} />
-        </>
-      )}
-      <CheckField {...form.check("active", "status")} label={w.active} hint={w.activeHint} />
-      <StaleBanner kept={kept} onTheirs={({ data }) => form.reset(valuesOf(data))} onMine={() => void form.submit()} />
-    </Form>
+    <Card>
+      <Form form={form} onCancel={() => route(to("routes", "outbound"))}>
+        <TextField {...form.text("name")} label={w.name} hint={w.outbound.nameHint} maxLength={64} autoFocus={id === "new"} />
+        <PatternField {...form.text("pattern")} label={w.outbound.pattern} hint={w.outbound.patternHint} />
+        <div class="form-pair">
+          <TextField {...form.text("strip")} label={w.outbound.strip} type="number" inputMode="numeric" min={0} max={32} hint={w.outbound.stripHint} />
+          <TextField {...form.text("prefix")} label={w.outbound.prefix} type="tel" maxLength={64} hint={w.outbound.prefixHint} />
+        </div>
+        <Sent values={values} />
+        {names.trunks.length === 0 && (
+          <Banner kind="info">{w.outbound.trunksFirst} {can("trunks.write") && <Button small kind="quiet"
+            href={to("trunks")}>{common().places.trunks}</Button>}</Banner>
+        )}
+        <TrunksField value={values.trunks} names={names.trunks} error={form.errors["trunks"]} onValue={(trunks) => form.set({ trunks })} />
+        {values.trunks.length > 1 && (
+          <>
+            <ChoiceField {...form.text("trunk_order")} label={w.outbound.order}
+              options={ORDERS.map((one) => ({ value: one, label: w.outbound.orders[one], hint: w.outbound.orderHints[one] }))} />
+            <CheckField {...form.check("failover_after_ringing")} label={w.outbound.failover} hint={w.outbound.failoverHint} />
+          </>
+        )}
+        <CheckField {...form.check("active", "status")} label={w.active} hint={w.activeHint} />
+        <StaleBanner kept={kept} onTheirs={({ data }) => form.reset(valuesOf(data))} onMine={() => void form.submit()} />
+      </Form>
+    </Card>
   );
 }
 
