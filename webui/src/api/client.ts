@@ -27,6 +27,12 @@ export class ApiError extends Error {
   }
 }
 
+/** What was read, with the tag that a change of it needs. */
+export interface Read<T> {
+  data: T;
+  tag: string;
+}
+
 /** Who asks: a browser's cookie needs its token against forgery, a program has an access token. */
 export interface Credentials {
   readonly accessToken?: string;

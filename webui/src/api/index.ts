@@ -2,13 +2,15 @@
  * The API as the screens use it. Beyond the typed client:
  *
  * - who is signed out in the middle of something signs in again over the page, and what was asked for is asked again;
+ * - what is wrong with a field is said in our words, where we have some;
  * - what does not reach the box throws {@link Unreachable}, and the page says so at its top;
- * - an answer's tag is kept by whoever changes something later: see {@link tagOf}.
+ * - an answer's tag is kept by whoever changes something later: see {@link readOf}.
  */
 import { signal } from "@preact/signals";
-import { ApiError, apiClient, type Api } from "./client";
+import { inWords } from "../words/reasons";
+import { ApiError, apiClient, type Api, type Read } from "./client";
 
-export { ApiError, type Problem } from "./client";
+export { ApiError, type Problem, type Read } from "./client";
 export type { Of, Schemas } from "./of";
 
 /** The box could not be reached. */
@@ -62,7 +64,7 @@ async function attempt<T>(ask: () => Promise<T>): Promise<T> {
     } catch (problem) {
       if (problem instanceof ApiError) {
         reachable.value = true;
-        if (!session.open || problem.status !== 401 || problem.problem.type !== "unauthenticated") throw problem;
+        if (!session.open || problem.status !== 401 || problem.problem.type !== "unauthenticated") throw await told(problem);
         await signedInAgain();
       } else if (problem instanceof TypeError) {
         reachable.value = false;
@@ -74,14 +76,25 @@ async function attempt<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
+/** With the reasons of its fields in the words of whoever reads them. */
+async function told({ status, problem, retryAfter }: ApiError): Promise<ApiError> {
+  const errors = await inWords(problem.errors ?? []);
+  return new ApiError(status, problem.errors === undefined ? problem : { ...problem, errors }, retryAfter);
+}
+
 function signedInAgain(): Promise<void> {
   expired.value = true;
   return new Promise((resolve) => waiting.push(resolve));
 }
 
 /** What an answer is changed with later (`If-Match`). */
-export function tagOf(answer: { response: Response }): string {
+function tagOf(answer: { response: Response }): string {
   return answer.response.headers.get("etag") ?? "";
+}
+
+/** An answer's data with its tag. */
+export function readOf<T>(answer: { data?: T; response: Response }): Read<T> {
+  return { data: dataOf(answer), tag: tagOf(answer) };
 }
 
 /** Data of an answer that is a success: there is some. */

@@ -10,6 +10,7 @@ import { PLACES, home, to, type PlaceId } from "./places";
 import { screen } from "./screen";
 import { accountId, accounts, begin, me, phase } from "./session";
 import { Shell } from "./shell";
+import { useClockOf } from "./zone";
 
 const FirstRun = screen(firstWords, () => import("../screens/first_run"));
 const SignIn = screen(signWords, () => import("../screens/sign_in"));
@@ -53,7 +54,7 @@ function SignedIn({ path }: { path: string }) {
   // `/live`: that place of whichever account is looked at. What a phone's home screen and links of others can know.
   if (place === undefined && parts.length === 1 && PLACES.some((one) => one.id === name)) return <Home place={name as PlaceId} />;
   const seen = place !== undefined && (place.id === "me" || place.may());
-  return <InPlace key={`${scope} ${account ?? ""}`} account={account} screen={seen ? place.screen : Gone} />;
+  return <InPlace key={`${scope} ${account ?? ""}`} account={account} own={name === "me"} screen={seen ? place.screen : Gone} />;
 }
 
 function Home({ place }: { place?: PlaceId }) {
@@ -69,7 +70,15 @@ function chooseAccount(): void {
   accountId.value ??= accounts.value[0]?.account_id ?? me.value?.memberships[0]?.account_id;
 }
 
-function InPlace({ account, screen: Screen }: { account: string | undefined; screen: ComponentType }) {
+interface InPlaceProps {
+  account: string | undefined;
+  /** About whoever looks. */
+  own: boolean;
+  screen: ComponentType;
+}
+
+function InPlace({ account, own, screen: Screen }: InPlaceProps) {
+  useClockOf(account !== undefined ? { account } : own ? "own" : "box");
   const right = account === undefined || accountId.value === account;
   useEffect(() => {
     if (account === undefined) chooseAccount();

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, Unreachable } from "../api";
 import { common } from "../words/common";
+import { known as reasonKnown } from "../words/reasons";
 
 export interface Asked<T> {
   readonly data: T | undefined;
@@ -62,6 +63,8 @@ export function wordsOf(error: unknown): string {
   if (!(error instanceof ApiError)) return w.errors.unknown;
   const known = w.errors.types[error.problem.type as keyof typeof w.errors.types] as string | undefined;
   const wait = error.retryAfter === undefined ? "" : ` ${w.errors.retryAfter(error.retryAfter)}`;
-  const detail = error.problem.detail ? ` (${error.problem.detail})` : "";
-  return `${known ?? w.errors.unknown}${detail}${wait}`;
+  const said = error.problem.detail ?? "";
+  const about = known ?? w.errors.unknown;
+  const detail = reasonKnown(said) ?? (said === "" ? about : `(${said})`);
+  return `${about}${detail === about ? "" : ` ${detail}`}${wait}`;
 }

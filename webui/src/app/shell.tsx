@@ -12,6 +12,7 @@ import { home, menuPlaces, to, type Place } from "./places";
 import { account, accountId, accounts, me, signOut } from "./session";
 import { SignInAgain } from "./sign_in_again";
 import { newVersion } from "./version";
+import { ZoneNote } from "./zone";
 
 export function Shell({ children }: { children: ComponentChildren }) {
   const w = common();
@@ -26,6 +27,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <Side />
       <main class="main" id="main" tabIndex={-1}>
         <News />
+        <ZoneNote />
         {children}
       </main>
       <Bottom />

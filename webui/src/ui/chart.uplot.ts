@@ -1,7 +1,8 @@
 /** What uPlot is told; a module of its own so that the library comes only with a chart. */
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { dayMonth, time } from "../words/format";
+import { dayMonth, isMidnight, shownZone, time } from "../words/format";
+import { isKnown } from "../words/zone";
 import type { Series } from "./chart";
 
 interface Picture {
@@ -43,11 +44,14 @@ function make(place: HTMLElement, { times, series, kind, height, format, colours
     label: one.label, stroke: colour(colours[index] ?? "--text"), points: { show: false },
     ...(kind === "bars" && bars ? { fill: colour(colours[index] ?? "--text"), width: 0, paths: shifted(index, series.length) } : { width: 2 }),
   }));
+  const zone = shownZone.value;
   const options: uPlot.Options = {
     width: Math.max(place.clientWidth, 100), height, legend: { show: false }, cursor: { show: false },
     axes: [{ ...axis, size: 30, values: (_, ticks) => ticks.map(timeWords) }, { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? format(tick) : "")) }],
     scales: { x: { range: (_, low, high) => wide(times, kind, low, high) }, y: { range: (_, __, max) => [0, Math.max(max * 1.08, 1)] } },
     series: [{}, ...groups],
+    // Days and hours are marked where they begin by the clock that is shown.
+    ...(isKnown(zone) ? { tzDate: (at) => uPlot.tzDate(new Date(at * 1000), zone) } : {}),
   };
   const data: uPlot.AlignedData = [times.map((at) => new Date(at).getTime() / 1000), ...series.map((one) => [...one.values])];
   return new uPlot(options, data, place);
@@ -55,8 +59,8 @@ function make(place: HTMLElement, { times, series, kind, height, format, colours
 
 /** The day where one begins, else the time. */
 function timeWords(tick: number): string {
-  const at = new Date(tick * 1000);
-  return at.getHours() === 0 && at.getMinutes() === 0 ? dayMonth(at.toISOString()) : time(at.toISOString());
+  const at = new Date(tick * 1000).toISOString();
+  return isMidnight(at) ? dayMonth(at) : time(at);
 }
 
 /** Bars need half a step at each end. */

@@ -9,5 +9,5 @@ export { AreaField, CheckField, ChoiceField, PasswordField, SelectField, TextFie
 export { Form, useForm, type FormState } from "./form";
 export { Icon, type IconName } from "./icon";
 export { Card, CopyText, Menu, Page, Pairs, Qr, Stat, Steps, Tabs, type MenuItem, type Step } from "./page";
-export { DataList, PlainTable, useWindow, type Column, type PageOf, type Query } from "./table";
+export { DataList, PlainTable, useWindow, type Column, type PageOf, type Query, type Selection } from "./table";
 export { toast, Toasts } from "./toast";

@@ -52,6 +52,16 @@ interface Props<T> {
   /** Whether a filter is set: nothing found is not nothing there then. */
   filtered?: boolean;
   actions?: ComponentChildren;
+  /** Where rows can be chosen, to do the same to several. */
+  selection?: Selection<T>;
+}
+
+/** Which rows are chosen; they stay so while others are looked at. */
+export interface Selection<T> {
+  rows: ReadonlyMap<string, T>;
+  onRows: (rows: ReadonlyMap<string, T>) => void;
+  /** What a row is called, read aloud at its box. */
+  name: (row: T) => string;
 }
 
 const PAGE = 100;
@@ -182,7 +192,7 @@ function least<T>(columns: readonly Column<T>[]): number {
 }
 
 function Rows<T>(props: RowsProps<T>) {
-  const { rows, columns, rowKey, more, loading, sortBy, order } = props;
+  const { rows, columns, rowKey, more, loading, sortBy, order, selection } = props;
   const body = useRef<HTMLTableSectionElement>(null);
   const w = common();
   const { first, last, height } = useWindow(body, rows.length);
@@ -190,13 +200,14 @@ function Rows<T>(props: RowsProps<T>) {
     if (more && !loading && last + AHEAD >= rows.length) more();
   }, [last, rows.length, loading, more === undefined]);
   const spacer = (count: number, key: string) => count > 0 && (
-    <tr class="table-spacer" aria-hidden="true" key={key}><td colSpan={columns.length} style={{ height: `${count * height}px` }} /></tr>
+    <tr class="table-spacer" aria-hidden="true" key={key}><td colSpan={columns.length + (selection ? 1 : 0)} style={{ height: `${count * height}px` }} /></tr>
   );
   return (
     <div class="table-frame">
-      <table class="table table-list" style={{ "--least": `${least(columns)}px` }} aria-label={props.label} aria-rowcount={more ? -1 : rows.length + 1}>
+      <table class={`table table-list${selection ? " table-picks" : ""}`} style={{ "--least": `${least(columns) + (selection ? PICK : 0)}px` }} aria-label={props.label} aria-rowcount={more ? -1 : rows.length + 1}>
         <thead>
           <tr>
+            {selection && <th scope="col" class="cell-pick"><PickAll rows={rows} rowKey={rowKey} selection={selection} /></th>}
             {columns.map((one) => (
               <th key={one.key} scope="col" class={one.numeric ? "cell-number" : undefined} style={one.width ? { width: one.width } : undefined}
                 aria-sort={one.sort !== undefined && one.sort === sortBy ? (order === "asc" ? "ascending" : "descending") : undefined}>
@@ -213,6 +224,7 @@ function Rows<T>(props: RowsProps<T>) {
           {spacer(first, "before")}
           {rows.slice(first, last).map((row, index) => (
             <tr class="table-row" key={rowKey(row)} aria-rowindex={first + index + 2}>
+              {selection && <td class="cell-pick"><Pick row={row} own={rowKey(row)} selection={selection} /></td>}
               {columns.map((one) => <td key={one.key} class={`${one.numeric ? "cell-number" : ""}${one.phone ? ` cell-${one.phone}` : ""}`}>{one.cell(row)}</td>)}
             </tr>
           ))}
@@ -221,6 +233,45 @@ function Rows<T>(props: RowsProps<T>) {
       </table>
       <div class="table-foot">{loading ? <Spinner label={w.states.loading} /> : <span>{more ? w.table.rowsSoFar(rows.length) : w.table.rows(rows.length)}</span>}</div>
     </div>
+  );
+}
+
+/** How wide the column of boxes is, in px. */
+const PICK = 44;
+
+interface PickProps<T> {
+  row: T;
+  own: string;
+  selection: Selection<T>;
+}
+
+function Pick<T>({ row, own, selection: { rows, onRows, name } }: PickProps<T>) {
+  const turn = (on: boolean) => {
+    const next = new Map(rows);
+    if (on) next.set(own, row);
+    else next.delete(own);
+    onRows(next);
+  };
+  return (
+    <label class="table-pick">
+      <input type="checkbox" aria-label={common().table.pick(name(row))} checked={rows.has(own)} onChange={(event) => turn(event.currentTarget.checked)} />
+    </label>
+  );
+}
+
+/** All that have come so far, or none. */
+function PickAll<T>({ rows, rowKey, selection }: { rows: readonly T[]; rowKey: (row: T) => string; selection: Selection<T> }) {
+  const box = useRef<HTMLInputElement>(null);
+  const picked = rows.filter((row) => selection.rows.has(rowKey(row))).length;
+  useLayoutEffect(() => {
+    if (box.current) box.current.indeterminate = picked > 0 && picked < rows.length;
+  }, [picked, rows.length]);
+  const turn = (on: boolean) => selection.onRows(new Map(on ? rows.map((row) => [rowKey(row), row]) : []));
+  return (
+    <label class="table-pick">
+      <input ref={box} type="checkbox" aria-label={common().table.pickAll(rows.length)} checked={rows.length > 0 && picked === rows.length}
+        onChange={(event) => turn(event.currentTarget.checked)} />
+    </label>
   );
 }
 

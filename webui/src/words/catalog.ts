@@ -27,6 +27,7 @@ export interface Catalog<T> {
   (): Translation<T>;
   /** Before the first use. */
   load(): Promise<void>;
+  loaded(): boolean;
 }
 
 const all: { reload(next: Language): Promise<() => void> }[] = [];
@@ -53,7 +54,7 @@ export function catalog<T>(loaders: { en: () => Promise<{ default: T }> } & Omit
       };
     },
   });
-  return Object.assign(ask, { load });
+  return Object.assign(ask, { load, loaded: () => words.value !== undefined });
 }
 
 /** Speaks another language from now on. */

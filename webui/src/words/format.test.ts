@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { duration, number, octets, percent, phone, relative } from "./format";
+import { dateTime, dayMonth, duration, isMidnight, number, octets, percent, phone, relative, sameDay, shownZone, time, zoneName } from "./format";
 import { firstLanguage, language } from "./language";
 
 afterEach(() => {
   language.value = "en";
+  shownZone.value = undefined;
 });
 
 describe("what is shown has the form of the language", () => {
@@ -35,6 +36,33 @@ describe("what is shown has the form of the language", () => {
     expect([phone("+551133334444"), phone("+5511987654321"), phone("1001"), phone("+12125550100")]).toEqual(
       ["+55 11 3333-4444", "+55 11 98765-4321", "1001", "+12125550100"],
     );
+  });
+});
+
+describe("times are those of the zone that is shown", () => {
+  const at = "2026-11-27T02:30:05Z";
+
+  test("on either side of a day's end", () => {
+    language.value = "pt-BR";
+    shownZone.value = "America/Sao_Paulo";
+    expect([dateTime(at), dayMonth(at), time(at)]).toEqual(["26/11/2026, 23:30:05", "26/11", "23:30"]);
+    shownZone.value = "Europe/Lisbon";
+    expect([dateTime(at), dayMonth(at), time(at)]).toEqual(["27/11/2026, 02:30:05", "27/11", "02:30"]);
+  });
+
+  test("what is one day in one zone is two in another", () => {
+    const before = "2026-11-26T23:00:00Z";
+    shownZone.value = "America/Sao_Paulo";
+    expect([sameDay(before, at), isMidnight("2026-11-27T03:00:00Z")]).toEqual([true, true]);
+    shownZone.value = "Europe/Lisbon";
+    expect([sameDay(before, at), isMidnight("2026-11-27T03:00:00Z")]).toEqual([false, false]);
+  });
+
+  test("a zone that the browser does not know is no error", () => {
+    shownZone.value = "Mars/Olympus";
+    expect(dateTime(at)).not.toBe("");
+    expect(zoneName("Mars/Olympus")).toBe("Mars/Olympus");
+    expect(zoneName("America/Sao_Paulo")).toContain("(America/Sao_Paulo)");
   });
 });
 

@@ -1,5 +1,10 @@
 /** Dates, numbers and sizes in the form of the language that is spoken. */
+import { signal } from "@preact/signals";
 import { language } from "./language";
+import { dayIn, isKnown, toLocal } from "./zone";
+
+/** Whose clock times are shown by: that of the account or of the box that is looked at; nothing: the browser's. */
+export const shownZone = signal<string | undefined>(undefined);
 
 const cache = new Map<string, Intl.DateTimeFormat | Intl.NumberFormat | Intl.RelativeTimeFormat>();
 
@@ -13,7 +18,8 @@ function kept<T extends Intl.DateTimeFormat | Intl.NumberFormat | Intl.RelativeT
 }
 
 function dateFormat(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return kept(name, (tag) => new Intl.DateTimeFormat(tag, options));
+  const zone = shownZone.value;
+  return kept(`${name} ${zone ?? ""}`, (tag) => new Intl.DateTimeFormat(tag, isKnown(zone) ? { ...options, timeZone: zone } : options));
 }
 
 /** 26/11/2026 14:05:09 */
@@ -39,6 +45,24 @@ export function time(at: string): string {
 /** Monday, 26 November, 14:05 */
 export function longDate(at: string): string {
   return dateFormat("long", { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }).format(new Date(at));
+}
+
+/** Whether both are on one day. */
+export function sameDay(one: string, other: string): boolean {
+  return dayIn(new Date(one), shownZone.value) === dayIn(new Date(other), shownZone.value);
+}
+
+/** Whether a day begins then. */
+export function isMidnight(at: string): boolean {
+  return toLocal(at, shownZone.value).endsWith("T00:00");
+}
+
+/** A zone's name: Brasilia Time (America/Sao_Paulo). */
+export function zoneName(zone: string): string {
+  if (!isKnown(zone)) return zone;
+  const format = kept(`zone ${zone}`, (tag) => new Intl.DateTimeFormat(tag, { timeZone: zone, timeZoneName: "longGeneric" }));
+  const name = format.formatToParts(0).find((one) => one.type === "timeZoneName")?.value;
+  return name === undefined ? zone : `${name} (${zone})`;
 }
 
 /** 1.234,5 */

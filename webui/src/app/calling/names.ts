@@ -1,8 +1,8 @@
 /** What may be named as a destination or a way, and what it is called. */
-import { api, dataOf, type Of } from "../../api";
+import type { Of } from "../../api";
 import { useAsk, type Asked } from "../ask";
-import { accountId, can } from "../session";
-import { everyOne } from "./pages";
+import { extensionsOf, hoursOf, trunksOf } from "../directory";
+import { accountId } from "../session";
 
 export interface Named {
   id: string;
@@ -15,30 +15,16 @@ export interface Names {
   trunks: readonly Named[];
 }
 
-async function extensions(account_id: string): Promise<Named[]> {
-  if (!can("extensions.read")) return [];
-  const all = await everyOne((query) => api.GET("/accounts/{account_id}/extensions", { params: { path: { account_id }, query } }).then(dataOf));
-  return all.map((one) => ({ id: one.extension_id, label: one.name === "" || one.name === one.number ? one.number : `${one.number} · ${one.name}` }));
-}
-
-async function hours(account_id: string): Promise<Named[]> {
-  if (!can("routes.read")) return [];
-  const all = await everyOne((query) => api.GET("/accounts/{account_id}/time-conditions", { params: { path: { account_id }, query } }).then(dataOf));
-  return all.map((one) => ({ id: one.time_condition_id, label: one.name }));
-}
-
-async function trunks(account_id: string): Promise<Named[]> {
-  if (!can("trunks.read")) return [];
-  const all = await everyOne((query) => api.GET("/accounts/{account_id}/trunks", { params: { path: { account_id }, query } }).then(dataOf));
-  return all.map((one) => ({ id: one.trunk_id, label: one.name }));
-}
-
 /** Those of the account that is looked at. */
 export function useNames(): Asked<Names> {
   const account = accountId.value ?? "";
   return useAsk(async () => {
-    const [a, b, c] = await Promise.all([extensions(account), hours(account), trunks(account)]);
-    return { extensions: a, hours: b, trunks: c };
+    const [extensions, hours, trunks] = await Promise.all([extensionsOf(account), hoursOf(account), trunksOf(account)]);
+    return {
+      extensions: extensions.map((one) => ({ id: one.extension_id, label: one.name === "" || one.name === one.number ? one.number : `${one.number} · ${one.name}` })),
+      hours: hours.map((one) => ({ id: one.time_condition_id, label: one.name })),
+      trunks: trunks.map((one) => ({ id: one.trunk_id, label: one.name })),
+    };
   }, [account]);
 }
 

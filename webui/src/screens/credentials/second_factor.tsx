@@ -6,7 +6,6 @@ import { api, dataOf, type Of } from "../../api";
 import { useAsk } from "../../app/ask";
 import { Button, CopyText, Form, Loaded, PasswordField, Qr, TextField, useForm } from "../../ui";
 import { common } from "../../words/common";
-import { saying } from "./reasons";
 import { credentials } from "./words";
 
 interface Props {
@@ -42,7 +41,7 @@ function FirstCode({ enrolment, password, onCodes, onCancel, more }: FirstCodePr
   const w = credentials();
   const form = useForm({ otp: "", current_password: password ?? "" }, async ({ otp, current_password }) => {
     const body = { otp: otp.replaceAll(/\s/g, ""), current_password, secret: enrolment.secret };
-    onCodes(dataOf(await saying(() => api.POST("/auth/2fa", { body }))).recovery_codes);
+    onCodes(dataOf(await api.POST("/auth/2fa", { body })).recovery_codes);
   });
   return (
     <Form form={form} action={w.factor.turnOn} more={more} {...(onCancel ? { onCancel } : {})}>

@@ -5,7 +5,7 @@ import { useAsk, wordsOf } from "../../app/ask";
 import { to } from "../../app/places";
 import { can } from "../../app/session";
 import { Badge, Button, Card, Dot, Loaded, toast } from "../../ui";
-import { longDate, time } from "../../words/format";
+import { longDate, sameDay, time } from "../../words/format";
 import { words } from "./words";
 
 type Condition = Of<"TimeConditionShown">;
@@ -71,5 +71,5 @@ function reason({ now, override }: Condition): string {
 }
 
 function moment(at: string): string {
-  return new Date(at).toDateString() === new Date().toDateString() ? time(at) : longDate(at);
+  return sameDay(at, new Date().toISOString()) ? time(at) : longDate(at);
 }

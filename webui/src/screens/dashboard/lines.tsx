@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { api, dataOf, type Of } from "../../api";
 import { listen } from "../../api/live";
 import { useAsk } from "../../app/ask";
+import { devicesOf, useDeviceNews, type Device } from "../../app/devices";
 import { to } from "../../app/places";
 import { can } from "../../app/session";
 import { Badge, Button, Card, Dot, Loaded, type Tone } from "../../ui";
@@ -64,7 +65,7 @@ function TrunkLine({ line, stats }: { line: Line; stats: Stats | undefined }) {
 export interface PhonesFound {
   extensions: number;
   more: boolean;
-  devices: readonly Of<"Registration">[];
+  devices: readonly Device[];
 }
 
 export function usePhones(account: string, wanted: boolean) {
@@ -72,25 +73,12 @@ export function usePhones(account: string, wanted: boolean) {
     if (!wanted) return undefined;
     const path = { account_id: account };
     const [extensions, devices] = await Promise.all([
-      api.GET("/accounts/{account_id}/extensions", { params: { path, query: { limit: 500 } } }),
-      api.GET("/accounts/{account_id}/registrations", { params: { path } }),
+      api.GET("/accounts/{account_id}/extensions", { params: { path, query: { limit: 500 } } }), devicesOf(account),
     ]);
     const found = dataOf(extensions);
-    return { extensions: found.items.length, more: found.next_cursor != null, devices: dataOf(devices).items };
+    return { extensions: found.items.length, more: found.next_cursor != null, devices };
   }, [account, wanted], 60);
-  useEffect(() => {
-    let soon: ReturnType<typeof setTimeout> | undefined;
-    const deaf = listen(["registration.added", "registration.removed", "registration.reachability", "missed"], () => {
-      soon ??= setTimeout(() => {
-        soon = undefined;
-        asked.reload();
-      }, 2000);
-    });
-    return () => {
-      clearTimeout(soon);
-      deaf();
-    };
-  }, []);
+  useDeviceNews(asked.reload);
   return asked;
 }
 

@@ -1,7 +1,7 @@
+import { useDevices } from "../../app/devices";
 import { Badge, Card, Loaded, PlainTable } from "../../ui";
 import { common } from "../../words/common";
 import { dateTime, time } from "../../words/format";
-import { useDevices } from "./registered";
 import { words } from "./words";
 
 /** What is shown of a device's own name for itself: anybody's text. */

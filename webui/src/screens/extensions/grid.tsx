@@ -1,8 +1,8 @@
 import { useMemo, useRef, useState } from "preact/hooks";
+import { CLASSES, classWord } from "../../app/calling/classes";
 import { IconButton } from "../../ui";
 import type { CellErrors } from "./bulk";
 import { COLUMNS, emptyRow, type ColumnName, type Row } from "./pasted";
-import { CLASSES, classWord } from "./shared";
 import { words } from "./words";
 
 interface Props {

@@ -1,11 +1,14 @@
+import { useEffect, useState } from "preact/hooks";
 import { api, dataOf, type Of } from "../../api";
+import { sortedBy } from "../../api/pages";
+import { classOptions, classWord } from "../../app/calling/classes";
+import { presenceOf, useDevices, type Presence } from "../../app/devices";
 import { to } from "../../app/places";
 import { useQuery } from "../../app/query";
 import { can } from "../../app/session";
 import { Badge, Button, DataList, Dot, Empty, Menu, Page, SelectField, type Column, type PageOf, type Query } from "../../ui";
 import { common } from "../../words/common";
-import { presenceOf, useDevices, type Presence } from "./registered";
-import { classOptions, classWord } from "./shared";
+import { ChosenBar } from "./chosen";
 import { words } from "./words";
 
 type Extension = Of<"Extension">;
@@ -17,19 +20,26 @@ export function ListPage({ account }: { account: string }) {
   const presence = presenceOf(devices.data ?? []);
   const [status, callingClass] = [query.get("status"), query.get("class")];
   const filtered = status !== "" || callingClass !== "";
+  const [turn, setTurn] = useState(0);
+  const [chosen, setChosen] = useState<ReadonlyMap<string, Extension>>(new Map());
+  // Nobody sees what is chosen of another search.
+  useEffect(() => setChosen(new Map()), [status, callingClass, query.get("q")]);
+  const selection = { rows: chosen, onRows: setChosen, name: (one: Extension) => `${one.number} ${one.name}` };
   const fetchPage = async (asked: Query): Promise<PageOf<Extension>> => {
     // The API does not filter: larger pages, and what does not fit is left out here.
-    const params = { path: { account_id: account }, query: filtered ? { ...asked, limit: 500 } : asked };
-    const page = dataOf(await api.GET("/accounts/{account_id}/extensions", { params: params as { path: { account_id: string }; query: { limit: number } } }));
+    const query = { ...sortedBy(asked, ["number", "name"]), ...(filtered ? { limit: 500 } : {}) };
+    const page = dataOf(await api.GET("/accounts/{account_id}/extensions", { params: { path: { account_id: account }, query } }));
     if (!filtered) return page;
     const fits = (one: Extension) => (status === "" || one.status === status) && (callingClass === "" || one.calling_class === callingClass);
     return { ...page, items: page.items.filter(fits) };
   };
   return (
     <Page title={w.title} actions={can("extensions.write") ? <Ways /> : undefined}>
+      <ChosenBar account={account} rows={chosen} onClear={() => setChosen(new Map())} onDone={() => setTurn((before) => before + 1)}
+        onDrop={(ids) => setChosen((before) => new Map([...before].filter(([id]) => !ids.has(id))))} />
       <DataList
-        label={w.title} columns={columns(presence, devices.data !== undefined)} rowKey={(one) => one.extension_id}
-        fetchPage={fetchPage} keys={[account, status, callingClass]}
+        label={w.title} {...(can("extensions.write") ? { selection } : {})} columns={columns(presence, devices.data !== undefined)} rowKey={(one) => one.extension_id}
+        fetchPage={fetchPage} keys={[account, status, callingClass, turn]}
         sort={{ by: "number", order: "asc" }} filtered={filtered} filters={<Filters />}
         empty={<Empty icon="extensions" title={w.list.empty}
           action={can("extensions.write") ? <Button kind="primary" icon="add"

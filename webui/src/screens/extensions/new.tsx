@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import { api, dataOf } from "../../api";
 import { to } from "../../app/places";
+import { classOptions } from "../../app/calling/classes";
 import { Card, Form, Page, SelectField, TextField, toast, useForm, type FormState } from "../../ui";
 import { Secrets, type Secret } from "./secrets";
-import { classOptions } from "./shared";
 import { words } from "./words";
 
 /** What one sets on an extension, as text. */

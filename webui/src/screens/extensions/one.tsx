@@ -1,36 +1,31 @@
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { api, ApiError, dataOf, tagOf, type Of } from "../../api";
+import { api, readOf, type Of, type Read } from "../../api";
 import { useAsk, wordsOf } from "../../app/ask";
+import { classWord } from "../../app/calling/classes";
 import { to } from "../../app/places";
 import { can, canOwn } from "../../app/session";
+import { changeNow, StaleBanner, useKept } from "../../app/stale";
+import type { Told } from "../../app/told";
 import { Banner, Button, Card, Confirm, Form, Loaded, Page, Pairs, TextField, toast, useForm } from "../../ui";
 import { common } from "../../words/common";
 import { CallsCard } from "./calls";
 import { DevicesCard } from "./devices";
 import { count, MoreFields, type Settings } from "./new";
 import { SetupCard } from "./setup";
-import { classWord } from "./shared";
 import { TestCallCard } from "./test_call";
 import { words } from "./words";
 
 export type Extension = Of<"Extension">;
+const ONE = "/accounts/{account_id}/extensions/{extension_id}";
 
-/** What was read, with the tag that a change needs. */
-export interface Tagged {
-  extension: Extension;
-  tag: string;
+function read(account: string, id: string): Promise<Read<Extension>> {
+  return api.GET(ONE, { params: { path: { account_id: account, extension_id: id } } }).then(readOf);
 }
 
-async function read(account: string, id: string): Promise<Tagged> {
-  const answer = await api.GET("/accounts/{account_id}/extensions/{extension_id}", { params: { path: { account_id: account, extension_id: id } } });
-  return { extension: dataOf(answer), tag: tagOf(answer) };
-}
-
-async function change(account: string, id: string, tag: string, body: Of<"ExtensionPatch">): Promise<Tagged> {
+function change(account: string, id: string, tag: string, body: Of<"ExtensionPatch">): Promise<Read<Extension>> {
   const params = { path: { account_id: account, extension_id: id }, header: { "If-Match": tag } };
-  const answer = await api.PATCH("/accounts/{account_id}/extensions/{extension_id}", { params, body });
-  return { extension: dataOf(answer), tag: tagOf(answer) };
+  return api.PATCH(ONE, { params, body }).then(readOf);
 }
 
 export function OnePage({ account, id }: { account: string; id: string }) {
@@ -38,7 +33,7 @@ export function OnePage({ account, id }: { account: string; id: string }) {
   const w = words();
   const back = { href: to("extensions"), label: w.one.back };
   if (asked.data === undefined) return <Page title={w.title} back={back}><Loaded asked={asked}>{() => null}</Loaded></Page>;
-  const { extension } = asked.data;
+  const { data: extension } = asked.data;
   const write = can("extensions.write");
   return (
     <Page title={`${extension.number} · ${clipped(extension.name)}`} back={back}
@@ -66,35 +61,33 @@ function clipped(name: string): string {
 
 interface Part {
   account: string;
-  now: Tagged;
-  onChanged: (next: Tagged) => void;
+  now: Read<Extension>;
+  onChanged: (next: Read<Extension>) => void;
 }
 
 function Actions({ account, now, onChanged }: Part) {
   const [w, c] = [words().one, common()];
   const { route } = useLocation();
   const [asking, setAsking] = useState(false);
-  const { extension_id: id, number, status } = now.extension;
-  const set = async (next: "active" | "suspended", tag: string): Promise<void> => {
+  const { extension_id: id, number, status } = now.data;
+  const set = async (next: "active" | "suspended"): Promise<void> => {
     try {
-      const changed = await change(account, id, tag, { status: next });
-      onChanged(changed);
+      onChanged(await changeNow(() => read(account, id), ({ tag }) => change(account, id, tag, { status: next })));
       const back = next === "active" ? "suspended" : "active";
-      toast(next === "active" ? w.activated(number) : w.suspended(number), () => void set(back, changed.tag));
+      toast(next === "active" ? w.activated(number) : w.suspended(number), () => void set(back));
     } catch (problem) {
       toast(wordsOf(problem));
     }
   };
   const remove = async () => {
-    const params = { path: { account_id: account, extension_id: id } };
-    await api.DELETE("/accounts/{account_id}/extensions/{extension_id}", { params });
+    await api.DELETE(ONE, { params: { path: { account_id: account, extension_id: id } } });
     toast(w.deleted(number));
     route(to("extensions"));
   };
   return (
     <>
-      {status === "active" ? <Button onPress={() => void set("suspended", now.tag)}>{w.suspend}</Button> : <Button kind="primary"
-        onPress={() => void set("active", now.tag)}>{w.activate}</Button>}
+      {status === "active" ? <Button onPress={() => void set("suspended")}>{w.suspend}</Button> : <Button kind="primary"
+        onPress={() => void set("active")}>{w.activate}</Button>}
       <Button kind="danger" icon="delete" onPress={() => setAsking(true)}>{c.actions.delete}</Button>
       {asking && <Confirm title={w.deleteTitle(number)} action={w.delete} onConfirm={remove} onClose={() => setAsking(false)}>{w.deleteText}</Confirm>}
     </>
@@ -108,29 +101,34 @@ function settingsOf(extension: Extension): Settings {
   };
 }
 
+/** The settings by their names on the screen. */
+function told(extension: Extension): Told {
+  const f = words().fields;
+  const { name, calling_class, caller_id, max_devices, ring_seconds } = settingsOf(extension);
+  return [[f.name, name], [f.callingClass, classWord(calling_class)], [f.callerId, caller_id], [f.maxDevices, max_devices], [f.ringSeconds, ring_seconds]];
+}
+
 function SettingsCard({ account, now, onChanged }: Part) {
   const [w, c] = [words(), common()];
-  const newer = useRef<string | undefined>(undefined);
-  const form = useForm(settingsOf(now.extension), async ({ caller_id, max_devices, ring_seconds, ...rest }) => {
+  const id = now.data.extension_id;
+  const kept = useKept(now, () => read(account, id), told);
+  const show = (read: Read<Extension>) => {
+    onChanged(read);
+    form.reset(settingsOf(read.data));
+  };
+  const form = useForm(settingsOf(now.data), async ({ caller_id, max_devices, ring_seconds, ...rest }) => {
     const body = { ...rest, caller_id: caller_id.trim() || null, max_devices: count(max_devices) ?? null, ring_seconds: count(ring_seconds) ?? null };
-    const changed = await change(account, now.extension.extension_id, newer.current ?? now.tag, body);
-    newer.current = undefined;
-    onChanged(changed);
-    form.reset(settingsOf(changed.extension));
+    const changed = await kept.send(({ tag }) => change(account, id, tag, body));
+    if (changed === undefined) return;
+    show(changed);
     toast(c.states.saved);
   });
-  const stale = form.problem instanceof ApiError && form.problem.status === 412;
-  const takeOver = async () => {
-    newer.current = (await read(account, now.extension.extension_id)).tag;
-    await form.submit();
-  };
   return (
     <Card title={w.one.settings}>
       <Form form={form}>
         <TextField {...form.text("name")} label={w.fields.name} maxLength={64} required />
         <MoreFields form={form} folded={false} />
-        {stale && <Banner kind="warn">{w.one.stale} <Button small
-          onPress={() => void takeOver().catch((problem: unknown) => toast(wordsOf(problem)))}>{w.one.takeOver}</Button></Banner>}
+        <StaleBanner kept={kept} onTheirs={show} onMine={() => void form.submit()} />
       </Form>
     </Card>
   );

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import { to } from "../../app/places";
+import { save } from "../../app/save";
 import { Banner, Button, Card, PlainTable } from "../../ui";
 import { common } from "../../words/common";
 import { csv } from "./pasted";
-import { save } from "./shared";
 import { words } from "./words";
 
 export interface Secret {
@@ -28,7 +28,7 @@ export function Secrets({ secrets }: { secrets: readonly Secret[] }) {
       <Banner kind="warn">{w.once}</Banner>
       <div class="row">
         <Button icon={copied ? "check" : "copy"} onPress={copy}>{copied ? c.actions.copied : w.copyAll}</Button>
-        <Button icon="download" onPress={() => save("extensions.csv", csv(lines()))}>{w.download}</Button>
+        <Button icon="download" onPress={() => save(csv(lines()), "extensions.csv")}>{w.download}</Button>
         <Button kind="quiet" href={to("extensions")}>{w.done}</Button>
       </div>
       <div class="extensions-secrets">

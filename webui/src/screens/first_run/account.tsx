@@ -1,10 +1,10 @@
 import { useRef } from "preact/hooks";
-import { api, dataOf, tagOf } from "../../api";
+import { api, dataOf, readOf } from "../../api";
 import { accounts, refresh } from "../../app/session";
+import { changeNow } from "../../app/stale";
 import { common } from "../../words/common";
 import { number } from "../../words/format";
 import { Button, Form, Pairs, SelectField, TextField, useForm, type FormState } from "../../ui";
-import { saying } from "../credentials/reasons";
 import { domainOf, slugOf } from "./guess";
 import { chosen } from "./kept";
 import { countryOptions, zoneOptions } from "./place";
@@ -39,9 +39,10 @@ function checked(values: Values): Record<string, string> {
 }
 
 async function setDialling(account_id: string, { country, zone, area_code }: Values): Promise<void> {
-  const read = await api.GET("/accounts/{account_id}/dialling", { params: { path: { account_id } } });
-  const body = { ...dataOf(read), country, zone, area_code: area_code === "" ? null : area_code };
-  await api.PUT("/accounts/{account_id}/dialling", { params: { path: { account_id }, header: { "If-Match": tagOf(read) } }, body });
+  const own = { country, zone, area_code: area_code === "" ? null : area_code };
+  const path = { account_id };
+  await changeNow(() => api.GET("/accounts/{account_id}/dialling", { params: { path } }).then(readOf), ({ data, tag }) =>
+    api.PUT("/accounts/{account_id}/dialling", { params: { path, header: { "If-Match": tag } }, body: { ...data, ...own } }).then(readOf));
 }
 
 /** The first customer: a name is enough. What is already there is shown. */
@@ -70,10 +71,10 @@ function NewAccount() {
   const form = useForm(first, async (values) => {
     if (made.current === undefined) {
       const body = { name: values.name.trim(), max_extensions: Number(values.max_extensions), ...derived(values) };
-      made.current = dataOf(await saying(() => api.POST("/accounts", { body }), [["is taken", words().account.taken]])).account_id;
+      made.current = dataOf(await api.POST("/accounts", { body })).account_id;
     }
     const account_id = made.current;
-    await saying(() => setDialling(account_id, values), [["is none of this country", words().account.areaWrong]]);
+    await setDialling(account_id, values);
     await refresh();
     go("trunk");
   }, checked);

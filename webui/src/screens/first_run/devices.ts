@@ -1,11 +1,12 @@
 /** Extensions of the first account, and the phones that have registered for them, as they come. */
-import { useEffect } from "preact/hooks";
-import { api, dataOf, type Of } from "../../api";
-import { listen } from "../../api/live";
+import { api, dataOf } from "../../api";
 import { useAsk, type Asked } from "../../app/ask";
+import { useDevices as useAllDevices, type Device } from "../../app/devices";
+import type { Extension } from "../../app/directory";
 
-export type Extension = Of<"Extension">;
-export type Device = Of<"Registration">;
+export type { Device, Extension };
+
+const SECONDS = 5;
 
 /** The first hundred, by number: whoever makes more finds them in their place. */
 export function useExtensions(account_id: string): Asked<Extension[]> {
@@ -15,7 +16,6 @@ export function useExtensions(account_id: string): Asked<Extension[]> {
 
 /** By extension. */
 export function useDevices(account_id: string): ReadonlyMap<string, Device> {
-  const asked = useAsk(async () => dataOf(await api.GET("/accounts/{account_id}/registrations", { params: { path: { account_id } } })).items, [account_id], 5);
-  useEffect(() => listen(["registration.added", "registration.removed", "registration.reachability", "missed"], asked.reload), []);
+  const asked = useAllDevices(account_id, undefined, SECONDS);
   return new Map((asked.data ?? []).map((one) => [one.extension_id, one]));
 }

@@ -4,7 +4,7 @@ import { enter, signIn } from "../../app/session";
 import { common } from "../../words/common";
 import { language } from "../../words/language";
 import { Button, CheckField, Form, PasswordField, TextField, useForm } from "../../ui";
-import { saying, tooShort } from "../credentials/reasons";
+import { tooShort } from "../credentials/reasons";
 import { SetUpSecondFactor } from "../credentials/second_factor";
 import { credentials } from "../credentials/words";
 import { words } from "./words";
@@ -14,7 +14,7 @@ export function PasswordStep() {
   const w = words();
   const [made, setMade] = useState<{ password: string } | undefined>(undefined);
   const form = useForm({ username: "admin", password: "", factor: false }, async ({ username, password, factor }) => {
-    await saying(() => api.POST("/setup", { body: { username: username.trim(), password, language: language.value } }));
+    await api.POST("/setup", { body: { username: username.trim(), password, language: language.value } });
     await signIn(username.trim(), password);
     if (factor) setMade({ password });
     else await enter();

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
-import { api, tagOf, type Of } from "../../api";
+import { api, readOf, type Of } from "../../api";
+import { changeNow } from "../../app/stale";
 import { language } from "../../words/language";
 import { Form, PasswordField, SelectField, TextField, useForm } from "../../ui";
 import { chosen } from "./kept";
@@ -54,13 +55,14 @@ function bodyOf(values: Values, template: Template | undefined): NewTrunk {
 
 async function change(account_id: string, trunk: Trunk, values: Values): Promise<void> {
   const path = { account_id, trunk_id: trunk.trunk_id };
-  const read = await api.GET("/accounts/{account_id}/trunks/{trunk_id}", { params: { path } });
   const body = {
     host: values.host.trim(), ...(trunk.name === trunk.host ? { name: values.host.trim().slice(0, 64) } : {}),
     ...(trunk.auth_type === "digest" ? { username: values.username.trim() } : {}), ...(values.password ? { password: values.password } : {}),
     ...(trunk.auth_type === "address" ? { networks: list(values.networks) } : {}), caller_id: values.caller_id.trim() || null,
   };
-  await api.PATCH("/accounts/{account_id}/trunks/{trunk_id}", { params: { path, header: { "If-Match": tagOf(read) } }, body });
+  const one = "/accounts/{account_id}/trunks/{trunk_id}";
+  await changeNow(() => api.GET(one, { params: { path } }).then(readOf),
+    ({ tag }) => api.PATCH(one, { params: { path, header: { "If-Match": tag } }, body }).then(readOf));
 }
 
 function asks(trunk: Trunk | undefined, template: Template | undefined): readonly string[] {

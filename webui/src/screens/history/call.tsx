@@ -5,7 +5,7 @@ import { listen } from "../../api/live";
 import { useAsk } from "../../app/ask";
 import { to } from "../../app/places";
 import { accountId, can } from "../../app/session";
-import { useNames, type Names } from "../../app/trace/names";
+import { useNames, type Names } from "../../app/names";
 import { TracePath } from "../../app/trace/path";
 import { Values, named } from "../../app/trace/steps";
 import { words as traceWords } from "../../app/trace/words";

@@ -4,10 +4,11 @@ import { listen } from "../../api/live";
 import { to } from "../../app/places";
 import { useQuery } from "../../app/query";
 import { accountId, can } from "../../app/session";
-import { useNames, type Names } from "../../app/trace/names";
-import { Button, DataList, Empty, Page, SelectField, TextField, type Column } from "../../ui";
+import { clockKnown } from "../../app/zone";
+import { useNames, type Names } from "../../app/names";
+import { Button, DataList, Empty, Page, SelectField, Spinner, TextField, type Column } from "../../ui";
 import { common } from "../../words/common";
-import { dateTime, duration } from "../../words/format";
+import { dateTime, duration, shownZone } from "../../words/format";
 import { Direction, Party, Result, type CallShown } from "./party";
 import { rangeOf } from "./period";
 import { words } from "./words";
@@ -17,12 +18,12 @@ const FILTERS = ["period", "from", "to", "direction", "status", "extension_id"] 
 /** What the address asks for, in the API's words. */
 function useFilters() {
   const query = useQuery();
-  const filter: Record<string, string> = { ...rangeOf(query.get("period"), query.get("from"), query.get("to")) };
+  const filter: Record<string, string> = { ...rangeOf(query.get("period"), query.get("from"), query.get("to"), shownZone.value) };
   for (const name of ["direction", "status", "extension_id"]) {
     const value = query.get(name);
     if (value !== "") filter[name] = value;
   }
-  return { query, filter, set: FILTERS.some((name) => query.get(name) !== "") };
+  return { query, filter, set: FILTERS.some((name) => query.get(name) !== ""), ready: query.get("period") === "" || clockKnown.value };
 }
 
 function columns(names: Names): Column<CallShown>[] {
@@ -54,7 +55,7 @@ export function lasted(call: CallShown): number {
 export function CallList() {
   const w = words();
   const names = useNames();
-  const { query, filter, set } = useFilters();
+  const { query, filter, set, ready } = useFilters();
   const [turn, setTurn] = useState(0);
   const [newer, setNewer] = useState(false);
   useEffect(() => listen(["call.answered", "call.ended", "missed"], () => setNewer(true)), []);
@@ -68,7 +69,7 @@ export function CallList() {
     <Page title={w.title} actions={can("reports.export") && (
       <Button icon="download" href={`/api/v1/accounts/${encodeURIComponent(account)}/calls.csv?${asked}`} download="calls.csv">{common().actions.export}</Button>
     )}>
-      <DataList<CallShown>
+      {!ready ? <Spinner label={common().states.loading} /> : <DataList<CallShown>
         label={w.title} columns={columns(names)} rowKey={(call) => call.call_id} filtered={set} keys={[account, JSON.stringify(filter), turn]}
         fetchPage={async ({ q, cursor, limit }) => {
           const paged = { limit, ...(q === undefined ? {} : { q }), ...(cursor === undefined ? {} : { cursor }), ...filter };
@@ -77,7 +78,7 @@ export function CallList() {
         filters={<Filters names={names} />}
         actions={newer && <Button kind="quiet" icon="reload" onPress={show}>{w.newer}</Button>}
         empty={<Empty icon="history" title={w.empty}>{w.emptyHint}</Empty>}
-      />
+      />}
     </Page>
   );
 }

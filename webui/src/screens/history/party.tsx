@@ -1,6 +1,6 @@
 /** Who called and who was called, with names where the account has some. */
 import type { Of } from "../../api";
-import type { Names } from "../../app/trace/names";
+import type { Names } from "../../app/names";
 import { Badge, Icon, type IconName, type Tone } from "../../ui";
 import { named } from "../../app/trace/steps";
 import { phone } from "../../words/format";

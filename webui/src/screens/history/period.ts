@@ -1,25 +1,20 @@
 /** The time that the list is about, as it stands in the address. */
+import { dayIn, dayStart } from "../../words/zone";
 
 export interface Range {
   from?: string;
   to?: string;
 }
 
-function day(at: Date, back: number): Date {
-  return new Date(at.getFullYear(), at.getMonth(), at.getDate() - back);
-}
-
-/** A day as date fields write it; nothing where it is none. */
-function written(text: string): Date | undefined {
-  const found = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
-  return found ? new Date(Number(found[1]), Number(found[2]) - 1, Number(found[3])) : undefined;
-}
-
-/** From the begin of the first day to the end of the last, in the time of whoever looks. */
-export function rangeOf(period: string, from: string, until: string, now = new Date()): Range {
-  if (period === "today") return { from: day(now, 0).toISOString() };
-  if (period === "7" || period === "30") return { from: day(now, Number(period) - 1).toISOString() };
+/** From the begin of the first day to the end of the last, by the clocks of the zone. */
+export function rangeOf(period: string, from: string, until: string, zone: string | undefined, now = new Date()): Range {
+  const back = { today: 0, "7": 6, "30": 29 }[period];
+  if (back !== undefined) return begun(dayStart(dayIn(now, zone), zone, -back));
   if (period !== "range") return {};
-  const [first, last] = [written(from), written(until)];
-  return { ...(first && { from: first.toISOString() }), ...(last && { to: day(last, -1).toISOString() }) };
+  const end = dayStart(until, zone, 1);
+  return { ...begun(dayStart(from, zone)), ...(end === undefined ? {} : { to: end }) };
+}
+
+function begun(from: string | undefined): Range {
+  return from === undefined ? {} : { from };
 }

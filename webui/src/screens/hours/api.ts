@@ -1,10 +1,10 @@
 /** Hours as the API has them. */
-import { api, dataOf, tagOf, type Of } from "../../api";
-import { everyOne } from "../../app/calling/pages";
-import type { Read } from "../../app/calling/stale";
+import { api, dataOf, readOf, type Of, type Read } from "../../api";
+import { everyOne } from "../../api/pages";
+import { hoursOf, type Hours } from "../../app/directory";
 import { accountId } from "../../app/session";
 
-export type Hours = Of<"TimeConditionShown">;
+export type { Hours };
 export type HoursBody = Of<"TimeConditionBody">;
 export type Switch = Of<"OverrideBody">;
 
@@ -12,27 +12,22 @@ const ALL = "/accounts/{account_id}/time-conditions";
 const own = () => accountId.value ?? "";
 const at = (time_condition_id: string) => ({ account_id: own(), time_condition_id });
 
-export function allHours(): Promise<Hours[]> {
-  return everyOne((query) => api.GET(ALL, { params: { path: { account_id: own() }, query: { ...query, sort: "name" } } }).then(dataOf));
-}
+export const allHours = () => hoursOf(own());
 
-export async function readHours(id: string): Promise<Read<Hours>> {
-  const answer = await api.GET(`${ALL}/{time_condition_id}`, { params: { path: at(id) } });
-  return { data: dataOf(answer), tag: tagOf(answer) };
+export function readHours(id: string): Promise<Read<Hours>> {
+  return api.GET(`${ALL}/{time_condition_id}`, { params: { path: at(id) } }).then(readOf);
 }
 
 export function makeHours(body: HoursBody): Promise<Hours> {
   return api.POST(ALL, { params: { path: { account_id: own() } }, body }).then(dataOf);
 }
 
-export async function putHours(id: string, body: HoursBody, tag: string): Promise<Read<Hours>> {
-  const answer = await api.PUT(`${ALL}/{time_condition_id}`, { params: { path: at(id), header: { "If-Match": tag } }, body });
-  return { data: dataOf(answer), tag: tagOf(answer) };
+export function putHours(id: string, body: HoursBody, tag: string): Promise<Read<Hours>> {
+  return api.PUT(`${ALL}/{time_condition_id}`, { params: { path: at(id), header: { "If-Match": tag } }, body }).then(readOf);
 }
 
-export async function switchHours(id: string, body: Switch): Promise<Read<Hours>> {
-  const answer = await api.PUT(`${ALL}/{time_condition_id}/override`, { params: { path: at(id) }, body });
-  return { data: dataOf(answer), tag: tagOf(answer) };
+export function switchHours(id: string, body: Switch): Promise<Read<Hours>> {
+  return api.PUT(`${ALL}/{time_condition_id}/override`, { params: { path: at(id) }, body }).then(readOf);
 }
 
 export async function dropHours(id: string): Promise<void> {

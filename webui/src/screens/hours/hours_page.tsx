@@ -1,14 +1,16 @@
 /** One set of hours: how it stands, and all that it says. */
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
+import type { Read } from "../../api";
 import { useAsk } from "../../app/ask";
 import { DestinationField } from "../../app/calling/destination";
 import { useNames, type Names } from "../../app/calling/names";
 import { PickField } from "../../app/calling/pick";
-import { StaleBanner, useKept, type Read } from "../../app/calling/stale";
 import { zones } from "../../app/calling/zones";
 import { to } from "../../app/places";
 import { can } from "../../app/session";
+import { StaleBanner, useKept } from "../../app/stale";
+import type { Told } from "../../app/told";
 import { Banner, Button, Card, Confirm, Form, Loaded, Page, TextField, toast, useForm } from "../../ui";
 import { common } from "../../words/common";
 import { dropHours, makeHours, putHours, readHours, usersOf, type Hours, type HoursBody } from "./api";
@@ -35,12 +37,19 @@ export function HoursPage({ id }: { id: string }) {
   );
 }
 
+function told(body: HoursBody): Told {
+  const w = words();
+  const { name, zone, week, holiday_set, holidays, open, closed } = valuesOf(body);
+  return [[w.name, name], [w.zone, zone], [w.week, week], [w.holidays.national, [holiday_set]], [w.holidays.title, holidays], [w.whenOpen, open],
+    [w.whenClosed, closed]];
+}
+
 function Whole({ id, found, names }: { id: string; found: Opened; names: Names }) {
   const [hours, setHours] = useState(found.hours);
   const [deleting, setDeleting] = useState(false);
   const { route } = useLocation();
   const w = words();
-  const kept = useKept<HoursBody>(found.tag, () => readHours(id));
+  const kept = useKept<HoursBody>(found, () => readHours(id), told);
   const form = useForm(valuesOf(found.data), async (values) => {
     const body = bodyOf(values);
     if (id === "new") {
@@ -48,15 +57,15 @@ function Whole({ id, found, names }: { id: string; found: Opened; names: Names }
       toast(common().states.saved);
       return route(to("hours", made.time_condition_id), true);
     }
-    const taken = await kept.send(async (tag) => {
+    const taken = await kept.send(async ({ tag }) => {
       const read = await putHours(id, body, tag);
       setHours(read.data);
-      return read.tag;
+      return read;
     });
     if (taken) toast(common().states.saved);
   }, checkHours);
   const switched = (read: Read<Hours>) => {
-    kept.know(read.tag);
+    kept.know(read);
     setHours(read.data);
   };
   const write = can("routes.write");
@@ -71,7 +80,7 @@ function Whole({ id, found, names }: { id: string; found: Opened; names: Names }
         <fieldset class="hours-form" disabled={!write}>
           <Form form={form} onCancel={() => route(to("hours"))}>
             <Fields form={form} names={names} id={id} />
-            <StaleBanner kept={kept} onTheirs={(data) => form.reset(valuesOf(data))} onMine={() => void form.submit()} />
+            <StaleBanner kept={kept} onTheirs={({ data }) => form.reset(valuesOf(data))} onMine={() => void form.submit()} />
           </Form>
         </fieldset>
       </div>

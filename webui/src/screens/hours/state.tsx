@@ -1,7 +1,7 @@
 /** How hours stand now, and the switch by hand. */
 import { useState } from "preact/hooks";
+import type { Read } from "../../api";
 import { wordsOf } from "../../app/ask";
-import type { Read } from "../../app/calling/stale";
 import { can } from "../../app/session";
 import { Badge, Banner, Button, Dialog, Icon, toast } from "../../ui";
 import { common } from "../../words/common";

@@ -3,13 +3,13 @@ import "./live.css";
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, api } from "../../api";
+import { useNames, type Names } from "../../app/names";
 import { useQuery } from "../../app/query";
 import { account, accountId, can } from "../../app/session";
 import { Button, Confirm, Empty, IconButton, Loaded, Page, SelectField, Stat, TextField, toast } from "../../ui";
 import { number, phone } from "../../words/format";
 import { common } from "../../words/common";
 import { useLiveCalls, type LiveCall } from "./calls";
-import { useNames, type Names } from "./names";
 import { Clock, Rows } from "./rows";
 import { words } from "./words";
 
@@ -18,7 +18,7 @@ export default function Screen() {
   const query = useQuery();
   const wall = query.get("wall") === "1";
   const calls = useLiveCalls(own);
-  const names = useNames(own);
+  const names = useNames();
   const [ending, setEnding] = useState<LiveCall | undefined>(undefined);
   useWall(wall, () => query.set({ wall: "" }));
   const w = words();
@@ -116,9 +116,9 @@ function Found({ all, ...rest }: FoundProps) {
 }
 
 function textOf(call: LiveCall, names: Names): string {
-  const line = call.trunk_id ? (names.trunks.get(call.trunk_id) ?? "") : "";
-  return [call.caller, phone(call.caller), names.extensions.get(call.caller), call.callee, phone(call.callee), names.extensions.get(call.callee),
-    line].join(" ").toLowerCase();
+  const name = (number: string) => names.byNumber.get(number)?.name;
+  return [call.caller, phone(call.caller), name(call.caller), call.callee, phone(call.callee), name(call.callee),
+    names.trunk(call.trunk_id)].join(" ").toLowerCase();
 }
 
 async function hangUp(own: string, call: LiveCall, w: ReturnType<typeof words>): Promise<void> {

@@ -1,10 +1,10 @@
 /** The rows of the wallboard. */
 import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { Names } from "../../app/names";
 import { Badge, Dot, Icon, IconButton, useWindow, type IconName } from "../../ui";
 import { duration, phone, time } from "../../words/format";
 import type { LiveCall } from "./calls";
-import type { Names } from "./names";
 import { words } from "./words";
 
 const ICONS: Readonly<Record<string, IconName>> = { internal: "internal", inbound: "incoming", outbound: "outgoing" };
@@ -84,7 +84,7 @@ function Row({ call, names, onHangUp }: { call: LiveCall; names: Names; onHangUp
       <td class="cell-title"><span class="live-who"><Side number={call.caller} names={names} /><Icon name="right" size={14} /><Side number={call.callee}
         names={names} /></span></td>
       <td class="live-direction"><span class="row live-way"><Icon name={ICONS[call.direction] ?? "phone"} size={18} />{direction ?? call.direction}</span></td>
-      <td class="live-trunk" dir="auto">{call.trunk_id ? names.trunks.get(call.trunk_id) : null}</td>
+      <td class="live-trunk" dir="auto">{names.trunk(call.trunk_id)}</td>
       <td class="cell-number cell-aside live-duration">
         <span data-since={call.answer_time ?? call.start_time} />
         {onHangUp && <span class="live-phone-end"><End call={call} onHangUp={onHangUp} /></span>}
@@ -99,7 +99,7 @@ function End({ call, onHangUp }: { call: LiveCall; onHangUp: (call: LiveCall) =>
 }
 
 function Side({ number, names }: { number: string; names: Names }) {
-  const name = names.extensions.get(number);
+  const name = names.byNumber.get(number)?.name;
   return <span class="live-side" dir="auto">{name ? <><strong>{name}</strong> <span class="soft">{number}</span></> : <strong>{phone(number)}</strong>}</span>;
 }
 

@@ -1,7 +1,6 @@
-import { useEffect } from "preact/hooks";
 import { api, dataOf } from "../../api";
-import { listen } from "../../api/live";
 import { useAsk } from "../../app/ask";
+import { useDevices } from "../../app/devices";
 import { accounts, me } from "../../app/session";
 import { common } from "../../words/common";
 import { relative } from "../../words/format";
@@ -43,11 +42,7 @@ function One({ own }: { own: Own }) {
 /** The phones that have registered for it. */
 function Devices({ own }: { own: Own }) {
   const w = words().extension;
-  const asked = useAsk(async () => {
-    const { items } = dataOf(await api.GET("/accounts/{account_id}/registrations", { params: { path: { account_id: own.account_id } } }));
-    return items.filter((one) => one.extension_id === own.extension_id);
-  }, [own.extension_id], 30);
-  useEffect(() => listen(["registration.added", "registration.removed", "registration.reachability", "missed"], asked.reload), []);
+  const asked = useDevices(own.account_id, own.extension_id, 30);
   return (
     <>
       <h3>{w.devices}</h3>

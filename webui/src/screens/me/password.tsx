@@ -1,7 +1,7 @@
 import { api } from "../../api";
 import { me } from "../../app/session";
 import { Card, Form, PasswordField, toast, useForm } from "../../ui";
-import { saying, tooShort } from "../credentials/reasons";
+import { tooShort } from "../credentials/reasons";
 import { credentials } from "../credentials/words";
 import { words } from "./words";
 
@@ -12,7 +12,7 @@ export function PasswordPart() {
   const w = words().password;
   const c = credentials();
   const form = useForm(EMPTY, async (body) => {
-    await saying(() => api.POST("/auth/password", { body }));
+    await api.POST("/auth/password", { body });
     form.reset(EMPTY);
     toast(w.done);
   }, ({ new_password }) => tooShort("new_password", new_password));

@@ -3,7 +3,6 @@ import { api, dataOf, type Of } from "../../api";
 import { useAsk } from "../../app/ask";
 import { refresh } from "../../app/session";
 import { Banner, Button, Card, Dialog, Form, Loaded, PasswordField, toast, useForm } from "../../ui";
-import { saying } from "../credentials/reasons";
 import { RecoveryCodes, SetUpSecondFactor } from "../credentials/second_factor";
 import { credentials } from "../credentials/words";
 import { words } from "./words";
@@ -76,7 +75,7 @@ function On({ state, onChanged }: Props) {
 function NewCodes({ onCodes, onClose }: { onCodes: (codes: readonly string[]) => void; onClose: () => void }) {
   const w = words().factor;
   const form = useForm({ current_password: "" }, async (body) => {
-    onCodes(dataOf(await saying(() => api.POST("/auth/2fa/recovery-codes", { body }))).recovery_codes);
+    onCodes(dataOf(await api.POST("/auth/2fa/recovery-codes", { body })).recovery_codes);
   });
   return (
     <Form form={form} action={w.makeCodes} onCancel={onClose}>
@@ -89,7 +88,7 @@ function NewCodes({ onCodes, onClose }: { onCodes: (codes: readonly string[]) =>
 function Remove({ onClose }: { onClose: () => void }) {
   const w = words().factor;
   const form = useForm({ current_password: "" }, async (body) => {
-    await saying(() => api.POST("/auth/2fa/removal", { body }));
+    await api.POST("/auth/2fa/removal", { body });
     toast(w.removed);
     onClose();
   });

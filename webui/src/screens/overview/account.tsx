@@ -1,10 +1,12 @@
 /** One account, as whoever runs the box sees it. */
 import { useLocation } from "preact-iso";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { ApiError, api, dataOf, tagOf, type Of } from "../../api";
+import { useState } from "preact/hooks";
+import { api, readOf, type Of, type Read } from "../../api";
 import { useAsk, wordsOf } from "../../app/ask";
 import { to } from "../../app/places";
 import { canBox, refresh } from "../../app/session";
+import { changeNow, StaleBanner, useKept } from "../../app/stale";
+import type { Told } from "../../app/told";
 import { AreaField, Button, Card, Dialog, Form, Loaded, Page, TextField, toast, useForm } from "../../ui";
 import { common } from "../../words/common";
 import { numberOf } from "./account_new";
@@ -15,15 +17,14 @@ import { words } from "./words";
 type Account = Of<"Account">;
 type Patch = Of<"AccountPatch">;
 
-async function read(id: string): Promise<{ account: Account; tag: string }> {
-  const answer = await api.GET("/accounts/{account_id}", { params: { path: { account_id: id } } });
-  return { account: dataOf(answer), tag: tagOf(answer) };
+function read(id: string): Promise<Read<Account>> {
+  return api.GET("/accounts/{account_id}", { params: { path: { account_id: id } } }).then(readOf);
 }
 
-async function patch(id: string, tag: string, body: Patch): Promise<{ account: Account; tag: string }> {
+async function patch(id: string, tag: string, body: Patch): Promise<Read<Account>> {
   const answer = await api.PATCH("/accounts/{account_id}", { params: { path: { account_id: id }, header: { "If-Match": tag } }, body });
   await refresh();
-  return { account: dataOf(answer), tag: tagOf(answer) };
+  return readOf(answer);
 }
 
 export function AccountPage({ id }: { id: string }) {
@@ -32,14 +33,14 @@ export function AccountPage({ id }: { id: string }) {
   const may = canBox("accounts.write");
   const found = asked.data;
   return (
-    <Page title={found?.account.name ?? w.tabs.accounts} back={{ href: to("overview", "accounts"), label: w.tabs.accounts }}
-      lead={found && <Status status={found.account.status} />} actions={<Button icon="right" href={to("dashboard", "", id)}>{w.account.open}</Button>}>
+    <Page title={found?.data.name ?? w.tabs.accounts} back={{ href: to("overview", "accounts"), label: w.tabs.accounts }}
+      lead={found && <Status status={found.data.status} />} actions={<Button icon="right" href={to("dashboard", "", id)}>{w.account.open}</Button>}>
       <Loaded asked={asked}>
-        {({ account, tag }) => (
+        {(now) => (
           <>
-            <Card title={w.account.limits}><Edit account={account} tag={tag} may={may} onSaved={asked.put} /></Card>
-            {may && <ExportAccount account={account} />}
-            {may && <Ending account={account} onChanged={asked.put} />}
+            <Card title={w.account.limits}><Edit now={now} may={may} onSaved={asked.put} /></Card>
+            {may && <ExportAccount account={now.data} />}
+            {may && <Ending account={now.data} onChanged={asked.put} />}
           </>
         )}
       </Loaded>
@@ -48,38 +49,37 @@ export function AccountPage({ id }: { id: string }) {
 }
 
 interface EditProps {
-  account: Account;
-  tag: string;
+  now: Read<Account>;
   may: boolean;
-  onSaved: (next: { account: Account; tag: string }) => void;
+  onSaved: (next: Read<Account>) => void;
 }
 
-function Edit({ account, tag, may, onSaved }: EditProps) {
+function valuesOf({ name, domain, description, max_extensions, max_calls, max_storage_mib }: Account) {
+  return { name, domain, description, max_extensions: String(max_extensions), max_calls: String(max_calls), max_storage_mib: String(max_storage_mib) };
+}
+
+function told(account: Account): Told {
   const w = words().account;
-  const current = useRef(tag);
-  useEffect(() => {
-    current.current = tag;
-  }, [tag]);
-  const { name, domain, description } = account;
-  const form = useForm(
-    { name, domain, description, max_extensions: String(account.max_extensions), max_calls: String(account.max_calls),
-      max_storage_mib: String(account.max_storage_mib) },
-    async (values) => {
-      const numbers = { max_extensions: numberOf(values.max_extensions) ?? 0, max_calls: numberOf(values.max_calls) ?? 0,
-        max_storage_mib: numberOf(values.max_storage_mib) ?? 0 };
-      try {
-        const next = await patch(account.account_id, current.current, { name: values.name, domain: values.domain, description: values.description,
-          ...numbers });
-        current.current = next.tag;
-        onSaved(next);
-      } catch (problem) {
-        // What was typed stays; whoever has been told so may save it over the other's change.
-        if (problem instanceof ApiError && problem.status === 412) current.current = (await read(account.account_id)).tag;
-        throw problem;
-      }
-      toast(common().states.saved);
-    },
-  );
+  return [[w.name, account.name], [w.domain, account.domain], [w.maxExtensions, account.max_extensions], [w.maxCalls, account.max_calls],
+    [w.maxStorage, account.max_storage_mib], [w.description, account.description]];
+}
+
+function Edit({ now, may, onSaved }: EditProps) {
+  const w = words().account;
+  const account = now.data;
+  const kept = useKept(now, () => read(account.account_id), told);
+  const form = useForm(valuesOf(account), async ({ name, domain, description, ...values }) => {
+    const body = { name, domain, description, max_extensions: numberOf(values.max_extensions) ?? 0, max_calls: numberOf(values.max_calls) ?? 0,
+      max_storage_mib: numberOf(values.max_storage_mib) ?? 0 };
+    const saved = await kept.send(({ tag }) => patch(account.account_id, tag, body));
+    if (saved === undefined) return;
+    onSaved(saved);
+    toast(common().states.saved);
+  });
+  const show = (read: Read<Account>) => {
+    onSaved(read);
+    form.reset(valuesOf(read.data));
+  };
   return (
     <Form form={form}>
       <TextField {...form.text("name")} label={w.name} maxLength={64} disabled={!may} />
@@ -91,17 +91,18 @@ function Edit({ account, tag, may, onSaved }: EditProps) {
         <TextField {...form.text("max_storage_mib")} label={w.maxStorage} type="number" inputMode="numeric" min={0} />
       </div>
       <AreaField {...form.text("description")} label={w.description} rows={3} required={false} />
+      <StaleBanner kept={kept} onTheirs={show} onMine={() => void form.submit()} />
     </Form>
   );
 }
 
-function Ending({ account, onChanged }: { account: Account; onChanged: (next: { account: Account; tag: string }) => void }) {
+function Ending({ account, onChanged }: { account: Account; onChanged: (next: Read<Account>) => void }) {
   const w = words();
   const [busy, setBusy] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const set = async (status: Account["status"]) => {
-    const { tag } = await read(account.account_id);
-    onChanged(await patch(account.account_id, tag, { status }));
+    const id = account.account_id;
+    onChanged(await changeNow(() => read(id), ({ tag }) => patch(id, tag, { status })));
   };
   const change = () => {
     setBusy(true);

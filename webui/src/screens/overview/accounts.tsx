@@ -1,5 +1,6 @@
 /** All accounts of the box. */
 import { api, dataOf, type Of } from "../../api";
+import { sortedBy } from "../../api/pages";
 import { to } from "../../app/places";
 import { canBox } from "../../app/session";
 import { Badge, Button, DataList, Dot, Empty, Page, type Column, type Query } from "../../ui";
@@ -27,9 +28,8 @@ export function Status({ status }: { status: Of<"StatusWord"> }) {
   return <Badge tone={tone}><Dot tone={tone} />{status === "active" ? w.active : w.inactive}</Badge>;
 }
 
-async function page({ sort, ...rest }: Query) {
-  const query = { ...rest, ...(sort === "name" || sort === "created_at" ? { sort: sort as "name" | "created_at" } : {}) };
-  return dataOf(await api.GET("/accounts", { params: { query } }));
+async function page(asked: Query) {
+  return dataOf(await api.GET("/accounts", { params: { query: sortedBy(asked, ["name", "created_at"]) } }));
 }
 
 export function Accounts() {

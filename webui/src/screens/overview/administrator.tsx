@@ -1,35 +1,32 @@
 /** One person of the box. */
 import { useLocation } from "preact-iso";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { ApiError, api, dataOf, tagOf, type Of } from "../../api";
+import { useState } from "preact/hooks";
+import { api, readOf, type Of, type Read } from "../../api";
 import { useAsk, wordsOf } from "../../app/ask";
 import { to } from "../../app/places";
 import { canBox, me } from "../../app/session";
+import { changeNow, StaleBanner, useKept } from "../../app/stale";
+import type { Told } from "../../app/told";
 import { Badge, Banner, Button, Card, CheckField, ChoiceField, Confirm, Dialog, Form, Loaded, Page, SelectField, TextField, toast, useForm } from "../../ui";
 import { common } from "../../words/common";
 import { Given, languageOptions, roleOptions } from "./administrators";
 import { newPassword } from "./password";
 import { words } from "./words";
 
-interface Read {
-  user: Of<"User">;
-  tag: string;
+type User = Of<"User">;
+
+function read(id: string): Promise<Read<User>> {
+  return api.GET("/users/{user_id}", { params: { path: { user_id: id } } }).then(readOf);
 }
 
-async function read(id: string): Promise<Read> {
-  const answer = await api.GET("/users/{user_id}", { params: { path: { user_id: id } } });
-  return { user: dataOf(answer), tag: tagOf(answer) };
-}
-
-async function patch(id: string, tag: string, body: Of<"UserPatch">): Promise<Read> {
-  const answer = await api.PATCH("/users/{user_id}", { params: { path: { user_id: id }, header: { "If-Match": tag } }, body });
-  return { user: dataOf(answer), tag: tagOf(answer) };
+function patch(id: string, tag: string, body: Of<"UserPatch">): Promise<Read<User>> {
+  return api.PATCH("/users/{user_id}", { params: { path: { user_id: id }, header: { "If-Match": tag } }, body }).then(readOf);
 }
 
 export function Administrator({ id }: { id: string }) {
   const w = words();
   const asked = useAsk(() => read(id), [id]);
-  const user = asked.data?.user;
+  const user = asked.data?.data;
   const may = canBox("admins.write");
   return (
     <Page title={user?.full_name || user?.username || w.tabs.administrators} back={{ href: to("overview", "administrators"), label: w.tabs.administrators }}
@@ -37,7 +34,7 @@ export function Administrator({ id }: { id: string }) {
       <Loaded asked={asked}>
         {(found) => (
           <>
-            {found.user.user_id === me.value?.user_id && <Banner kind="info">{w.people.you}</Banner>}
+            {found.data.user_id === me.value?.user_id && <Banner kind="info">{w.people.you}</Banner>}
             <Card><Edit found={found} onSaved={asked.put} /></Card>
             {may && <Access found={found} onChanged={asked.put} onReload={asked.reload} />}
           </>
@@ -47,7 +44,7 @@ export function Administrator({ id }: { id: string }) {
   );
 }
 
-function Signs({ user }: { user: Read["user"] }) {
+function Signs({ user }: { user: User }) {
   const w = words().people;
   const { roles, states } = common();
   return (
@@ -61,40 +58,49 @@ function Signs({ user }: { user: Read["user"] }) {
   );
 }
 
-function Edit({ found, onSaved }: { found: Read; onSaved: (next: Read) => void }) {
+function valuesOf({ full_name, email, language, role }: User) {
+  return { full_name, email: email ?? "", language, role };
+}
+
+function told(user: User): Told {
   const w = words().people;
-  const { user, tag } = found;
-  const current = useRef(tag);
-  useEffect(() => {
-    current.current = tag;
-  }, [tag]);
-  const form = useForm({ full_name: user.full_name, email: user.email ?? "", language: user.language, role: user.role }, async ({ email, ...values }) => {
-    try {
-      onSaved(await patch(user.user_id, current.current, { ...values, email: email.trim() === "" ? null : email }));
-    } catch (problem) {
-      if (problem instanceof ApiError && problem.status === 412) current.current = (await read(user.user_id)).tag;
-      throw problem;
-    }
+  const spoken = languageOptions().find((one) => one.value === user.language)?.label ?? user.language;
+  return [[w.fullName, user.full_name], [w.email, user.email ?? ""], [w.language, spoken], [w.role, common().roles[user.role]]];
+}
+
+function Edit({ found, onSaved }: { found: Read<User>; onSaved: (next: Read<User>) => void }) {
+  const w = words().people;
+  const id = found.data.user_id;
+  const kept = useKept(found, () => read(id), told);
+  const form = useForm(valuesOf(found.data), async ({ email, ...values }) => {
+    const saved = await kept.send(({ tag }) => patch(id, tag, { ...values, email: email.trim() === "" ? null : email }));
+    if (saved === undefined) return;
+    onSaved(saved);
     toast(common().states.saved);
   });
+  const show = (read: Read<User>) => {
+    onSaved(read);
+    form.reset(valuesOf(read.data));
+  };
   return (
     <Form form={form}>
       <TextField {...form.text("full_name")} label={w.fullName} required={false} />
       <TextField {...form.text("email")} label={w.email} type="email" required={false} />
       <SelectField {...form.text("language")} label={w.language} options={languageOptions()} />
       <ChoiceField {...form.text("role")} label={w.role} options={roleOptions()} />
+      <StaleBanner kept={kept} onTheirs={show} onMine={() => void form.submit()} />
     </Form>
   );
 }
 
-function Access({ found, onChanged, onReload }: { found: Read; onChanged: (next: Read) => void; onReload: () => void }) {
+function Access({ found, onChanged, onReload }: { found: Read<User>; onChanged: (next: Read<User>) => void; onReload: () => void }) {
   const w = words();
-  const { user } = found;
+  const user = found.data;
   const { route } = useLocation();
   const [open, setOpen] = useState<"password" | "delete" | undefined>(undefined);
   const [busy, setBusy] = useState(false);
   const self = user.user_id === me.value?.user_id;
-  const set = async (status: Read["user"]["status"]) => onChanged(await patch(user.user_id, (await read(user.user_id)).tag, { status }));
+  const set = async (status: User["status"]) => onChanged(await changeNow(() => read(user.user_id), ({ tag }) => patch(user.user_id, tag, { status })));
   const change = () => {
     setBusy(true);
     const next = user.status === "active" ? "suspended" : "active";
@@ -122,7 +128,7 @@ function Access({ found, onChanged, onReload }: { found: Read; onChanged: (next:
   );
 }
 
-function NewPassword({ user, onClose }: { user: Read["user"]; onClose: () => void }) {
+function NewPassword({ user, onClose }: { user: User; onClose: () => void }) {
   const w = words().people;
   const [password] = useState(newPassword);
   const [given, setGiven] = useState(false);

@@ -2,6 +2,7 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import { api, dataOf, type Of } from "../../api";
+import { sortedBy } from "../../api/pages";
 import { to } from "../../app/places";
 import { canBox } from "../../app/session";
 import { language } from "../../words/language";
@@ -29,9 +30,8 @@ function columns(): Column<User>[] {
   ];
 }
 
-async function page({ sort, ...rest }: Query) {
-  const query = { ...rest, ...(sort === "username" ? { sort: "username" as const } : {}) };
-  return dataOf(await api.GET("/users", { params: { query } }));
+async function page(asked: Query) {
+  return dataOf(await api.GET("/users", { params: { query: sortedBy(asked, ["username"]) } }));
 }
 
 export function Administrators() {

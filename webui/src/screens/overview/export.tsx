@@ -1,5 +1,6 @@
 /** An account as one encrypted file. */
 import { api, type Of } from "../../api";
+import { save } from "../../app/save";
 import { Card, Form, PasswordField, useForm } from "../../ui";
 import { words } from "./words";
 
@@ -19,12 +20,4 @@ export function ExportAccount({ account }: { account: Of<"Account"> }) {
       </Form>
     </Card>
   );
-}
-
-function save(file: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

@@ -3,7 +3,7 @@ import { useLocation } from "preact-iso";
 import { api, dataOf } from "../../api";
 import { to } from "../../app/places";
 import { account, accountId, canBox } from "../../app/session";
-import { Form, Page, SelectField, TextField, useForm } from "../../ui";
+import { Card, Form, Page, SelectField, TextField, useForm } from "../../ui";
 import { common } from "../../words/common";
 import { LANGUAGES, language } from "../../words/language";
 import { extensionOptions, useExtensions } from "./extensions";
@@ -50,7 +50,7 @@ export function AddPerson() {
   }, check);
   return (
     <Page title={w.add} lead={account.value && <span dir="auto">{account.value.name}</span>} back={{ href: to("people"), label: w.title }}>
-      <Fields form={form} />
+      <Card><Fields form={form} /></Card>
       {given && (
         <GivenPassword title={w.given.added} username={given.username} password={given.password} onClose={() => route(to("people", given.id))} />
       )}

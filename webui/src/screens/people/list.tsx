@@ -1,4 +1,5 @@
 import { api, dataOf, type Of } from "../../api";
+import { sortedBy } from "../../api/pages";
 import { to } from "../../app/places";
 import { accountId, can } from "../../app/session";
 import { Button, DataList, Empty, Page, type Column } from "../../ui";
@@ -38,10 +39,9 @@ export function PeopleList() {
     <Page title={w.title} actions={add || undefined}>
       <DataList
         label={w.title} columns={columns(numbers)} rowKey={(one) => one.user.user_id} keys={[account]} sort={{ by: "username", order: "asc" }}
-        fetchPage={async ({ sort, ...query }) => {
-          const sorted = sort === "created_at" || sort === "username" ? { sort } as const : {};
-          return dataOf(await api.GET("/accounts/{account_id}/users", { params: { path: { account_id: account }, query: { ...query, ...sorted } } }));
-        }}
+        fetchPage={(asked) => api.GET("/accounts/{account_id}/users", {
+          params: { path: { account_id: account }, query: sortedBy(asked, ["created_at", "username"]) },
+        }).then(dataOf)}
         empty={<Empty icon="people" title={w.empty} action={add || undefined}>{w.emptyHint}</Empty>}
       />
     </Page>

@@ -1,9 +1,11 @@
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { api, dataOf, tagOf, type Of } from "../../api";
+import { api, readOf, type Of, type Read } from "../../api";
 import { useAsk, type Asked } from "../../app/ask";
 import { to } from "../../app/places";
 import { accountId, can, canBox, me } from "../../app/session";
+import { StaleBanner, useKept } from "../../app/stale";
+import type { Told } from "../../app/told";
 import { Button, Card, Confirm, Form, Loaded, Page, Pairs, SelectField, toast, useForm } from "../../ui";
 import { common } from "../../words/common";
 import { date } from "../../words/format";
@@ -14,29 +16,31 @@ import { Rights } from "./rights_table";
 import { State } from "./state";
 import { words } from "./words";
 
-export interface Read {
-  member: Of<"Member">;
-  tag: string;
-}
+export type Member = Of<"Member">;
+
+const ONE = "/accounts/{account_id}/users/{user_id}";
 
 export function pathOf(id: string) {
   return { account_id: accountId.value ?? "", user_id: id };
 }
 
-async function read(id: string): Promise<Read> {
-  const answer = await api.GET("/accounts/{account_id}/users/{user_id}", { params: { path: pathOf(id) } });
-  return { member: dataOf(answer), tag: tagOf(answer) };
+export function read(id: string): Promise<Read<Member>> {
+  return api.GET(ONE, { params: { path: pathOf(id) } }).then(readOf);
+}
+
+export function patch(id: string, tag: string, body: Of<"MemberPatch">): Promise<Read<Member>> {
+  return api.PATCH(ONE, { params: { path: pathOf(id), header: { "If-Match": tag } }, body }).then(readOf);
 }
 
 /** Admins are changed by who makes them. */
-function mayChange(member: Of<"Member">): boolean {
+function mayChange(member: Member): boolean {
   return can("users.write") && (member.role === "user" || canBox("admins.write"));
 }
 
 export function Person({ id }: { id: string }) {
   const w = words();
   const asked = useAsk(() => read(id), [id, accountId.value]);
-  const name = asked.data ? asked.data.member.user.full_name || asked.data.member.user.username : w.title;
+  const name = asked.data ? asked.data.data.user.full_name || asked.data.data.user.username : w.title;
   return (
     <Page title={name} back={{ href: to("people"), label: w.title }}>
       <Loaded asked={asked}>{(found) => <Parts found={found} asked={asked} />}</Loaded>
@@ -44,22 +48,23 @@ export function Person({ id }: { id: string }) {
   );
 }
 
-function Parts({ found, asked }: { found: Read; asked: Asked<Read> }) {
-  const { member } = found;
+/** Each form begins anew only when what it is about has changed: what is typed in the other stays. */
+function Parts({ found, asked }: { found: Read<Member>; asked: Asked<Read<Member>> }) {
+  const member = found.data;
   const may = mayChange(member);
   return (
     <div class="people-parts">
       <div class="stack">
         <About member={member} />
-        {may && <RoleForm key={`role ${found.tag}`} found={found} asked={asked} />}
+        {may && <RoleForm key={`role ${member.role} ${member.extension_id}`} found={found} asked={asked} />}
         {may && member.user.user_id !== me.value?.user_id && <Ways member={member} asked={asked} />}
       </div>
-      {may && <Rights key={`rights ${found.tag}`} found={found} asked={asked} />}
+      {may && <Rights key={`rights ${JSON.stringify([member.allow, member.deny])}`} found={found} asked={asked} />}
     </div>
   );
 }
 
-function About({ member }: { member: Of<"Member"> }) {
+function About({ member }: { member: Member }) {
   const [w, c] = [words(), common()];
   const extensions = useExtensions();
   const { user } = member;
@@ -80,16 +85,21 @@ function About({ member }: { member: Of<"Member"> }) {
   );
 }
 
-function RoleForm({ found, asked }: { found: Read; asked: Asked<Read> }) {
+function RoleForm({ found, asked }: { found: Read<Member>; asked: Asked<Read<Member>> }) {
   const [w, c] = [words(), common()];
   const extensions = useExtensions();
-  const { member, tag } = found;
+  const member = found.data;
   const id = member.user.user_id;
+  const told = ({ role, extension_id }: Member): Told => {
+    const known = extensionOptions(extensions.data ?? [], w.noExtension).find((one) => one.value === (extension_id ?? ""))?.label;
+    return [[w.fields.role, c.roles[role]], [w.fields.extension, known ?? extension_id]];
+  };
+  const kept = useKept(found, () => read(id), told);
   const form = useForm({ role: member.role as string, extension_id: member.extension_id ?? "" }, async (values) => {
     const role = values.role === "admin" ? "admin" as const : "user" as const;
-    const body = { extension_id: values.extension_id || null, ...(role === member.role ? {} : { role }) };
-    const answer = await api.PATCH("/accounts/{account_id}/users/{user_id}", { params: { path: pathOf(id), header: { "If-Match": tag } }, body });
-    asked.put({ member: dataOf(answer), tag: tagOf(answer) });
+    const saved = await kept.send(({ data, tag }) => patch(id, tag, { extension_id: values.extension_id || null, ...(role === data.role ? {} : { role }) }));
+    if (saved === undefined) return;
+    asked.put(saved);
     toast(c.states.saved);
   });
   return (
@@ -101,20 +111,21 @@ function RoleForm({ found, asked }: { found: Read; asked: Asked<Read> }) {
         )}
         <SelectField {...form.text("extension_id")} label={w.fields.extension} hint={w.hints.extension}
           options={extensionOptions(extensions.data ?? [], w.noExtension)} />
+        <StaleBanner kept={kept} onTheirs={asked.put} onMine={() => void form.submit()} />
       </Form>
     </Card>
   );
 }
 
 /** What is done to a person as a whole. */
-function Ways({ member, asked }: { member: Of<"Member">; asked: Asked<Read> }) {
+function Ways({ member, asked }: { member: Member; asked: Asked<Read<Member>> }) {
   const w = words();
   const { route } = useLocation();
   const [open, setOpen] = useState<"password" | "remove" | undefined>(undefined);
   const id = member.user.user_id;
   const name = member.user.full_name || member.user.username;
   const remove = async () => {
-    await api.DELETE("/accounts/{account_id}/users/{user_id}", { params: { path: pathOf(id) } });
+    await api.DELETE(ONE, { params: { path: pathOf(id) } });
     toast(w.remove.done(name));
     route(to("people"));
   };

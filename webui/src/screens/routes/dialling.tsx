@@ -1,16 +1,17 @@
 /** How the account dials, whom it does not take calls from, how far and how much it may call. */
-import { api, dataOf, tagOf, type Of } from "../../api";
+import { api, readOf, type Of, type Read } from "../../api";
 import { useAsk } from "../../app/ask";
 import { useNames, type Names } from "../../app/calling/names";
 import { PickField } from "../../app/calling/pick";
-import { StaleBanner, useKept, type Read } from "../../app/calling/stale";
 import { zones } from "../../app/calling/zones";
 import { accountId, can, canBox } from "../../app/session";
+import { StaleBanner, useKept } from "../../app/stale";
+import { zoneIsNow } from "../../app/zone";
 import { AreaField, CheckField, Form, Loaded, SelectField, TextField, toast, useForm, type FormState } from "../../ui";
 import { common } from "../../words/common";
 import { HOMES, regionName } from "./countries";
 import { CountriesField } from "./countries_field";
-import { bodyOf, checkDialling, valuesOf, type DiallingValues } from "./dialling_values";
+import { bodyOf, checkDialling, told, valuesOf, type DiallingValues } from "./dialling_values";
 import { GuardFields } from "./guard_fields";
 import { Part } from "./part";
 import { words } from "./words";
@@ -18,9 +19,8 @@ import { words } from "./words";
 type Body = Of<"DiallingBody">;
 const PATH = "/accounts/{account_id}/dialling";
 
-async function read(): Promise<Read<Body>> {
-  const answer = await api.GET(PATH, { params: { path: { account_id: accountId.value ?? "" } } });
-  return { data: dataOf(answer), tag: tagOf(answer) };
+function read(): Promise<Read<Body>> {
+  return api.GET(PATH, { params: { path: { account_id: accountId.value ?? "" } } }).then(readOf);
 }
 
 export function DiallingTab() {
@@ -30,12 +30,14 @@ export function DiallingTab() {
 }
 
 function Editor({ read: first, names }: { read: Read<Body>; names: Names }) {
-  const kept = useKept<Body>(first.tag, read);
+  const kept = useKept<Body>(first, read, told);
   const write = can("routes.write");
   const form = useForm(valuesOf(first.data), async (values) => {
-    const sent = await kept.send(async (tag) =>
-      tagOf(await api.PUT(PATH, { params: { path: { account_id: accountId.value ?? "" }, header: { "If-Match": tag } }, body: bodyOf(values) })));
-    if (sent) toast(common().states.saved);
+    const sent = await kept.send(({ tag }) =>
+      api.PUT(PATH, { params: { path: { account_id: accountId.value ?? "" }, header: { "If-Match": tag } }, body: bodyOf(values) }).then(readOf));
+    if (sent === undefined) return;
+    zoneIsNow({ account: accountId.value ?? "" }, sent.data.zone ?? undefined);
+    toast(common().states.saved);
   }, checkDialling);
   const fields = (
     <>
@@ -43,7 +45,7 @@ function Editor({ read: first, names }: { read: Read<Body>; names: Names }) {
       <Incoming form={form} />
       <Abroad form={form} disabled={!write} />
       <GuardFields form={form} names={names} />
-      <StaleBanner kept={kept} onTheirs={(data) => form.reset(valuesOf(data))} onMine={() => void form.submit()} />
+      <StaleBanner kept={kept} onTheirs={({ data }) => form.reset(valuesOf(data))} onMine={() => void form.submit()} />
     </>
   );
   if (!write) return <fieldset class="routes-dialling form destination-fields" disabled>{fields}</fieldset>;

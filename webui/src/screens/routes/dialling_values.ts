@@ -1,5 +1,6 @@
 /** What the form of dialling holds, and what is sent of it. */
 import type { Of } from "../../api";
+import type { Told } from "../../app/told";
 import { signs } from "./pattern";
 import { words } from "./words";
 
@@ -55,6 +56,18 @@ export function valuesOf(body: Body): DiallingValues {
     burstCalls: text(guard.burst?.calls ?? 20), burstMinutes: text(guard.burst?.minutes ?? 10),
     offHours: off?.time_condition_id ?? "", offClass: off?.calling_class ?? "internal",
   };
+}
+
+/** The settings by their names on the screen. */
+export function told(body: Body): Told {
+  const w = words().dialling;
+  const values = valuesOf(body);
+  return [
+    [w.country, values.country], [w.area, values.area_code], [w.carrier, values.carrier], [w.zone, values.zone], [w.numbers, values.numbers],
+    [w.blocked, values.blocked_callers], [w.anonymous, values.refuses_anonymous], [w.allowed, values.international],
+    [w.accountBudget, [values.accountMinutes, values.accountMoney]], [w.extensionBudget, [values.extensionMinutes, values.extensionMoney]],
+    [w.burst, [values.burstCalls, values.burstMinutes]], [w.offHours, [values.offHours, values.offClass]],
+  ];
 }
 
 /** One a line; commas and semicolons divide, too. */

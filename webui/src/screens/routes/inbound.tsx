@@ -1,13 +1,14 @@
 /** Calls that come in: the list, and one route. */
-import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
+import type { Read } from "../../api";
 import { useAsk } from "../../app/ask";
 import { DestinationField, DestinationText, destinationError } from "../../app/calling/destination";
 import { nameIn, useNames, type Destination, type Names } from "../../app/calling/names";
-import { StaleBanner, useKept, type Read } from "../../app/calling/stale";
 import { to } from "../../app/places";
 import { accountId } from "../../app/session";
-import { CheckField, Form, Loaded, SelectField, TextField, toast, useForm } from "../../ui";
+import { StaleBanner, useKept } from "../../app/stale";
+import type { Told } from "../../app/told";
+import { Card, CheckField, Form, Loaded, SelectField, TextField, toast, useForm } from "../../ui";
 import { common } from "../../words/common";
 import { phone } from "../../words/format";
 import { inbound, type Inbound, type InboundBody } from "./api";
@@ -82,32 +83,35 @@ function check({ name, did_pattern, caller_pattern, destination }: Values): Reco
   return { ...checkRoute(name, patterns), ...(wrong === undefined ? {} : { destination: wrong }) };
 }
 
+function told(body: InboundBody, names: Names): Told {
+  const w = words();
+  const { name, did_pattern, trunk_id, caller_pattern, destination, active } = valuesOf(body);
+  return [[w.name, name], [w.inbound.did, did_pattern], [w.inbound.to, destination], [w.inbound.caller, caller_pattern], [w.active, active],
+    [w.inbound.trunk, trunk_id === "" ? w.inbound.anyTrunk : nameIn(names.trunks, trunk_id)]];
+}
+
 function Editor({ id, read, names }: { id: string; read: Read<InboundBody>; names: Names }) {
   const { route } = useLocation();
-  const [position, setPosition] = useState(read.data.position);
-  const kept = useKept<InboundBody>(read.tag, () => inbound.read(id));
+  const kept = useKept<InboundBody>(read, () => inbound.read(id), (data) => told(data, names));
   const w = words();
   const form = useForm(valuesOf(read.data), async (values) => {
-    const body = bodyOf(values, kept.theirs?.position ?? position);
-    if (id === "new") await inbound.make(body);
-    else if (!(await kept.send((tag) => inbound.put(id, body, tag)))) return;
+    if (id === "new") await inbound.make(bodyOf(values, read.data.position));
+    else if (!(await kept.send(({ data, tag }) => inbound.put(id, bodyOf(values, data.position), tag)))) return;
     toast(common().states.saved);
     route(to("routes", "inbound"));
   }, check);
-  const theirs = (data: InboundBody) => {
-    setPosition(data.position);
-    form.reset(valuesOf(data));
-  };
   return (
-    <Form form={form} onCancel={() => route(to("routes", "inbound"))}>
-      <TextField {...form.text("name")} label={w.name} hint={w.inbound.nameHint} maxLength={64} autoFocus={id === "new"} />
-      <PatternField {...form.text("did_pattern")} label={w.inbound.did} hint={w.inbound.didHint} />
-      <DestinationField name="destination" label={w.inbound.to} value={form.values.destination} onValue={(destination) => form.set({ destination })}
-        names={names} error={form.errors["destination"]} />
-      <Narrow form={form} names={names} />
-      <CheckField {...form.check("active", "status")} label={w.active} hint={w.activeHint} />
-      <StaleBanner kept={kept} onTheirs={theirs} onMine={() => void form.submit()} />
-    </Form>
+    <Card>
+      <Form form={form} onCancel={() => route(to("routes", "inbound"))}>
+        <TextField {...form.text("name")} label={w.name} hint={w.inbound.nameHint} maxLength={64} autoFocus={id === "new"} />
+        <PatternField {...form.text("did_pattern")} label={w.inbound.did} hint={w.inbound.didHint} />
+        <DestinationField name="destination" label={w.inbound.to} value={form.values.destination} onValue={(destination) => form.set({ destination })}
+          names={names} error={form.errors["destination"]} />
+        <Narrow form={form} names={names} />
+        <CheckField {...form.check("active", "status")} label={w.active} hint={w.activeHint} />
+        <StaleBanner kept={kept} onTheirs={({ data }) => form.reset(valuesOf(data))} onMine={() => void form.submit()} />
+      </Form>
+    </Card>
   );
 }
 

@@ -1,12 +1,13 @@
 /** Calls that go out: the list, and one route. */
-import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
+import type { Read } from "../../api";
 import { useAsk } from "../../app/ask";
 import { nameIn, useNames, type Names } from "../../app/calling/names";
-import { StaleBanner, useKept, type Read } from "../../app/calling/stale";
 import { to } from "../../app/places";
 import { accountId, can } from "../../app/session";
-import { Banner, Button, CheckField, ChoiceField, Form, Icon, Loaded, TextField, toast, useForm } from "../../ui";
+import { StaleBanner, useKept } from "../../app/stale";
+import type { Told } from "../../app/told";
+import { Banner, Button, Card, CheckField, ChoiceField, Form, Icon, Loaded, TextField, toast, useForm } from "../../ui";
 import { common } from "../../words/common";
 import { phone } from "../../words/format";
 import { outbound, type Outbound, type OutboundBody } from "./api";
@@ -104,47 +105,51 @@ function check(values: Values): Record<string, string> {
   return { ...checkRoute(values.name, { pattern: values.pattern }), ...strip };
 }
 
+function told(body: OutboundBody, names: Names): Told {
+  const w = words();
+  const { name, pattern, strip, prefix, trunks, trunk_order, failover_after_ringing, active } = valuesOf(body);
+  const o = w.outbound;
+  return [[w.name, name], [o.pattern, pattern], [o.strip, strip], [o.prefix, prefix], [w.active, active], [o.failover, failover_after_ringing],
+    [o.trunks, trunks.map((one) => nameIn(names.trunks, one) ?? "?").join(", ")], [o.order, o.orders[trunk_order as keyof typeof o.orders]]];
+}
+
 function Editor({ id, read, names }: { id: string; read: Read<OutboundBody>; names: Names }) {
   const { route } = useLocation();
-  const [position, setPosition] = useState(read.data.position);
-  const kept = useKept<OutboundBody>(read.tag, () => outbound.read(id));
+  const kept = useKept<OutboundBody>(read, () => outbound.read(id), (data) => told(data, names));
   const w = words();
   const form = useForm(valuesOf(read.data), async (values) => {
-    const body = bodyOf(values, kept.theirs?.position ?? position);
-    if (id === "new") await outbound.make(body);
-    else if (!(await kept.send((tag) => outbound.put(id, body, tag)))) return;
+    if (id === "new") await outbound.make(bodyOf(values, read.data.position));
+    else if (!(await kept.send(({ data, tag }) => outbound.put(id, bodyOf(values, data.position), tag)))) return;
     toast(common().states.saved);
     route(to("routes", "outbound"));
   }, check);
-  const theirs = (data: OutboundBody) => {
-    setPosition(data.position);
-    form.reset(valuesOf(data));
-  };
   const { values } = form;
   return (
-    <Form form={form} onCancel={() => route(to("routes", "outbound"))}>
-      <TextField {...form.text("name")} label={w.name} hint={w.outbound.nameHint} maxLength={64} autoFocus={id === "new"} />
-      <PatternField {...form.text("pattern")} label={w.outbound.pattern} hint={w.outbound.patternHint} />
-      <div class="form-pair">
-        <TextField {...form.text("strip")} label={w.outbound.strip} type="number" inputMode="numeric" min={0} max={32} hint={w.outbound.stripHint} />
-        <TextField {...form.text("prefix")} label={w.outbound.prefix} type="tel" maxLength={64} hint={w.outbound.prefixHint} />
-      </div>
-      <Sent values={values} />
-      {names.trunks.length === 0 && (
-        <Banner kind="info">{w.outbound.trunksFirst} {can("trunks.write") && <Button small kind="quiet"
-          href={to("trunks")}>{common().places.trunks}</Button>}</Banner>
-      )}
-      <TrunksField value={values.trunks} names={names.trunks} error={form.errors["trunks"]} onValue={(trunks) => form.set({ trunks })} />
-      {values.trunks.length > 1 && (
-        <>
-          <ChoiceField {...form.text("trunk_order")} label={w.outbound.order}
-            options={ORDERS.map((one) => ({ value: one, label: w.outbound.orders[one], hint: w.outbound.orderHints[one] }))} />
-          <CheckField {...form.check("failover_after_ringing")} label={w.outbound.failover} hint={w.outbound.failoverHint} />
-        </>
-      )}
-      <CheckField {...form.check("active", "status")} label={w.active} hint={w.activeHint} />
-      <StaleBanner kept={kept} onTheirs={theirs} onMine={() => void form.submit()} />
-    </Form>
+    <Card>
+      <Form form={form} onCancel={() => route(to("routes", "outbound"))}>
+        <TextField {...form.text("name")} label={w.name} hint={w.outbound.nameHint} maxLength={64} autoFocus={id === "new"} />
+        <PatternField {...form.text("pattern")} label={w.outbound.pattern} hint={w.outbound.patternHint} />
+        <div class="form-pair">
+          <TextField {...form.text("strip")} label={w.outbound.strip} type="number" inputMode="numeric" min={0} max={32} hint={w.outbound.stripHint} />
+          <TextField {...form.text("prefix")} label={w.outbound.prefix} type="tel" maxLength={64} hint={w.outbound.prefixHint} />
+        </div>
+        <Sent values={values} />
+        {names.trunks.length === 0 && (
+          <Banner kind="info">{w.outbound.trunksFirst} {can("trunks.write") && <Button small kind="quiet"
+            href={to("trunks")}>{common().places.trunks}</Button>}</Banner>
+        )}
+        <TrunksField value={values.trunks} names={names.trunks} error={form.errors["trunks"]} onValue={(trunks) => form.set({ trunks })} />
+        {values.trunks.length > 1 && (
+          <>
+            <ChoiceField {...form.text("trunk_order")} label={w.outbound.order}
+              options={ORDERS.map((one) => ({ value: one, label: w.outbound.orders[one], hint: w.outbound.orderHints[one] }))} />
+            <CheckField {...form.check("failover_after_ringing")} label={w.outbound.failover} hint={w.outbound.failoverHint} />
+          </>
+        )}
+        <CheckField {...form.check("active", "status")} label={w.active} hint={w.activeHint} />
+        <StaleBanner kept={kept} onTheirs={({ data }) => form.reset(valuesOf(data))} onMine={() => void form.submit()} />
+      </Form>
+    </Card>
   );
 }
 

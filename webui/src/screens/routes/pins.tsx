@@ -1,11 +1,13 @@
 /** PINs: who has one calls farther from any extension than it may. */
 import { useState } from "preact/hooks";
-import { api, ApiError, dataOf, tagOf, type Of } from "../../api";
-import { wordsOf } from "../../app/ask";
+import { api, dataOf, readOf, type Of, type Read } from "../../api";
+import { useAsk, wordsOf } from "../../app/ask";
 import { classOptions, classWord } from "../../app/calling/classes";
 import { callingWords } from "../../app/calling/words";
 import { accountId, can } from "../../app/session";
-import { Badge, Button, Confirm, CopyText, DataList, Dialog, Empty, Form, Menu, SelectField, TextField, toast, useForm, type Column } from "../../ui";
+import { changeNow, StaleBanner, useKept } from "../../app/stale";
+import type { Told } from "../../app/told";
+import { Badge, Button, Confirm, CopyText, DataList, Dialog, Empty, Form, Loaded, Menu, SelectField, TextField, toast, useForm, type Column } from "../../ui";
 import { common } from "../../words/common";
 import { date } from "../../words/format";
 import { words } from "./words";
@@ -20,18 +22,14 @@ const at = (pin_id: string) => ({ account_id: own(), pin_id });
 
 type Opened = { kind: "form"; pin: Pin | undefined } | { kind: "made"; pin: Made } | { kind: "delete"; pin: Pin } | undefined;
 
-/** Changes it as it is now, whatever tag it has; once more where somebody was quicker. */
-async function put(pin_id: string, what: Partial<Of<"PinBody">>): Promise<void> {
-  for (let turn = 0; ; turn++) {
-    const answer = await api.GET(ONE, { params: { path: at(pin_id) } });
-    const { name, calling_class, status } = dataOf(answer);
-    try {
-      await api.PUT(ONE, { params: { path: at(pin_id), header: { "If-Match": tagOf(answer) } }, body: { name, calling_class, status, ...what } });
-      return;
-    } catch (problem) {
-      if (!(problem instanceof ApiError) || problem.status !== 412 || turn > 0) throw problem;
-    }
-  }
+function read(pin_id: string): Promise<Read<Pin>> {
+  return api.GET(ONE, { params: { path: at(pin_id) } }).then(readOf);
+}
+
+/** Changes of it only what is given. */
+function put({ data: { pin_id, name, calling_class, status }, tag }: Read<Pin>, what: Partial<Of<"PinBody">>): Promise<Read<Pin>> {
+  const body = { name, calling_class, status, ...what };
+  return api.PUT(ONE, { params: { path: at(pin_id), header: { "If-Match": tag } }, body }).then(readOf);
 }
 
 export function PinsTab() {
@@ -48,7 +46,7 @@ export function PinsTab() {
         sort={{ by: "name", order: "asc" }} actions={add}
         fetchPage={(query) => api.GET(ALL, { params: { path: { account_id: own() }, query: { ...query, sort: "name" } } }).then(dataOf)}
         empty={<Empty icon="key" title={w.none} action={add}>{w.noneHint}</Empty>} />
-      {opened?.kind === "form" && <PinForm pin={opened.pin} onClose={() => open(undefined)} onMade={(pin) => { open({ kind: "made", pin }); again(); }}
+      {opened?.kind === "form" && <PinDialog pin={opened.pin} onClose={() => open(undefined)} onMade={(pin) => { open({ kind: "made", pin }); again(); }}
         onSaved={() => { open(undefined); again(); }} />}
       {opened?.kind === "made" && <MadePin pin={opened.pin} onClose={() => open(undefined)} />}
       {opened?.kind === "delete" && (
@@ -63,7 +61,7 @@ export function PinsTab() {
 
 function columns(write: boolean, open: (what: Opened) => void, again: () => void): Column<Pin>[] {
   const [w, c] = [words().pins, common()];
-  const set = (pin: Pin, status: Pin["status"]) => put(pin.pin_id, { status }).finally(again);
+  const set = (pin: Pin, status: Pin["status"]) => changeNow(() => read(pin.pin_id), (now) => put(now, { status })).finally(again);
   const toggle = (pin: Pin) => {
     const next = pin.status === "active" ? "suspended" : "active";
     const say = (problem: unknown) => toast(wordsOf(problem));
@@ -94,27 +92,56 @@ function StatusWord({ status }: { status: Pin["status"] }) {
   return status === "active" ? <>{states.active}</> : <Badge tone="warn">{states.suspended}</Badge>;
 }
 
-function PinForm({ pin, onClose, onMade, onSaved }: { pin: Pin | undefined; onClose: () => void; onMade: (made: Made) => void; onSaved: () => void }) {
+interface PinProps {
+  pin: Pin | undefined;
+  onClose: () => void;
+  onMade: (made: Made) => void;
+  onSaved: () => void;
+}
+
+const NEW = { name: "", calling_class: "long_distance" };
+
+function PinDialog(props: PinProps) {
+  const { pin } = props;
   const w = words().pins;
-  const form = useForm({ name: pin?.name ?? "", calling_class: pin?.calling_class ?? "long_distance", pin: "" }, async (values) => {
+  const asked = useAsk(async () => (pin === undefined ? { data: undefined, tag: "" } : read(pin.pin_id)), [pin?.pin_id]);
+  return (
+    <Dialog title={pin === undefined ? w.make : w.edit} onClose={props.onClose}>
+      <Loaded asked={asked}>{(found) => <PinForm {...props} found={found} />}</Loaded>
+    </Dialog>
+  );
+}
+
+function valuesOf({ name, calling_class }: Pick<Pin, "name" | "calling_class">) {
+  return { name, calling_class, pin: "" };
+}
+
+function told(pin: Pin | undefined): Told {
+  const w = words().pins;
+  return pin === undefined ? [] : [[w.whose, pin.name], [w.reaches, classWord(pin.calling_class)]];
+}
+
+function PinForm({ pin, found, onClose, onMade, onSaved }: PinProps & { found: Read<Pin | undefined> }) {
+  const w = words().pins;
+  const kept = useKept<Pin | undefined>(found, () => read(pin?.pin_id ?? ""), told);
+  const form = useForm(valuesOf(found.data ?? NEW), async (values) => {
     const body = { name: values.name.trim(), calling_class: values.calling_class, pin: values.pin.trim() || null };
     if (pin === undefined) return onMade(await api.POST(ALL, { params: { path: { account_id: own() } }, body: { ...body, status: "active" } }).then(dataOf));
-    await put(pin.pin_id, body);
+    if (!(await kept.send(({ data, tag }) => put({ data: data ?? pin, tag }, body)))) return;
     toast(common().states.saved);
     onSaved();
   }, (values): Record<string, string> => ({
     ...(values.name.trim() === "" ? { name: callingWords().nameNeeded } : {}), ...(/^(\d{4,8})?$/.test(values.pin.trim()) ? {} : { pin: w.wrong }),
   }));
   return (
-    <Dialog title={pin === undefined ? w.make : w.edit} onClose={onClose}>
-      <Form form={form} onCancel={onClose} action={pin === undefined ? w.make : common().actions.save}>
-        <TextField {...form.text("name")} label={w.whose} hint={w.whoseHint} maxLength={64} autoFocus />
-        <SelectField {...form.text("calling_class")} label={w.reaches} options={classOptions()}
-          hint={classOptions().find((one) => one.value === form.values.calling_class)?.hint} />
-        <TextField {...form.text("pin")} label={pin === undefined ? w.digits : w.newDigits} inputMode="numeric" maxLength={8} required={false}
-          hint={pin === undefined ? w.digitsHint : w.newDigitsHint} />
-      </Form>
-    </Dialog>
+    <Form form={form} onCancel={onClose} action={pin === undefined ? w.make : common().actions.save}>
+      <TextField {...form.text("name")} label={w.whose} hint={w.whoseHint} maxLength={64} autoFocus />
+      <SelectField {...form.text("calling_class")} label={w.reaches} options={classOptions()}
+        hint={classOptions().find((one) => one.value === form.values.calling_class)?.hint} />
+      <TextField {...form.text("pin")} label={pin === undefined ? w.digits : w.newDigits} inputMode="numeric" maxLength={8} required={false}
+        hint={pin === undefined ? w.digitsHint : w.newDigitsHint} />
+      <StaleBanner kept={kept} onTheirs={({ data }) => form.reset(valuesOf(data ?? NEW))} onMine={() => void form.submit()} />
+    </Form>
   );
 }
 

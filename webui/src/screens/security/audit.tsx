@@ -5,7 +5,8 @@ import { useAsk } from "../../app/ask";
 import { useQuery } from "../../app/query";
 import { accountId, can, canBox } from "../../app/session";
 import { DataList, Empty, SelectField, TextField, type Column } from "../../ui";
-import { dateTime } from "../../words/format";
+import { dateTime, shownZone } from "../../words/format";
+import { dayStart } from "../../words/zone";
 import { AuditEntryDialog } from "./audit_entry";
 import { GROUPS, actionWords, actorWords, objectWords, type Entry } from "./audit_words";
 import { ScopeFilter, useWholeBox } from "./scope";
@@ -57,19 +58,15 @@ function Filters({ wholeBox }: { wholeBox: boolean }) {
   );
 }
 
-/** The begin of a day in the browser's zone; of the day after it where `after`. */
-function day(text: string, after: 0 | 1): string | undefined {
-  const parts = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
-  return parts ? new Date(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3]) + after).toISOString() : undefined;
-}
-
 export function Audit() {
   const w = words();
   const query = useQuery();
   const wholeBox = useWholeBox();
   const [shown, setShown] = useState<Entry | undefined>(undefined);
   const account_id = accountId.value ?? "";
-  const [from, until, actor, action] = [day(query.get("from"), 0), day(query.get("to"), 1), query.get("actor"), query.get("action")];
+  const zone = shownZone.value;
+  const [from, until] = [dayStart(query.get("from"), zone), dayStart(query.get("to"), zone, 1)];
+  const [actor, action] = [query.get("actor"), query.get("action")];
   const filter = {
     ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { to: until }),
     ...(actor === "" ? {} : { actor_id: actor }), ...(action === "" ? {} : { action: `${action}.` }),

@@ -1,34 +1,36 @@
-import { api, dataOf, tagOf, type Of } from "../../api";
+import { api, readOf, type Of, type Read } from "../../api";
 import { useAsk, type Asked } from "../../app/ask";
 import { canBox } from "../../app/session";
+import { StaleBanner, useKept } from "../../app/stale";
 import { Card, CheckField, Form, Loaded, toast, useForm } from "../../ui";
 import { common } from "../../words/common";
 import { words } from "./words";
 
-interface Read {
-  roles: Of<"RoleWord">[];
-  tag: string;
-}
+type Settings = Of<"Security">;
 
 const ROLES = ["super_admin", "admin", "user"] as const;
 
+function read(): Promise<Read<Settings>> {
+  return api.GET("/settings/security").then(readOf);
+}
+
 export function Rules() {
-  const asked = useAsk(async (): Promise<Read> => {
-    const answer = await api.GET("/settings/security");
-    return { roles: dataOf(answer).second_factor_for, tag: tagOf(answer) };
-  }, []);
+  const asked = useAsk(read, []);
   return <Loaded asked={asked}>{(found) => <SecondFactor key={found.tag} found={found} asked={asked} />}</Loaded>;
 }
 
 /** Who must have a second factor. */
-function SecondFactor({ found, asked }: { found: Read; asked: Asked<Read> }) {
+function SecondFactor({ found, asked }: { found: Read<Settings>; asked: Asked<Read<Settings>> }) {
   const [w, c] = [words(), common()];
   const may = canBox("system.write");
-  const has = (role: Of<"RoleWord">) => found.roles.includes(role);
+  const roles = found.data.second_factor_for;
+  const has = (role: Of<"RoleWord">) => roles.includes(role);
+  const kept = useKept(found, read, ({ second_factor_for }) => ROLES.map((one) => [c.roles[one], second_factor_for.includes(one)]));
   const form = useForm({ super_admin: has("super_admin"), admin: has("admin"), user: has("user") }, async (values) => {
     const body = { second_factor_for: ROLES.filter((one) => values[one]) };
-    const answer = await api.PUT("/settings/security", { params: { header: { "If-Match": found.tag } }, body });
-    asked.put({ roles: dataOf(answer).second_factor_for, tag: tagOf(answer) });
+    const saved = await kept.send(({ tag }) => api.PUT("/settings/security", { params: { header: { "If-Match": tag } }, body }).then(readOf));
+    if (saved === undefined) return;
+    asked.put(saved);
     toast(c.states.saved);
   });
   return (
@@ -37,8 +39,9 @@ function SecondFactor({ found, asked }: { found: Read; asked: Asked<Read> }) {
       {may ? (
         <Form form={form}>
           <div class="stack-small">{ROLES.map((one) => <CheckField key={one} {...form.check(one)} label={c.roles[one]} />)}</div>
+          <StaleBanner kept={kept} onTheirs={asked.put} onMine={() => void form.submit()} />
         </Form>
-      ) : <p>{found.roles.map((one) => c.roles[one]).join(", ") || c.states.none}</p>}
+      ) : <p>{roles.map((one) => c.roles[one]).join(", ") || c.states.none}</p>}
     </Card>
   );
 }

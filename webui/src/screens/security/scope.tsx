@@ -1,11 +1,14 @@
 import { useQuery } from "../../app/query";
 import { account, canBox } from "../../app/session";
+import { useBoxClock } from "../../app/zone";
 import { SelectField } from "../../ui";
 import { words } from "./words";
 
-/** Whether the whole box is looked at: for who may. */
+/** Whether the whole box is looked at: for who may. Its times are the box's then. */
 export function useWholeBox(): boolean {
-  return useQuery().get("scope") === "box" && canBox("audit.read");
+  const wholeBox = useQuery().get("scope") === "box" && canBox("audit.read");
+  useBoxClock(wholeBox);
+  return wholeBox;
 }
 
 /** This account, or the box. */

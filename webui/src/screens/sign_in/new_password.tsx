@@ -2,7 +2,7 @@ import { api } from "../../api";
 import { me, phase, signIn, signOut } from "../../app/session";
 import { Button, Form, PasswordField, useForm } from "../../ui";
 import { Alone } from "../credentials/alone";
-import { saying, tooShort } from "../credentials/reasons";
+import { tooShort } from "../credentials/reasons";
 import { credentials } from "../credentials/words";
 import type { Given } from "./index";
 import { words } from "./words";
@@ -17,7 +17,7 @@ export function NewPassword({ given, onSignedIn }: Props) {
   const w = words();
   const c = credentials();
   const form = useForm({ current_password: given?.password ?? "", new_password: "" }, async (body) => {
-    await saying(() => api.POST("/auth/password", { body }));
+    await api.POST("/auth/password", { body });
     const username = me.value?.username ?? given?.username ?? "";
     const now = { username, password: body.new_password };
     await onSignedIn(now);

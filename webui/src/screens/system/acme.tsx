@@ -1,15 +1,18 @@
-import { api, dataOf, tagOf, type Of } from "../../api";
+import { api, readOf, type Of, type Read } from "../../api";
 import { useAsk, type Asked } from "../../app/ask";
 import { canBox } from "../../app/session";
+import { StaleBanner, useKept } from "../../app/stale";
+import type { Told } from "../../app/told";
 import { AreaField, Card, CheckField, Form, Loaded, Pairs, PasswordField, SelectField, TextField, toast, useForm, type FormState } from "../../ui";
 import { common } from "../../words/common";
 import { linesOf } from "./box";
 import { checkAcme } from "./checks";
 import { words } from "./words";
 
-interface Read {
-  acme: Of<"Acme">;
-  tag: string;
+type Acme = Of<"Acme">;
+
+function read(): Promise<Read<Acme>> {
+  return api.GET("/settings/acme").then(readOf);
 }
 
 const CHALLENGES = ["http-01", "tls-alpn-01"] as const;
@@ -17,23 +20,20 @@ const CHALLENGES = ["http-01", "tls-alpn-01"] as const;
 /** From whom the certificate is ordered, and for which names. */
 export function AcmeSettings({ onSaved }: { onSaved: () => void }) {
   const w = words();
-  const asked = useAsk(async (): Promise<Read> => {
-    const answer = await api.GET("/settings/acme");
-    return { acme: dataOf(answer), tag: tagOf(answer) };
-  }, []);
+  const asked = useAsk(read, []);
   return (
     <Card title={w.acme.title}>
       <p class="soft">{w.acme.hint}</p>
       <Loaded asked={asked}>
         {(found) => (canBox("system.write") ? <AcmeForm key={found.tag} found={found} asked={asked} onSaved={onSaved} /> : (
-          <Pairs pairs={[[w.certificate.names, found.acme.names?.join(", ") ?? common().states.none]]} />
+          <Pairs pairs={[[w.certificate.names, found.data.names?.join(", ") ?? common().states.none]]} />
         ))}
       </Loaded>
     </Card>
   );
 }
 
-function begun(acme: Of<"Acme">) {
+function begun(acme: Acme) {
   return {
     enabled: acme.enabled, names: (acme.names ?? []).join("\n"), contacts: (acme.contacts ?? []).join("\n"), terms_agreed: acme.terms_agreed ?? false,
     challenge: (acme.challenge ?? "http-01") as string, directory_url: acme.directory_url ?? "", ca_certificate: acme.ca_certificate ?? "",
@@ -43,7 +43,15 @@ function begun(acme: Of<"Acme">) {
 
 type Values = ReturnType<typeof begun>;
 
-function bodyOf(values: Values): Of<"Acme"> {
+function told(acme: Acme): Told {
+  const w = words();
+  const values = begun(acme);
+  return [[w.acme.enabled, values.enabled], [w.certificate.names, values.names], [w.acme.contacts, values.contacts], [w.acme.terms, values.terms_agreed],
+    [w.acme.challenge, w.acme.challenges[values.challenge as keyof typeof w.acme.challenges]], [w.acme.directory, values.directory_url],
+    [w.acme.roots, [values.ca_certificate]], [w.acme.keyId, values.eab_key_id]];
+}
+
+function bodyOf(values: Values): Acme {
   const { directory_url, ca_certificate, eab_key_id, eab_hmac_key } = values;
   return {
     enabled: values.enabled, terms_agreed: values.terms_agreed, names: linesOf(values.names), contacts: linesOf(values.contacts),
@@ -53,11 +61,13 @@ function bodyOf(values: Values): Of<"Acme"> {
   };
 }
 
-function AcmeForm({ found, asked, onSaved }: { found: Read; asked: Asked<Read>; onSaved: () => void }) {
+function AcmeForm({ found, asked, onSaved }: { found: Read<Acme>; asked: Asked<Read<Acme>>; onSaved: () => void }) {
   const w = words();
-  const form = useForm(begun(found.acme), async (values) => {
-    const answer = await api.PUT("/settings/acme", { params: { header: { "If-Match": found.tag } }, body: bodyOf(values) });
-    asked.put({ acme: dataOf(answer), tag: tagOf(answer) });
+  const kept = useKept(found, read, told);
+  const form = useForm(begun(found.data), async (values) => {
+    const saved = await kept.send(({ tag }) => api.PUT("/settings/acme", { params: { header: { "If-Match": tag } }, body: bodyOf(values) }).then(readOf));
+    if (saved === undefined) return;
+    asked.put(saved);
     onSaved();
     toast(common().states.saved);
   }, checkAcme);
@@ -76,6 +86,7 @@ function AcmeForm({ found, asked, onSaved }: { found: Read; asked: Asked<Read>; 
           <Authority form={form} />
         </>
       )}
+      <StaleBanner kept={kept} onTheirs={asked.put} onMine={() => void form.submit()} />
     </Form>
   );
 }

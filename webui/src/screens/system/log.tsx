@@ -3,9 +3,9 @@ import { useState } from "preact/hooks";
 import { api, dataOf, type Of } from "../../api";
 import { useAsk, wordsOf } from "../../app/ask";
 import { useQuery } from "../../app/query";
+import { save } from "../../app/save";
 import { Button, CheckField, Empty, Loaded, SelectField, toast } from "../../ui";
 import { dateTime } from "../../words/format";
-import { save } from "./save";
 import { words } from "./words";
 
 type Line = Of<"LogLine">;

@@ -1,28 +1,24 @@
 import "./system.css";
-import { api, dataOf, tagOf, type Of } from "../../api";
+import { api, readOf, type Of, type Read } from "../../api";
 import { useAsk, type Asked } from "../../app/ask";
 import { canBox } from "../../app/session";
+import { StaleBanner, useKept } from "../../app/stale";
 import { AreaField, Card, Form, Loaded, Pairs, PasswordField, SelectField, TextField, toast, useForm } from "../../ui";
 import { common } from "../../words/common";
 import { linesOf } from "./box";
 import { checkMail, checkWebhooks } from "./checks";
 import { words } from "./words";
 
-interface Tagged<T> {
-  value: T;
-  tag: string;
-}
+type Mail = Of<"Mail">;
+type Webhooks = Of<"Webhooks">;
+
+const readMail = (): Promise<Read<Mail>> => api.GET("/settings/mail").then(readOf);
+const readWebhooks = (): Promise<Read<Webhooks>> => api.GET("/settings/webhooks").then(readOf);
 
 /** How alerts leave the box. */
 export function Notify() {
-  const mail = useAsk(async (): Promise<Tagged<Of<"Mail">>> => {
-    const answer = await api.GET("/settings/mail");
-    return { value: dataOf(answer), tag: tagOf(answer) };
-  }, []);
-  const hooks = useAsk(async (): Promise<Tagged<Of<"Webhooks">>> => {
-    const answer = await api.GET("/settings/webhooks");
-    return { value: dataOf(answer), tag: tagOf(answer) };
-  }, []);
+  const mail = useAsk(readMail, []);
+  const hooks = useAsk(readWebhooks, []);
   return (
     <div class="system-columns">
       <Loaded asked={mail}>{(found) => <MailForm key={found.tag} found={found} asked={mail} />}</Loaded>
@@ -31,8 +27,13 @@ export function Notify() {
   );
 }
 
-function MailForm({ found: { value, tag }, asked }: { found: Tagged<Of<"Mail">>; asked: Asked<Tagged<Of<"Mail">>> }) {
+function MailForm({ found, asked }: { found: Read<Mail>; asked: Asked<Read<Mail>> }) {
   const [w, c] = [words(), common()];
+  const value = found.data;
+  const kept = useKept(found, readMail, ({ host, port, security, username, from, alerts_to }) => [
+    [w.mail.host, host], [w.mail.port, port], [w.mail.security, w.mail.securities[security]], [w.mail.username, username ?? ""], [w.mail.from, from],
+    [w.mail.to, alerts_to.join(", ")],
+  ]);
   const begun = {
     host: value.host, port: String(value.port), security: value.security, username: value.username ?? "", password: "", from: value.from,
     alerts_to: value.alerts_to.join("\n"),
@@ -40,8 +41,9 @@ function MailForm({ found: { value, tag }, asked }: { found: Tagged<Of<"Mail">>;
   const form = useForm(begun, async ({ password, ...values }) => {
     const given = password === "" ? {} : { password };
     const body = { ...values, host: values.host.trim(), port: Number(values.port), alerts_to: linesOf(values.alerts_to), ...given };
-    const answer = await api.PUT("/settings/mail", { params: { header: { "If-Match": tag } }, body });
-    asked.put({ value: dataOf(answer), tag: tagOf(answer) });
+    const saved = await kept.send(({ tag }) => api.PUT("/settings/mail", { params: { header: { "If-Match": tag } }, body }).then(readOf));
+    if (saved === undefined) return;
+    asked.put(saved);
     toast(c.states.saved);
   }, checkMail);
   const security = (["tls", "starttls", "none"] as const).map((one) => ({ value: one, label: w.mail.securities[one] }));
@@ -62,17 +64,21 @@ function MailForm({ found: { value, tag }, asked }: { found: Tagged<Of<"Mail">>;
         {form.values.username !== "" && <PasswordField {...form.text("password")} label={w.mail.password} hint={w.staysHint} />}
         <TextField {...form.text("from")} type="email" label={w.mail.from} />
         <AreaField {...form.text("alerts_to")} rows={3} label={w.mail.to} hint={w.onePerLine} />
+        <StaleBanner kept={kept} onTheirs={asked.put} onMine={() => void form.submit()} />
       </Form>
     </Card>
   );
 }
 
-function HookForm({ found: { value, tag }, asked }: { found: Tagged<Of<"Webhooks">>; asked: Asked<Tagged<Of<"Webhooks">>> }) {
+function HookForm({ found, asked }: { found: Read<Webhooks>; asked: Asked<Read<Webhooks>> }) {
   const [w, c] = [words(), common()];
+  const value = found.data;
+  const kept = useKept(found, readWebhooks, ({ urls }) => [[w.hooks.urls, urls.join(", ")]]);
   const form = useForm({ urls: value.urls.join("\n"), secret: "" }, async ({ urls, secret }) => {
     const body = { urls: linesOf(urls), ...(secret === "" ? {} : { secret }) };
-    const answer = await api.PUT("/settings/webhooks", { params: { header: { "If-Match": tag } }, body });
-    asked.put({ value: dataOf(answer), tag: tagOf(answer) });
+    const saved = await kept.send(({ tag }) => api.PUT("/settings/webhooks", { params: { header: { "If-Match": tag } }, body }).then(readOf));
+    if (saved === undefined) return;
+    asked.put(saved);
     toast(c.states.saved);
   }, (values) => checkWebhooks(values, value.urls.length > 0));
   if (!canBox("system.write")) return <Card title={w.hooks.title}><Pairs pairs={[[w.hooks.urls, value.urls.join(", ") || c.states.none]]} /></Card>;
@@ -82,6 +88,7 @@ function HookForm({ found: { value, tag }, asked }: { found: Tagged<Of<"Webhooks
       <Form form={form}>
         <AreaField {...form.text("urls")} rows={3} mono label={w.hooks.urls} hint={w.onePerLine} />
         <PasswordField {...form.text("secret")} label={w.hooks.secret} hint={value.urls.length > 0 ? w.staysHint : w.hooks.secretHint} maxLength={128} />
+        <StaleBanner kept={kept} onTheirs={asked.put} onMine={() => void form.submit()} />
       </Form>
     </Card>
   );

@@ -1,6 +1,7 @@
 import { api } from "../../api";
 import { useAsk, wordsOf, type Asked } from "../../app/ask";
 import { canBox } from "../../app/session";
+import { zoneIsNow } from "../../app/zone";
 import { AreaField, Badge, Button, Card, CheckField, Form, Loaded, Pairs, TextField, toast, useForm } from "../../ui";
 import { common } from "../../words/common";
 import { dateTime } from "../../words/format";
@@ -46,6 +47,7 @@ function TimeForm({ found, asked }: { found: TimeState; asked: Asked<TimeState> 
   const [w, c] = [words(), common()];
   const form = useForm({ timezone: found.timezone, ntp: found.ntp, servers: found.servers.join("\n") }, async (values) => {
     await api.PATCH("/system/time", { body: { timezone: values.timezone, ntp: values.ntp, servers: linesOf(values.servers) } });
+    zoneIsNow("box", values.timezone);
     toast(c.states.saved);
     asked.reload();
   });

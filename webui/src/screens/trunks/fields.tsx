@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import type { Told } from "../../app/told";
 import { AreaField, CheckField, ChoiceField, PasswordField, SelectField, TextField, type FormState } from "../../ui";
 import { CODECS, ticked, TRANSPORTS, type Values } from "./values";
 import { words } from "./words";
@@ -7,6 +8,20 @@ interface Part {
   form: FormState<Values>;
   /** The trunk is there: its password stays where none is typed. */
   there: boolean;
+}
+
+/** The fields by their names on the screen. */
+export function told(values: Values): Told {
+  const f = words().form;
+  return [
+    [f.name, values.name], [f.host, values.host], [f.port, values.port], [f.transport, values.transport.toUpperCase()], [f.maxCalls, values.max_calls],
+    [f.authType, values.auth_type === "digest" ? f.digest : f.address], [f.username, values.username], [f.authUsername, values.auth_username],
+    [f.networks, values.networks], [f.callerId, values.caller_id], [f.proxy, values.outbound_proxy], [f.proxyPort, values.outbound_proxy_port],
+    [f.callerHeader, f.callerHeaders[values.caller_header as keyof typeof f.callerHeaders]],
+    [f.calledHeader, f.calledHeaders[values.called_header as keyof typeof f.calledHeaders]],
+    [f.numberForm, f.numberForms[(values.number_form || "none") as keyof typeof f.numberForms]], [f.codecs, values.codecs],
+    [f.sessionTimer, values.session_timer], [f.passesCallers, values.passes_callers],
+  ];
 }
 
 /** All fields of a trunk, in groups. */

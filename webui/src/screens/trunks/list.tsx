@@ -1,4 +1,5 @@
 import { api, dataOf } from "../../api";
+import { sortedBy } from "../../api/pages";
 import { to } from "../../app/places";
 import { can } from "../../app/session";
 import { Button, DataList, Dot, Empty, Page, type Column, type PageOf, type Query } from "../../ui";
@@ -11,7 +12,7 @@ export function ListPage({ account }: { account: string }) {
   const w = words();
   const { states, want } = useStates(account);
   const fetchPage = async (query: Query): Promise<PageOf<Trunk>> => {
-    const params = { path: { account_id: account }, query: query as { limit: number } };
+    const params = { path: { account_id: account }, query: sortedBy(query, ["name"]) };
     const page = dataOf(await api.GET("/accounts/{account_id}/trunks", { params }));
     want(page.items.map((one) => one.trunk_id));
     return page;

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { ApiError, api, dataOf, type Of } from "../../api";
+import { sortedBy } from "../../api/pages";
 import { can } from "../../app/session";
 import { AreaField, Banner, Button, Confirm, DataList, Dialog, Empty, Form, Icon, toast, useForm, type Column, type PageOf, type Query } from "../../ui";
 import { number } from "../../words/format";
@@ -14,7 +15,7 @@ export function RatesPart({ account, id }: { account: string; id: string }) {
   const [open, setOpen] = useState<"replace" | "delete" | undefined>(undefined);
   const params = { path: { account_id: account, trunk_id: id } };
   const fetchPage = async (query: Query): Promise<PageOf<Rate>> =>
-    dataOf(await api.GET("/accounts/{account_id}/trunks/{trunk_id}/rates", { params: { ...params, query: query as { limit: number } } }));
+    dataOf(await api.GET("/accounts/{account_id}/trunks/{trunk_id}/rates", { params: { ...params, query: sortedBy(query, ["prefix"]) } }));
   const remove = async () => {
     await api.DELETE("/accounts/{account_id}/trunks/{trunk_id}/rates", { params });
     setTurn(turn + 1);

@@ -70,6 +70,8 @@ export default {
     nothingFor: (text: string) => `Nothing fits “${text}”.`,
     rows: (count: number) => (count === 1 ? "1 row" : `${number(count)} rows`),
     rowsSoFar: (count: number) => `${number(count)} rows so far`,
+    pick: (row: string) => `Select ${row}`,
+    pickAll: (count: number) => `Select all ${number(count)} rows`,
     asTable: "As a table",
   },
   status: {
@@ -82,6 +84,13 @@ export default {
     goneHint: "It may have been deleted, or is not yours to see.",
     broken: "This screen broke.",
   },
+  stale: {
+    text: "Somebody else has saved this meanwhile. What you typed is still here.",
+    changed: "What they changed:",
+    mine: "Save mine over it",
+    theirs: "Show theirs",
+  },
+  timesIn: (zone: string) => `Time zone: ${zone}`,
   signInAgain: { password: "Password", otp: "One-time code", signIn: "Sign in" },
   errors: {
     unreachable: "The box does not answer. Check the network and try again.",

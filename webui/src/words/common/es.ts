@@ -72,6 +72,8 @@ const words: Translation<typeof en> = {
     nothingFor: (text) => `Nada corresponde a “${text}”.`,
     rows: (count) => (count === 1 ? "1 fila" : `${number(count)} filas`),
     rowsSoFar: (count) => `${number(count)} filas hasta ahora`,
+    pick: (row) => `Seleccionar ${row}`,
+    pickAll: (count) => `Seleccionar las ${number(count)} filas`,
     asTable: "Como tabla",
   },
   status: {
@@ -84,6 +86,13 @@ const words: Translation<typeof en> = {
     goneHint: "Puede haberse eliminado, o no tiene acceso a ella.",
     broken: "Esta pantalla falló.",
   },
+  stale: {
+    text: "Otra persona guardó esto entretanto. Lo que escribió sigue aquí.",
+    changed: "Lo que la otra persona cambió:",
+    mine: "Guardar lo mío encima",
+    theirs: "Mostrar lo suyo",
+  },
+  timesIn: (zone) => `Zona horaria: ${zone}`,
   signInAgain: { password: "Contraseña", otp: "Código de un solo uso", signIn: "Entrar" },
   errors: {
     unreachable: "La central no responde. Revise la red e intente de nuevo.",

@@ -72,6 +72,8 @@ const words: Translation<typeof en> = {
     nothingFor: (text) => `Nada corresponde a “${text}”.`,
     rows: (count) => (count === 1 ? "1 linha" : `${number(count)} linhas`),
     rowsSoFar: (count) => `${number(count)} linhas até agora`,
+    pick: (row) => `Selecionar ${row}`,
+    pickAll: (count) => `Selecionar todas as ${number(count)} linhas`,
     asTable: "Como tabela",
   },
   status: {
@@ -84,6 +86,13 @@ const words: Translation<typeof en> = {
     goneHint: "Pode ter sido excluída, ou você não tem acesso a ela.",
     broken: "Esta tela falhou.",
   },
+  stale: {
+    text: "Outra pessoa salvou isto enquanto isso. O que você digitou continua aqui.",
+    changed: "O que a outra pessoa mudou:",
+    mine: "Salvar o meu por cima",
+    theirs: "Mostrar o dela",
+  },
+  timesIn: (zone) => `Fuso horário: ${zone}`,
   signInAgain: { password: "Senha", otp: "Código de uso único", signIn: "Entrar" },
   errors: {
     unreachable: "A central não responde. Verifique a rede e tente de novo.",

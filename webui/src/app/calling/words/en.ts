@@ -37,7 +37,4 @@ export default {
     long_distance: "Also every other number of the country.",
     international: "Also the countries that the account allows.",
   },
-  stale: "Somebody else has saved this meanwhile. What you typed is still here.",
-  saveMine: "Save mine over it",
-  showTheirs: "Show theirs",
 };

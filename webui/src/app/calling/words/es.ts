@@ -40,8 +40,5 @@ const words: Translation<typeof en> = {
     long_distance: "También todos los demás números del país.",
     international: "También los países que la cuenta permite.",
   },
-  stale: "Otra persona guardó esto entretanto. Lo que escribió sigue aquí.",
-  saveMine: "Guardar lo mío encima",
-  showTheirs: "Mostrar lo suyo",
 };
 export default words;

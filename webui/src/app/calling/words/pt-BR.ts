@@ -40,8 +40,5 @@ const words: Translation<typeof en> = {
     long_distance: "Também todos os outros números do país.",
     international: "Também os países que a conta permite.",
   },
-  stale: "Outra pessoa salvou isto enquanto isso. O que você digitou continua aqui.",
-  saveMine: "Salvar o meu por cima",
-  showTheirs: "Mostrar o dela",
 };
 export default words;

@@ -3,15 +3,7 @@ export default {
   languages: { "pt-BR": "Português (Brasil)", en: "English", es: "Español" },
   passwordHint: "At least 12 characters. Several words that do not belong together are easy to keep and hard to guess.",
   currentPassword: "Current password",
-  wrongPassword: "This is not your password.",
-  reasons: {
-    short: "It needs at least 12 characters.",
-    long: "It is too long.",
-    common: "It is made of words or rows of keys that are tried first. Take others.",
-    ownName: "It contains a name of yours.",
-    same: "It is the one you have.",
-    otp: "This code is not right now. Check that the clock of your phone is right, and take the newest code.",
-  },
+  short: "It needs at least 12 characters.",
   factor: {
     scan: "Scan the picture with an app for one-time codes (Google Authenticator, Aegis, 2FAS…), then type the code that it shows.",
     picture: "QR code for the app",

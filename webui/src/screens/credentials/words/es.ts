@@ -6,15 +6,7 @@ const words: Translation<typeof en> = {
   languages: { "pt-BR": "Português (Brasil)", en: "English", es: "Español" },
   passwordHint: "Al menos 12 caracteres. Varias palabras sin relación entre sí son fáciles de recordar y difíciles de adivinar.",
   currentPassword: "Contraseña actual",
-  wrongPassword: "Esta no es su contraseña.",
-  reasons: {
-    short: "Necesita al menos 12 caracteres.",
-    long: "Es demasiado larga.",
-    common: "Está hecha de palabras o filas de teclas que se prueban primero. Elija otras.",
-    ownName: "Contiene un nombre suyo.",
-    same: "Es la que ya tiene.",
-    otp: "Este código no vale ahora. Revise el reloj del teléfono y use el código más reciente.",
-  },
+  short: "Necesita al menos 12 caracteres.",
   factor: {
     scan: "Lea la imagen con una aplicación de códigos (Google Authenticator, Aegis, 2FAS…) y escriba el código que muestra.",
     picture: "Código QR para la aplicación",

@@ -6,15 +6,7 @@ const words: Translation<typeof en> = {
   languages: { "pt-BR": "Português (Brasil)", en: "English", es: "Español" },
   passwordHint: "No mínimo 12 caracteres. Algumas palavras sem relação entre si são fáceis de guardar e difíceis de adivinhar.",
   currentPassword: "Senha atual",
-  wrongPassword: "Esta não é a sua senha.",
-  reasons: {
-    short: "Precisa de pelo menos 12 caracteres.",
-    long: "É longa demais.",
-    common: "É feita de palavras ou sequências de teclas que são testadas primeiro. Escolha outras.",
-    ownName: "Contém um nome seu.",
-    same: "É a que você já usa.",
-    otp: "Este código não vale agora. Confira o relógio do celular e use o código mais recente.",
-  },
+  short: "Precisa de pelo menos 12 caracteres.",
   factor: {
     scan: "Leia a imagem com um aplicativo de códigos (Google Authenticator, Aegis, 2FAS…) e digite o código que ele mostra.",
     picture: "QR code para o aplicativo",

@@ -8,7 +8,18 @@ export default {
     emptyHint: "Make one, a range of numbers, or paste a list from a spreadsheet.",
     registered: (n: number) => (n === 0 ? "No phone" : plural(n, "1 phone", `${n} phones`)), silent: "Does not answer",
   },
-  classes: { internal: "Inside only", local: "Local", mobile: "Local and mobile", long_distance: "The whole country", international: "Also abroad" },
+  chosen: {
+    title: "Selected extensions", count: (n: number) => `${n} selected`, clear: "Clear selection", stop: "Stop",
+    working: (done: number, all: number) => `${done} of ${all}…`,
+    activated: (n: number) => plural(n, "1 extension is active.", `${n} extensions are active.`),
+    suspended: (n: number) => plural(n, "1 extension is suspended.", `${n} extensions are suspended.`),
+    changed: (n: number) => plural(n, "1 extension was changed.", `${n} extensions were changed.`),
+    deleted: (n: number) => plural(n, "1 extension is deleted.", `${n} extensions are deleted.`),
+    failed: (n: number) => plural(n, "1 extension was not changed", `${n} extensions were not changed`),
+    failedText: "They are still selected. All others are done.",
+    deleteTitle: (n: number) => plural(n, "Delete 1 extension?", `Delete ${n} extensions?`),
+    type: (n: number) => `Type ${n} to confirm`, wrong: "This is not how many they are.",
+  },
   fields: {
     number: "Number", numberHint: "2 to 6 digits", name: "Name", callingClass: "May call", callerId: "Number shown outside",
     callerIdHint: "One of the account's own numbers. Empty: the trunk's.", maxDevices: "Phones at the same time", ringSeconds: "Seconds it rings",
@@ -38,7 +49,7 @@ export default {
     back: "Extensions", settings: "Settings", suspend: "Suspend", activate: "Activate", suspended: (number: string) => `${number} is suspended.`,
     activated: (number: string) => `${number} is active.`, delete: "Delete", deleteTitle: (number: string) => `Delete extension ${number}?`,
     deleteText: "Its phones stop working at once. This cannot be undone.", deleted: (number: string) => `Extension ${number} is deleted.`,
-    stale: "What you typed is still here.", takeOver: "Save mine anyway", isSuspended: "This extension is suspended: its phones are refused.",
+    isSuspended: "This extension is suspended: its phones are refused.",
   },
   devices: {
     title: "Phones registered now", none: "No phone is registered.", address: "Address", transport: "Transport", agent: "Device", until: "Until",

@@ -9,7 +9,18 @@ const words: Translation<typeof en> = {
     emptyHint: "Cree una, un rango de números, o pegue una lista de una planilla.",
     registered: (n) => (n === 0 ? "Sin teléfono" : plural(n, "1 teléfono", `${n} teléfonos`)), silent: "No responde",
   },
-  classes: { internal: "Solo interno", local: "Local", mobile: "Local y móvil", long_distance: "Todo el país", international: "También al exterior" },
+  chosen: {
+    title: "Extensiones seleccionadas", count: (n) => plural(n, "1 seleccionada", `${n} seleccionadas`), clear: "Quitar la selección", stop: "Parar",
+    working: (done, all) => `${done} de ${all}…`,
+    activated: (n) => plural(n, "1 extensión está activa.", `${n} extensiones están activas.`),
+    suspended: (n) => plural(n, "1 extensión está suspendida.", `${n} extensiones están suspendidas.`),
+    changed: (n) => plural(n, "1 extensión fue cambiada.", `${n} extensiones fueron cambiadas.`),
+    deleted: (n) => plural(n, "1 extensión fue eliminada.", `${n} extensiones fueron eliminadas.`),
+    failed: (n) => plural(n, "1 extensión no fue cambiada", `${n} extensiones no fueron cambiadas`),
+    failedText: "Siguen seleccionadas. Las demás están listas.",
+    deleteTitle: (n) => plural(n, "¿Eliminar 1 extensión?", `¿Eliminar ${n} extensiones?`),
+    type: (n) => `Escriba ${n} para confirmar`, wrong: "No es esa la cantidad.",
+  },
   fields: {
     number: "Número", numberHint: "De 2 a 6 dígitos", name: "Nombre", callingClass: "Puede llamar a", callerId: "Número que se muestra afuera",
     callerIdHint: "Uno de los números de la cuenta. Vacío: el de la troncal.", maxDevices: "Teléfonos a la vez", ringSeconds: "Segundos de timbre",
@@ -41,7 +52,7 @@ const words: Translation<typeof en> = {
     back: "Extensiones", settings: "Ajustes", suspend: "Suspender", activate: "Activar", suspended: (number) => `${number} está suspendida.`,
     activated: (number) => `${number} está activa.`, delete: "Eliminar", deleteTitle: (number) => `¿Eliminar la extensión ${number}?`,
     deleteText: "Sus teléfonos dejan de funcionar de inmediato. No se puede deshacer.", deleted: (number) => `La extensión ${number} fue eliminada.`,
-    stale: "Lo que escribió sigue aquí.", takeOver: "Guardar lo mío igualmente", isSuspended: "Esta extensión está suspendida: sus teléfonos son rechazados.",
+    isSuspended: "Esta extensión está suspendida: sus teléfonos son rechazados.",
   },
   devices: {
     title: "Teléfonos registrados ahora", none: "Ningún teléfono está registrado.", address: "Dirección", transport: "Transporte", agent: "Aparato",

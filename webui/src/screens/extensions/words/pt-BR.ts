@@ -10,7 +10,18 @@ const words: Translation<typeof en> = {
     emptyHint: "Crie um ramal, uma faixa de números, ou cole uma lista de uma planilha.",
     registered: (n) => (n === 0 ? "Sem telefone" : plural(n, "1 telefone", `${n} telefones`)), silent: "Não responde",
   },
-  classes: { internal: "Só interno", local: "Local", mobile: "Local e celular", long_distance: "Todo o país", international: "Também exterior" },
+  chosen: {
+    title: "Ramais selecionados", count: (n) => plural(n, "1 selecionado", `${n} selecionados`), clear: "Limpar a seleção", stop: "Parar",
+    working: (done, all) => `${done} de ${all}…`,
+    activated: (n) => plural(n, "1 ramal está ativo.", `${n} ramais estão ativos.`),
+    suspended: (n) => plural(n, "1 ramal está suspenso.", `${n} ramais estão suspensos.`),
+    changed: (n) => plural(n, "1 ramal foi mudado.", `${n} ramais foram mudados.`),
+    deleted: (n) => plural(n, "1 ramal foi excluído.", `${n} ramais foram excluídos.`),
+    failed: (n) => plural(n, "1 ramal não foi mudado", `${n} ramais não foram mudados`),
+    failedText: "Continuam selecionados. Os outros estão prontos.",
+    deleteTitle: (n) => plural(n, "Excluir 1 ramal?", `Excluir ${n} ramais?`),
+    type: (n) => `Digite ${n} para confirmar`, wrong: "Não é essa a quantidade.",
+  },
   fields: {
     number: "Número", numberHint: "2 a 6 dígitos", name: "Nome", callingClass: "Pode ligar para", callerId: "Número mostrado fora",
     callerIdHint: "Um dos números da conta. Vazio: o do tronco.", maxDevices: "Telefones ao mesmo tempo", ringSeconds: "Segundos tocando",
@@ -43,7 +54,7 @@ const words: Translation<typeof en> = {
     back: "Ramais", settings: "Ajustes", suspend: "Suspender", activate: "Ativar", suspended: (number) => `${number} está suspenso.`,
     activated: (number) => `${number} está ativo.`, delete: "Excluir", deleteTitle: (number) => `Excluir o ramal ${number}?`,
     deleteText: "Os telefones dele param de funcionar na hora. Não há como desfazer.", deleted: (number) => `O ramal ${number} foi excluído.`,
-    stale: "O que você digitou continua aqui.", takeOver: "Salvar o meu assim mesmo", isSuspended: "Este ramal está suspenso: seus telefones são recusados.",
+    isSuspended: "Este ramal está suspenso: seus telefones são recusados.",
   },
   devices: {
     title: "Telefones registrados agora", none: "Nenhum telefone está registrado.", address: "Endereço", transport: "Transporte", agent: "Aparelho",

@@ -46,7 +46,6 @@ export default {
     area: "Area code",
     areaHint: "Meant where none is dialled.",
     areaWrong: "This is no area code. Example: 11.",
-    taken: "Somebody else has it.",
     limit: "Extensions at most",
     limitWrong: "A number, such as 50.",
     slug: "Short name",

@@ -48,7 +48,6 @@ const words: Translation<typeof en> = {
     area: "Código de área",
     areaHint: "Vale cuando no se marca ninguno.",
     areaWrong: "No es un código de área. Ejemplo: 11.",
-    taken: "Ya está en uso.",
     limit: "Máximo de extensiones",
     limitWrong: "Un número, como 50.",
     slug: "Nombre corto",

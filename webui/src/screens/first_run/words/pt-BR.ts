@@ -50,7 +50,6 @@ const words: Translation<typeof en> = {
     area: "DDD",
     areaHint: "Vale quando nenhum é discado.",
     areaWrong: "Não é um DDD. Exemplo: 11.",
-    taken: "Já está em uso.",
     limit: "Máximo de ramais",
     limitWrong: "Um número, como 50.",
     slug: "Nome curto",

@@ -1,7 +1,7 @@
 import type { Of } from "../../../api";
 import { to } from "../../../app/places";
 import { can } from "../../../app/session";
-import type { Names } from "../../../app/trace/names";
+import type { Names } from "../../../app/names";
 import { Stop, TracePath } from "../../../app/trace/path";
 import { named } from "../../../app/trace/steps";
 import { words as traceWords } from "../../../app/trace/words";

@@ -4,7 +4,7 @@ import { ApiError, api, dataOf } from "../../../api";
 import { useAsk } from "../../../app/ask";
 import { useQuery } from "../../../app/query";
 import { accountId } from "../../../app/session";
-import { useNames, type Names } from "../../../app/trace/names";
+import { useNames, type Names } from "../../../app/names";
 import { Card, Empty, Loaded } from "../../../ui";
 import { Answer } from "./answer";
 import { Question } from "./question";

@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
 import type { ApiError } from "../../../api";
 import { useQuery } from "../../../app/query";
-import type { Names } from "../../../app/trace/names";
+import type { Names } from "../../../app/names";
 import { Banner, Button, ChoiceField, SelectField, TextField } from "../../../ui";
 import { words } from "./words";
-import { toLocal, toMoment } from "./zone";
+import { toLocal, toMoment } from "../../../words/zone";
 
 interface Props {
   names: Names;

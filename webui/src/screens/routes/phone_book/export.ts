@@ -1,7 +1,7 @@
 /** The phone book as a file that can be imported again. */
 import { api, dataOf } from "../../../api";
-
-const PAGE = 500;
+import { everyOne } from "../../../api/pages";
+import { save } from "../../../app/save";
 
 /** Names that a spreadsheet would take for a formula are made text. */
 function cell(text: string): string {
@@ -10,16 +10,9 @@ function cell(text: string): string {
 }
 
 export async function saveBook(account: string): Promise<void> {
-  const lines = ["name,number"];
-  let cursor: string | undefined;
-  do {
-    const query = { limit: PAGE, sort: "name" as const, ...(cursor === undefined ? {} : { cursor }) };
-    const page = dataOf(await api.GET("/accounts/{account_id}/phone-book", { params: { path: { account_id: account }, query } }));
-    lines.push(...page.items.map((one) => `${cell(one.name)},${one.number}`));
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor !== undefined);
-  const address = URL.createObjectURL(new Blob([`\u{feff}${lines.join("\r\n")}\r\n`], { type: "text/csv" }));
-  const link = Object.assign(document.createElement("a"), { href: address, download: "phone-book.csv" });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  const page = (query: { limit: number; cursor?: string }) =>
+    api.GET("/accounts/{account_id}/phone-book", { params: { path: { account_id: account }, query: { ...query, sort: "name" } } }).then(dataOf);
+  const entries = await everyOne(page, Number.POSITIVE_INFINITY);
+  const lines = ["name,number", ...entries.map((one) => `${cell(one.name)},${one.number}`)];
+  save(`\u{feff}${lines.join("\r\n")}\r\n`, "phone-book.csv");
 }

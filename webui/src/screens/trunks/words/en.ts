@@ -31,7 +31,6 @@ export default {
     deleted: (name: string) => `${name} is deleted.`,
     usedBy: "These routes lead over it:", since: "Since", server: "Server in use", roundTrip: "Round trip", calls: "Calls now",
     until: "Registered until", test: "Test the line", testing: "Testing…",
-    stale: "What you typed is still here.", takeOver: "Save mine anyway",
   },
   form: {
     template: "Provider", templateHint: "What is known of the provider is filled in.", byHand: "By hand", source: "Where this is from", titleNew: "New trunk",

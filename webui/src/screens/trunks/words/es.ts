@@ -34,7 +34,6 @@ const words: Translation<typeof en> = {
     deleted: (name) => `${name} fue eliminada.`,
     usedBy: "Estas rutas pasan por ella:", since: "Desde", server: "Servidor en uso", roundTrip: "Ida y vuelta", calls: "Llamadas ahora",
     until: "Registrada hasta", test: "Probar la línea", testing: "Probando…",
-    stale: "Lo que escribió sigue aquí.", takeOver: "Guardar lo mío igualmente",
   },
   form: {
     template: "Operador", templateHint: "Se completa lo que se sabe del operador.", byHand: "A mano", source: "De dónde viene esto",

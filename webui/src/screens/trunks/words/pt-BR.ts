@@ -29,7 +29,6 @@ const words: Translation<typeof en> = {
     deleted: (name) => `${name} foi excluído.`,
     usedBy: "Estas rotas passam por ele:", since: "Desde", server: "Servidor em uso", roundTrip: "Ida e volta", calls: "Chamadas agora",
     until: "Registrado até", test: "Testar a linha", testing: "Testando…",
-    stale: "O que você digitou continua aqui.", takeOver: "Salvar o meu assim mesmo",
   },
   form: {
     template: "Operadora", templateHint: "O que se sabe da operadora é preenchido.", byHand: "Manualmente", source: "De onde vem isto",

@@ -1,22 +1,22 @@
 /** Which phones are there: read once, then told by the box as it changes. */
 import { useEffect } from "preact/hooks";
-import { api, dataOf, type Of } from "../../api";
-import { listen } from "../../api/live";
-import { useAsk, type Asked } from "../../app/ask";
+import { api, dataOf, type Of } from "../api";
+import { listen } from "../api/live";
+import { useAsk, type Asked } from "./ask";
 
 export type Device = Of<"Registration">;
 
-/** How often at most it is read again while phones come and go. */
+/** How often at most they are read again while phones come and go. */
 const PAUSE_MS = 1000;
 
-/** All devices of the account. An event does not tell all of a device, so what came in a second is read anew in one go. */
-export function useDevices(account: string, extension?: string): Asked<Device[]> {
-  const asked = useAsk(async () => {
-    const path = { account_id: account };
-    const { items } = dataOf(await api.GET("/accounts/{account_id}/registrations", { params: { path } }));
-    return extension === undefined ? items : items.filter((one) => one.extension_id === extension);
-  }, [account, extension]);
-  const { reload } = asked;
+/** All that are registered; of one extension, where it is named. */
+export async function devicesOf(account_id: string, extension?: string): Promise<Device[]> {
+  const { items } = dataOf(await api.GET("/accounts/{account_id}/registrations", { params: { path: { account_id } } }));
+  return extension === undefined ? items : items.filter((one) => one.extension_id === extension);
+}
+
+/** An event does not tell all of a device: `reload` is called, once for what came within a second. */
+export function useDeviceNews(reload: () => void, extension?: string): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = listen(["registration.added", "registration.removed", "registration.reachability", "missed"], (_, data) => {
@@ -31,6 +31,12 @@ export function useDevices(account: string, extension?: string): Asked<Device[]>
       clearTimeout(timer);
     };
   }, [extension, reload]);
+}
+
+/** `everySeconds`: also where no event comes. */
+export function useDevices(account: string, extension?: string, everySeconds?: number): Asked<Device[]> {
+  const asked = useAsk(() => devicesOf(account, extension), [account, extension], everySeconds);
+  useDeviceNews(asked.reload, extension);
   return asked;
 }
 
