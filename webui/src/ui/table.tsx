@@ -17,6 +17,8 @@ export interface Column<T> {
   /** CSS width in a wide table; columns without share what is left. */
   width?: string;
   numeric?: boolean;
+  /** In wide windows only: what one does without before names are cut. */
+  wide?: true;
   /** Where it stands on a phone; left out: not at all. One `title`, one `detail`, one `aside`. */
   phone?: "title" | "detail" | "aside";
 }
@@ -186,9 +188,14 @@ interface RowsProps<T> extends Props<T> {
   loading: boolean;
 }
 
-/** How narrow the table may be, in px, before it is scrolled: columns without a width would vanish. */
-function least<T>(columns: readonly Column<T>[]): number {
-  return columns.reduce((sum, one) => sum + (one.width === undefined ? 120 : Number.parseFloat(one.width)), 0);
+/** How narrow a table of these columns may be, in px, before it is scrolled: columns without a width would vanish. */
+function least<T>(columns: readonly Column<T>[], selection: boolean): number {
+  return columns.reduce((sum, one) => sum + (one.width === undefined ? 130 : Number.parseFloat(one.width)), selection ? PICK : 0);
+}
+
+function classOf<T>(column: Column<T>): string | undefined {
+  const classes = [column.numeric && "cell-number", column.wide && "cell-wide", column.phone && `cell-${column.phone}`].filter(Boolean);
+  return classes.length > 0 ? classes.join(" ") : undefined;
 }
 
 function Rows<T>(props: RowsProps<T>) {
@@ -204,12 +211,12 @@ function Rows<T>(props: RowsProps<T>) {
   );
   return (
     <div class="table-frame">
-      <table class={`table table-list${selection ? " table-picks" : ""}`} style={{ "--least": `${least(columns) + (selection ? PICK : 0)}px` }} aria-label={props.label} aria-rowcount={more ? -1 : rows.length + 1}>
+      <table class={`table table-list${selection ? " table-picks" : ""}`} style={{ "--least": `${least(columns, selection !== undefined)}px`, "--least-narrow": `${least(columns.filter((one) => !one.wide), selection !== undefined)}px` }} aria-label={props.label} aria-rowcount={more ? -1 : rows.length + 1}>
         <thead>
           <tr>
             {selection && <th scope="col" class="cell-pick"><PickAll rows={rows} rowKey={rowKey} selection={selection} /></th>}
             {columns.map((one) => (
-              <th key={one.key} scope="col" class={one.numeric ? "cell-number" : undefined} style={one.width ? { width: one.width } : undefined}
+              <th key={one.key} scope="col" class={classOf(one)} style={one.width ? { width: one.width } : undefined}
                 aria-sort={one.sort !== undefined && one.sort === sortBy ? (order === "asc" ? "ascending" : "descending") : undefined}>
                 {one.sort === undefined ? one.title : (
                   <button type="button" class="table-sort" title={w.table.sortBy(one.title)} onClick={() => props.onSort(one.sort ?? "")}>
@@ -225,7 +232,7 @@ function Rows<T>(props: RowsProps<T>) {
           {rows.slice(first, last).map((row, index) => (
             <tr class="table-row" key={rowKey(row)} aria-rowindex={first + index + 2}>
               {selection && <td class="cell-pick"><Pick row={row} own={rowKey(row)} selection={selection} /></td>}
-              {columns.map((one) => <td key={one.key} class={`${one.numeric ? "cell-number" : ""}${one.phone ? ` cell-${one.phone}` : ""}`}>{one.cell(row)}</td>)}
+              {columns.map((one) => <td key={one.key} class={classOf(one)}>{one.cell(row)}</td>)}
             </tr>
           ))}
           {spacer(rows.length - last, "after")}

@@ -63,9 +63,15 @@ async function speaks(context: BrowserContext, role: RoleName, language: string)
   if (!answer.ok()) throw new Error(`${role} cannot speak ${language}: ${answer.status()} ${await answer.text()}`);
 }
 
-/** Until nothing is on its way any more: no request, no spinner. */
+/** Until nothing is on its way any more: no request, no spinner; and it stays so, for a part that comes may ask for more. */
 export async function settled(page: Page): Promise<void> {
   // The page of parts shows spinners that never end.
   if (new URL(page.url()).pathname === "/parts") return page.locator(".page").waitFor();
-  await page.waitForFunction(() => document.querySelector("#app > *") !== null && document.querySelector(".page .spinner, .alone .spinner") === null, undefined, { timeout: 20_000 });
+  await page.evaluate(() => Object.assign(globalThis, { quiet: 0 })).catch(() => undefined);
+  await page.waitForFunction(() => {
+    const still = globalThis as { quiet?: number };
+    const busy = document.querySelector("#app > *") === null || document.querySelector(".page .spinner, .alone .spinner") !== null;
+    still.quiet = busy ? 0 : (still.quiet ?? 0) + 1;
+    return still.quiet >= 4;
+  }, undefined, { timeout: 20_000, polling: 40 });
 }

@@ -18,8 +18,8 @@ export function rejectWord(word: string): string {
 function said(to: Destination, names: Names): string {
   const w = callingWords();
   switch (to.kind) {
-    case "extension": return nameIn(names.extensions, to.extension_id) ?? `${w.kinds.extension} (${w.gone})`;
-    case "time_condition": return nameIn(names.hours, to.time_condition_id) ?? `${w.kinds.time_condition} (${w.gone})`;
+    case "extension": return to.extension_id === "" ? w.notChosen : nameIn(names.extensions, to.extension_id) ?? `${w.kinds.extension} (${w.gone})`;
+    case "time_condition": return to.time_condition_id === "" ? w.notChosen : nameIn(names.hours, to.time_condition_id) ?? `${w.kinds.time_condition} (${w.gone})`;
     case "number": return phone(to.number);
     case "reject": return to.reject === "declined" ? w.rejects.declined : w.refused(rejectWord(to.reject));
   }

@@ -77,12 +77,12 @@ function Filters() {
 function columns(presence: ReadonlyMap<string, Presence>, known: boolean): Column<Extension>[] {
   const [w, c] = [words(), common()];
   return [
-    { key: "number", title: w.list.number, sort: "number", width: "110px", phone: "detail", cell: (one) => <a class="table-link number"
+    { key: "number", title: w.list.number, sort: "number", width: "90px", phone: "detail", cell: (one) => <a class="table-link number"
       href={to("extensions", one.extension_id)}>{one.number}</a> },
     { key: "name", title: w.list.name, sort: "name", phone: "title", cell: (one) => <a class="table-link" dir="auto"
       href={to("extensions", one.extension_id)} title={one.name}>{one.name}</a> },
     { key: "devices", title: w.list.devices, width: "190px", phone: "aside", cell: (one) => known && <Light presence={presence.get(one.extension_id)} /> },
-    { key: "class", title: w.list.callingClass, width: "190px", cell: (one) => classWord(one.calling_class) },
+    { key: "class", title: w.list.callingClass, width: "190px", wide: true, cell: (one) => classWord(one.calling_class) },
     { key: "status", title: w.list.status, width: "130px", cell: (one) => one.status === "active" ? <span class="soft">{c.states.active}</span> : <Badge
       tone="warn">{c.states.suspended}</Badge> },
   ];

@@ -29,7 +29,7 @@ function useFilters() {
 function columns(names: Names): Column<CallShown>[] {
   const w = words();
   return [
-    { key: "time", title: w.columns.time, width: "205px", phone: "detail", cell: (call) => <a class="history-time" href={to("history", call.call_id)}>{dateTime(call.start_time)}</a> },
+    { key: "time", title: w.columns.time, width: "190px", phone: "detail", cell: (call) => <a class="history-time" href={to("history", call.call_id)}>{dateTime(call.start_time)}</a> },
     {
       key: "caller", title: w.columns.caller, phone: "title",
       cell: (call) => (
@@ -40,10 +40,10 @@ function columns(names: Names): Column<CallShown>[] {
       ),
     },
     { key: "callee", title: w.columns.callee, cell: (call) => <Party number={call.callee} names={names} /> },
-    { key: "duration", title: w.columns.duration, width: "90px", numeric: true, cell: (call) => (call.answer_time ? duration(lasted(call)) : common().states.none) },
+    { key: "duration", title: w.columns.duration, width: "110px", numeric: true, cell: (call) => (call.answer_time ? duration(lasted(call)) : common().states.none) },
     { key: "result", title: w.columns.result, width: "160px", phone: "aside", cell: (call) => <Result call={call} /> },
-    ...(names.trunks.length > 0 ? [{ key: "trunk", title: w.columns.trunk, width: "150px", cell: (call: CallShown) => <span dir="auto">{names.trunk(call.trunk_id) ?? ""}</span> }] : []),
-    { key: "cost", title: w.columns.cost, width: "90px", numeric: true, cell: (call) => call.cost ?? "" },
+    ...(names.trunks.length > 0 ? [{ key: "trunk", title: w.columns.trunk, width: "150px", wide: true as const, cell: (call: CallShown) => <span dir="auto">{names.trunk(call.trunk_id) ?? ""}</span> }] : []),
+    { key: "cost", title: w.columns.cost, width: "90px", wide: true, numeric: true, cell: (call) => call.cost ?? "" },
   ];
 }
 

@@ -17,8 +17,8 @@ function columns(): Column<Account>[] {
       `accounts/${one.account_id}`)}>{one.name}</a> },
     { key: "domain", title: w.domain, phone: "detail", cell: (one) => <span dir="auto">{one.domain}</span> },
     { key: "status", title: w.status, width: "130px", phone: "aside", cell: (one) => <Status status={one.status} /> },
-    { key: "limit", title: w.maxExtensions, width: "150px", numeric: true, cell: (one) => number(one.max_extensions) },
-    { key: "created", title: w.created, sort: "created_at", width: "120px", cell: (one) => date(one.created_at) },
+    { key: "limit", title: w.maxExtensions, width: "150px", wide: true, numeric: true, cell: (one) => number(one.max_extensions) },
+    { key: "created", title: w.created, sort: "created_at", width: "120px", wide: true, cell: (one) => date(one.created_at) },
   ];
 }
 

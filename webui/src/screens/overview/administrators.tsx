@@ -24,7 +24,7 @@ function columns(): Column<User>[] {
       `administrators/${one.user_id}`)}>{one.username}</a> },
     { key: "name", title: w.fullName, phone: "detail", cell: (one) => <span dir="auto">{one.full_name}</span> },
     { key: "role", title: w.role, width: "190px", cell: (one) => roles[one.role] },
-    { key: "factor", title: w.secondFactor, width: "150px", cell: (one) => (one.has_second_factor ? w.on : <span class="soft">{w.off}</span>) },
+    { key: "factor", title: w.secondFactor, width: "150px", wide: true, cell: (one) => (one.has_second_factor ? w.on : <span class="soft">{w.off}</span>) },
     { key: "status", title: w.status, width: "130px", phone: "aside", cell: (one) => <Badge tone={one.status === "active" ? "good" : "warn"}>
       <Dot tone={one.status === "active" ? "good" : "warn"} />{states[one.status]}</Badge> },
   ];

@@ -61,11 +61,9 @@ function Asked({ form }: { form: FormState<Values> }) {
     <>
       <FileField label={w.file} error={form.errors.file} onFile={(file) => form.set({ file })} />
       <PasswordField {...form.text("passphrase")} label={w.passphrase} />
-      <div class="form-pair">
-        <TextField {...form.text("name")} label={w.otherName} required={false} />
-        <TextField {...form.text("slug")} label={w.otherSlug} required={false} mono />
-        <TextField {...form.text("domain")} label={w.otherDomain} required={false} mono />
-      </div>
+      <TextField {...form.text("name")} label={w.otherName} required={false} />
+      <TextField {...form.text("slug")} label={w.otherSlug} required={false} mono />
+      <TextField {...form.text("domain")} label={w.otherDomain} required={false} mono />
       <p class="soft small">{w.otherHint}</p>
     </>
   );

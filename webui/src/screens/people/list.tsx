@@ -22,10 +22,10 @@ function columns(numbers: ReadonlyMap<string, string>): Column<Member>[] {
     { key: "name", title: w.fields.name, phone: "title", cell: (one) => <Name member={one} /> },
     { key: "username", title: w.fields.username, sort: "username", phone: "detail", cell: (one) => <span dir="auto">{one.user.username}</span> },
     { key: "role", title: w.fields.role, width: "130px", phone: "aside", cell: (one) => c.roles[one.role] },
-    { key: "extension", title: w.fields.extension, width: "90px", cell: number },
-    { key: "factor", title: w.fields.factor, width: "140px", cell: (one) => (one.user.has_second_factor ? w.factor.on : w.factor.off) },
+    { key: "extension", title: w.fields.extension, width: "110px", cell: number },
+    { key: "factor", title: w.fields.factor, width: "140px", wide: true, cell: (one) => (one.user.has_second_factor ? w.factor.on : w.factor.off) },
     { key: "state", title: w.fields.state, width: "170px", cell: (one) => <State user={one.user} /> },
-    { key: "created", title: w.fields.created, sort: "created_at", width: "120px", cell: (one) => date(one.user.created_at) },
+    { key: "created", title: w.fields.created, sort: "created_at", width: "120px", wide: true, cell: (one) => date(one.user.created_at) },
   ];
 }
 

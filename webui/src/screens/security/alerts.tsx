@@ -21,7 +21,7 @@ async function acknowledge(alert: Alert, wholeBox: boolean): Promise<void> {
 function columns(open: (alert: Alert) => void, take: (alert: Alert) => void): Column<Alert>[] {
   const w = words();
   return [
-    { key: "severity", title: w.severity, width: "110px", cell: (one) => <Badge tone={toneOf(one)}>{severityWord(one)}</Badge> },
+    { key: "severity", title: w.severity, width: "110px", wide: true, cell: (one) => <Badge tone={toneOf(one)}>{severityWord(one)}</Badge> },
     {
       key: "what", title: w.what, phone: "title",
       cell: (one) => (
@@ -30,8 +30,8 @@ function columns(open: (alert: Alert) => void, take: (alert: Alert) => void): Co
         </button>
       ),
     },
-    { key: "times", title: w.times, width: "80px", numeric: true, cell: (one) => number(one.times) },
-    { key: "since", title: w.since, width: "205px", cell: (one) => dateTime(one.raised_at) },
+    { key: "times", title: w.times, width: "90px", numeric: true, cell: (one) => number(one.times) },
+    { key: "since", title: w.since, width: "205px", wide: true, cell: (one) => dateTime(one.raised_at) },
     { key: "last", title: w.last, width: "150px", phone: "detail", cell: (one) => <span title={dateTime(one.last_at)}>{relative(one.last_at)}</span> },
     {
       key: "take", title: w.taken, width: "170px", phone: "aside",

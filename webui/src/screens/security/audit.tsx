@@ -16,17 +16,17 @@ import { words } from "./words";
 function columns(open: (entry: Entry) => void): Column<Entry>[] {
   const w = words();
   return [
-    { key: "at", title: w.audit.when, width: "205px", cell: (one) => dateTime(one.at) },
+    { key: "at", title: w.audit.when, width: "190px", cell: (one) => dateTime(one.at) },
     {
       key: "action", title: w.what, phone: "title",
       cell: (one) => <button type="button" class="security-open" onClick={() => open(one)}>{actionWords(one.action)}</button>,
     },
     { key: "object", title: w.audit.object, cell: (one) => <span dir="auto">{objectWords(one)}</span> },
     {
-      key: "actor", title: w.audit.who, width: "180px", phone: "detail",
+      key: "actor", title: w.audit.who, width: "160px", phone: "detail",
       cell: (one) => <><span dir="auto">{actorWords(one)}</span><span class="security-phone"> · {dateTime(one.at)}</span></>,
     },
-    { key: "source", title: w.audit.source, width: "150px", cell: (one) => <span class="mono">{one.source ?? ""}</span> },
+    { key: "source", title: w.audit.source, width: "150px", wide: true, cell: (one) => <span class="mono">{one.source ?? ""}</span> },
   ];
 }
 

@@ -36,7 +36,7 @@ function columns(states: ReadonlyMap<string, Status>): Column<Trunk>[] {
     { key: "state", title: w.state, width: "200px", phone: "aside", cell: (one) => <Light trunk={one} status={of(one)} /> },
     { key: "host", title: w.host, phone: "detail", cell: (one) => <span title={one.host}>{one.host}</span> },
     { key: "calls", title: w.calls, width: "110px", numeric: true, cell: (one) => of(one) && w.of(of(one)?.calls ?? 0, one.max_calls) },
-    { key: "until", title: w.until, width: "190px", cell: (one) => until(of(one)) ?? c.states.none },
+    { key: "until", title: w.until, width: "190px", wide: true, cell: (one) => until(of(one)) ?? c.states.none },
   ];
 }
 

@@ -15,6 +15,7 @@ export default {
   refused: (how: string) => `Refused: ${how}`,
   nowhere: "Nowhere: the call fails",
   gone: "deleted",
+  notChosen: "Not chosen yet",
   choose: "Choose…",
   pick: {
     nothing: "Nothing fits",

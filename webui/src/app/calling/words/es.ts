@@ -18,6 +18,7 @@ const words: Translation<typeof en> = {
   refused: (how) => `Rechazada: ${how}`,
   nowhere: "Sin destino: la llamada falla",
   gone: "eliminado",
+  notChosen: "Sin elegir todavía",
   choose: "Elija…",
   pick: {
     nothing: "Nada corresponde",

@@ -18,6 +18,7 @@ const words: Translation<typeof en> = {
   refused: (how) => `Recusada: ${how}`,
   nowhere: "Sem destino: a chamada falha",
   gone: "excluído",
+  notChosen: "Ainda não escolhido",
   choose: "Escolha…",
   pick: {
     nothing: "Nada corresponde",
