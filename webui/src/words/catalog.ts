@@ -27,7 +27,6 @@ export interface Catalog<T> {
   (): Translation<T>;
   /** Before the first use. */
   load(): Promise<void>;
-  loaded(): boolean;
 }
 
 const all: { reload(next: Language): Promise<() => void> }[] = [];
@@ -54,7 +53,7 @@ export function catalog<T>(loaders: { en: () => Promise<{ default: T }> } & Omit
       };
     },
   });
-  return Object.assign(ask, { load, loaded: () => words.value !== undefined });
+  return Object.assign(ask, { load });
 }
 
 /** Speaks another language from now on. */

@@ -4,7 +4,8 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { language } from "../language";
-import { find, known, reasonWords, reasons } from ".";
+import { find } from "./find";
+import { known, loadReasons, reasonWords } from ".";
 
 const DAEMON = fileURLToPath(new URL("../../../../pabxd", import.meta.url));
 /** Where reasons are made. What the store says of a broken disk is for the log. */
@@ -55,7 +56,7 @@ function reasonsOf(path: string): string[] {
 
 const all = SOURCES.flatMap((one) => files(join(DAEMON, one))).flatMap((path) => reasonsOf(path).map((said) => ({ said, path: relative(DAEMON, path) })));
 
-beforeAll(() => reasons.load());
+beforeAll(loadReasons);
 afterEach(() => {
   language.value = "en";
 });
