@@ -52,7 +52,7 @@ fn through(from: Format, to: Format, mut arrivals: Vec<(u64, Vec<u8>)>) -> Vec<i
     for (n, tick) in (0u32..).zip((3..end).step_by(20)) {
         while let Some((at, datagram)) = arrivals.next_if(|(at, _)| *at <= tick) {
             let packet = Packet::parse(&datagram).unwrap();
-            transcoder.push(&packet, start + Duration::from_millis(at)).unwrap();
+            transcoder.push(&packet, start + Duration::from_millis(at));
         }
         let mut out = [0u8; MAX_PACKET];
         let octets = transcoder.pull(start + Duration::from_millis(tick), &mut out).unwrap();
@@ -187,6 +187,32 @@ fn comfort_noise_is_heard_in_pauses_and_other_payloads_are_not() {
     }
     assert!((last.level().dbov() + 50.0).abs() < 1.5, "{:?}", last.level().dbov());
     assert_eq!(playout.buffer().stats().lost, 0);
+}
+
+#[test]
+fn the_end_of_talk_and_a_shrinking_delay_do_not_click() {
+    let rate = Rate::Wide;
+    let format = Format::L16(rate);
+    let tone = sound::tone(440.0, -15.0, rate.hz(), rate.hz() as usize * 8);
+    let steady = sound::largest_step(&tone);
+    // A stall of 300 ms, then all at once: the delay is long, and packets are left out one by one.
+    let stalled =
+        |(at, datagram): (u64, Vec<u8>)| (if (2000..2300).contains(&at) { 2300 } else { at }, datagram);
+    let arrivals: Vec<_> = sent(format, &tone).into_iter().map(stalled).collect();
+    let heard = through(format, format, arrivals);
+    let after = &heard[rate.hz() as usize * 5 / 2..];
+    assert!(sound::largest_step(after) < steady * 2, "{} after {steady}", sound::largest_step(after));
+    // Comfort noise in the middle of a sound: as abrupt as talk can end.
+    let mut arrivals = sent(format, &tone[..rate.hz() as usize]);
+    let (at, mut last) = arrivals.pop().unwrap();
+    last[1] = 13;
+    last[12] = 70;
+    arrivals.push((at, last));
+    arrivals.push((at + 1000, vec![0x80, 99, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
+    let heard = through(format, format, arrivals);
+    let ending = &heard[rate.hz() as usize / 2..];
+    assert!(Level::of(&ending[ending.len() - 1600..]).dbov() < -65.0, "noise at the end");
+    assert!(sound::largest_step(ending) < steady * 3 / 2, "{} after {steady}", sound::largest_step(ending));
 }
 
 #[test]
