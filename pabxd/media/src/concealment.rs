@@ -27,18 +27,15 @@ const FULL: usize = 80;
 /// From here on there is silence: 60 ms.
 const SILENT: usize = 480;
 
-/// Samples at 48 kHz in a unit of an eighth of a millisecond.
-const MOST_PER_UNIT: usize = 6;
-
 /// The state for one source.
 #[derive(Clone, Debug)]
 pub struct Concealment {
     /// Samples in an eighth of a millisecond: 1, 2 or 6.
     unit: usize,
     /// The last samples that were played, made up or not, the newest last.
-    history: [f32; HISTORY * MOST_PER_UNIT],
+    history: Box<[f32]>,
     /// What a gap repeats: the last periods before it, and one sample more.
-    repeated: [f32; MOST_PERIODS * LONGEST_PERIOD * MOST_PER_UNIT + 1],
+    repeated: Box<[f32]>,
     gap: Option<Gap>,
 }
 
@@ -63,10 +60,11 @@ struct Gap {
 impl Concealment {
     /// For samples at a rate.
     pub fn new(rate: Rate) -> Self {
+        let unit = rate.per_ms() / 8;
         Self {
-            unit: rate.per_ms() / 8,
-            history: [0.0; HISTORY * MOST_PER_UNIT],
-            repeated: [0.0; MOST_PERIODS * LONGEST_PERIOD * MOST_PER_UNIT + 1],
+            unit,
+            history: vec![0.0; HISTORY * unit].into_boxed_slice(),
+            repeated: vec![0.0; Self::repeated_length(LONGEST_PERIOD * unit)].into_boxed_slice(),
             gap: None,
         }
     }
@@ -94,25 +92,20 @@ impl Concealment {
         self.gap = None;
     }
 
-    fn used(&self) -> &[f32] {
-        self.history.get(..HISTORY * self.unit).unwrap_or_default()
-    }
-
     fn remember(&mut self, samples: &[i16]) {
-        let used = HISTORY * self.unit;
-        let Some(history) = self.history.get_mut(..used) else { return };
-        let samples = samples.get(samples.len().saturating_sub(used)..).unwrap_or_default();
-        history.rotate_left(samples.len());
-        for (to, from) in history.iter_mut().rev().zip(samples.iter().rev()) {
+        let length = self.history.len();
+        let samples = samples.get(samples.len().saturating_sub(length)..).unwrap_or_default();
+        self.history.copy_within(samples.len().., 0);
+        for (to, from) in self.history.iter_mut().rev().zip(samples.iter().rev()) {
             *to = f32::from(*from);
         }
     }
 
     fn begin(&mut self) -> Gap {
         let period = self.pitch_period();
-        let last = self.used().last().copied().unwrap_or(0.0);
-        let start = HISTORY * self.unit - Self::repeated_length(period);
-        let before = self.history.get(start..HISTORY * self.unit).unwrap_or_default();
+        let last = self.history.last().copied().unwrap_or(0.0);
+        let start = self.history.len().saturating_sub(Self::repeated_length(period));
+        let before = self.history.get(start..).unwrap_or_default();
         self.repeated.iter_mut().zip(before).for_each(|(to, from)| *to = *from);
         let mut gap = Gap { made: 0, period, periods: 1, position: 0, step: 0.0, since_seam: 0, last };
         self.seam(&mut gap);
@@ -176,7 +169,7 @@ impl Concealment {
     }
 
     fn best_period(&self, periods: impl Iterator<Item = usize>, stride: usize) -> Option<usize> {
-        let used = self.used();
+        let used = &self.history;
         let recent = used.get(used.len().saturating_sub(COMPARED * self.unit)..)?;
         let mut best: Option<(f32, usize)> = None;
         for period in periods {

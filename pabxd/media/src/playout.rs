@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use crate::audio::{Frame, MAX_FRAME, Rate};
-use crate::coding::{CodingError, Decoder, Format, MAX_DECODED};
+use crate::coding::{CodingError, Decoder, Format};
 use crate::comfort_noise::ComfortNoise;
 use crate::jitter_buffer::{Content, JitterBuffer, Pushed, Taken};
 use crate::resample::Resampler;
@@ -26,6 +26,9 @@ pub struct PayloadTypes {
 /// A frame below this level in dBov is a good moment to change the delay.
 const QUIET_DBOV: f32 = -55.0;
 
+/// Sound of one packet at most, in milliseconds: what Opus has; of others, more is cut off.
+const MAX_PACKET_MS: usize = 120;
+
 /// When a packet is left out its beginning is blended with that of the next one, over so many milliseconds.
 const BLEND_MS: usize = 8;
 
@@ -42,9 +45,9 @@ pub struct Playout {
     resampler: Resampler,
     noise: ComfortNoise,
     /// Samples that were decoded and not yet played, at the format's rate.
-    waiting: Box<[i16; MAX_DECODED + MAX_FRAME]>,
+    waiting: Box<[i16]>,
     count: usize,
-    decoded: Box<[i16; MAX_DECODED]>,
+    decoded: Box<[i16]>,
     /// The beginning of a packet that was left out, where the next one is blended in; and its length.
     left_out: [i16; BLEND_MS * 48],
     blend: usize,
@@ -56,6 +59,7 @@ pub struct Playout {
 impl Playout {
     /// `now` is any instant before the first packet. Fails only for Opus, when there is no memory.
     pub fn new(format: Format, types: PayloadTypes, to: Rate, now: Instant) -> Result<Self, CodingError> {
+        let longest = MAX_PACKET_MS * format.rate().per_ms();
         Ok(Self {
             format,
             types,
@@ -63,9 +67,9 @@ impl Playout {
             decoder: Decoder::new(format)?,
             resampler: Resampler::new(format.rate(), to),
             noise: ComfortNoise::default(),
-            waiting: Box::new([0; MAX_DECODED + MAX_FRAME]),
+            waiting: vec![0; longest + format.rate().frame_samples()].into_boxed_slice(),
             count: 0,
-            decoded: Box::new([0; MAX_DECODED]),
+            decoded: vec![0; longest].into_boxed_slice(),
             left_out: [0; BLEND_MS * 48],
             blend: 0,
             quiet: true,
@@ -118,8 +122,8 @@ impl Playout {
     fn decode_more(&mut self, now: Instant) {
         match self.buffer.take(self.quiet, now) {
             Taken::Packet { payload, shorten } => {
-                let length = self.format.samples_of(self.format.units(payload)).min(MAX_DECODED);
-                let decoded = self.decoder.decode(payload, self.decoded.as_mut_slice());
+                let length = self.format.samples_of(self.format.units(payload)).min(self.decoded.len());
+                let decoded = self.decoder.decode(payload, &mut self.decoded);
                 let length = decoded.unwrap_or_else(|_| {
                     self.decoder.conceal(None, self.decoded.get_mut(..length).unwrap_or_default());
                     length
@@ -132,12 +136,12 @@ impl Playout {
                 }
             }
             Taken::Lost { units, next } => {
-                let length = self.format.samples_of(units).min(MAX_DECODED);
+                let length = self.format.samples_of(units).min(self.decoded.len());
                 self.decoder.conceal(next, self.decoded.get_mut(..length).unwrap_or_default());
                 self.append(length);
             }
             Taken::Stretch { units } => {
-                let length = self.format.samples_of(units).min(MAX_DECODED);
+                let length = self.format.samples_of(units).min(self.decoded.len());
                 self.decoder.conceal(None, self.decoded.get_mut(..length).unwrap_or_default());
                 self.append(length);
             }
