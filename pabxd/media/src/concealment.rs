@@ -27,16 +27,15 @@ const FULL: usize = 80;
 /// From here on there is silence: 60 ms.
 const SILENT: usize = 480;
 
-/// Samples at 48 kHz in a unit of an eighth of a millisecond.
-const MOST_PER_UNIT: usize = 6;
-
 /// The state for one source.
 #[derive(Clone, Debug)]
 pub struct Concealment {
     /// Samples in an eighth of a millisecond: 1, 2 or 6.
     unit: usize,
-    /// The last samples that were played, the newest last.
-    history: [f32; HISTORY * MOST_PER_UNIT],
+    /// The last samples that were played, made up or not, the newest last.
+    history: Box<[f32]>,
+    /// What a gap repeats: the last periods before it, and one sample more.
+    repeated: Box<[f32]>,
     gap: Option<Gap>,
 }
 
@@ -61,7 +60,13 @@ struct Gap {
 impl Concealment {
     /// For samples at a rate.
     pub fn new(rate: Rate) -> Self {
-        Self { unit: rate.per_ms() / 8, history: [0.0; HISTORY * MOST_PER_UNIT], gap: None }
+        let unit = rate.per_ms() / 8;
+        Self {
+            unit,
+            history: vec![0.0; HISTORY * unit].into_boxed_slice(),
+            repeated: vec![0.0; Self::repeated_length(LONGEST_PERIOD * unit)].into_boxed_slice(),
+            gap: None,
+        }
     }
 
     /// Samples that were decoded. After a gap their beginning is changed so that it joins what was made up.
@@ -78,39 +83,49 @@ impl Concealment {
         for sample in out.iter_mut() {
             *sample = to_sample(self.next(&mut gap));
         }
+        self.remember(out);
         self.gap = Some(gap);
     }
 
-    fn used(&self) -> &[f32] {
-        self.history.get(..HISTORY * self.unit).unwrap_or_default()
+    /// Talk has ended: what comes next joins nothing.
+    pub fn rest(&mut self) {
+        self.gap = None;
     }
 
-    /// What is made up is not remembered: a gap repeats what was last really heard.
     fn remember(&mut self, samples: &[i16]) {
-        let used = HISTORY * self.unit;
-        let Some(history) = self.history.get_mut(..used) else { return };
-        let samples = samples.get(samples.len().saturating_sub(used)..).unwrap_or_default();
-        history.rotate_left(samples.len());
-        for (to, from) in history.iter_mut().rev().zip(samples.iter().rev()) {
+        let length = self.history.len();
+        let samples = samples.get(samples.len().saturating_sub(length)..).unwrap_or_default();
+        self.history.copy_within(samples.len().., 0);
+        for (to, from) in self.history.iter_mut().rev().zip(samples.iter().rev()) {
             *to = f32::from(*from);
         }
     }
 
-    fn begin(&self) -> Gap {
+    fn begin(&mut self) -> Gap {
         let period = self.pitch_period();
-        let last = self.used().last().copied().unwrap_or(0.0);
+        let last = self.history.last().copied().unwrap_or(0.0);
+        let start = self.history.len().saturating_sub(Self::repeated_length(period));
+        let before = self.history.get(start..).unwrap_or_default();
+        self.repeated.iter_mut().zip(before).for_each(|(to, from)| *to = *from);
         let mut gap = Gap { made: 0, period, periods: 1, position: 0, step: 0.0, since_seam: 0, last };
         self.seam(&mut gap);
         gap
+    }
+
+    const fn repeated_length(period: usize) -> usize {
+        MOST_PERIODS * period + 1
+    }
+
+    /// The sample before the periods that are repeated at present.
+    const fn start(gap: &Gap) -> usize {
+        Self::repeated_length(gap.period) - 1 - gap.period * gap.periods
     }
 
     /// The repetition begins anew: what it begins with differs from what was last heard by a step.
     fn seam(&self, gap: &mut Gap) {
         gap.position = 0;
         gap.since_seam = 0;
-        // The sample before the repeated stretch is what the repetition continues from.
-        let start = self.used().len().saturating_sub(gap.period * gap.periods + 1);
-        gap.step = gap.last - self.used().get(start).copied().unwrap_or(0.0);
+        gap.step = gap.last - self.repeated.get(Self::start(gap)).copied().unwrap_or(0.0);
     }
 
     fn next(&self, gap: &mut Gap) -> f32 {
@@ -124,8 +139,7 @@ impl Concealment {
             gap.periods = (tens + 1).clamp(1, MOST_PERIODS);
             self.seam(gap);
         }
-        let start = self.used().len().saturating_sub(gap.period * gap.periods);
-        let raw = self.used().get(start + gap.position).copied().unwrap_or(0.0);
+        let raw = self.repeated.get(Self::start(gap) + 1 + gap.position).copied().unwrap_or(0.0);
         let rest = 1.0 - ratio(gap.since_seam, SEAM * self.unit);
         let value = raw + gap.step * rest.max(0.0);
         let strength = 1.0 - ratio(gap.made.saturating_sub(FULL * self.unit), (SILENT - FULL) * self.unit);
@@ -155,7 +169,7 @@ impl Concealment {
     }
 
     fn best_period(&self, periods: impl Iterator<Item = usize>, stride: usize) -> Option<usize> {
-        let used = self.used();
+        let used = &self.history;
         let recent = used.get(used.len().saturating_sub(COMPARED * self.unit)..)?;
         let mut best: Option<(f32, usize)> = None;
         for period in periods {

@@ -9,11 +9,24 @@
 //! - [`rtp`] and [`rtcp`] are the validated views of a packet that it stands on;
 //! - [`dtmf`] recognises RFC 4733 digits, [`echo`] is the `*43` test.
 //!
+//! All of that the daemon uses for relayed calls, in which no sound is decoded. What follows stands ready for listening,
+//! recording, rooms and prompts, and no call uses it yet (but [`dtmf`], of which only the events do):
+//! - [`audio`] is sound as samples: frames of 20 ms, rates, levels;
+//! - [`coding`] decodes and encodes G.711, G.722, Opus and L16, [`concealment`] fills the gaps;
+//! - [`jitter_buffer`] puts packets in order, [`playout`] makes frames of them, with [`comfort_noise`] in the pauses;
+//! - [`resample`] changes rates, [`stream_sender`] makes packets of frames, [`transcode`] joins both ends;
+//! - [`mixer`] lets up to 32 parties hear each other, by a matrix of who hears whom;
+//! - [`tones`] are those of call progress, by country; [`dtmf::inband`] hears and makes digits as tones;
+//! - [`quality`] rates what was heard: loss and its bursts, the E-model, calls that are heard one way.
+//!
+//! None of it allocates once every buffer has had its first packet.
+//!
 //! Nothing here knows a socket, a clock or a thread: bytes, addresses and `Instant`s are handed in.
 
 pub mod audio;
 pub mod codec;
 pub mod coding;
+pub mod comfort_noise;
 pub mod command;
 pub mod concealment;
 pub mod dtmf;
@@ -21,10 +34,13 @@ pub mod echo;
 pub mod jitter_buffer;
 pub mod mixer;
 pub mod negotiation;
+pub mod playout;
 pub mod quality;
 pub mod relay;
 pub mod resample;
 pub mod rtcp;
 pub mod rtp;
 pub mod sdp;
+pub mod stream_sender;
 pub mod tones;
+pub mod transcode;

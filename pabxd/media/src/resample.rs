@@ -6,19 +6,13 @@
 
 use std::sync::LazyLock;
 
-use crate::audio::{MAX_FRAME, Rate, to_sample};
+use crate::audio::{Rate, to_sample};
 
 /// Taps that meet an input sample of the lower rate.
 const TAPS: usize = 32;
 
 /// The form of the Kaiser window: 60 dB of attenuation.
 const KAISER_BETA: f64 = 5.65;
-
-/// The largest ratio of two rates.
-const MAX_FACTOR: usize = 6;
-
-/// What is remembered of the stretch before: the filter's length but one sample, at the higher rate.
-const MAX_MEMORY: usize = MAX_FACTOR * TAPS - 1;
 
 /// Delay in samples of the lower rate.
 pub const DELAY_SAMPLES: usize = TAPS / 2;
@@ -29,13 +23,15 @@ pub struct Resampler {
     from: Rate,
     to: Rate,
     /// The samples before, the newest last; then, while it works, those of one stretch.
-    buffer: Box<[f32; MAX_MEMORY + MAX_FRAME]>,
+    buffer: Box<[f32]>,
 }
 
 impl Resampler {
     /// Between any two rates; where they are the same nothing is done.
     pub fn new(from: Rate, to: Rate) -> Self {
-        Self { from, to, buffer: Box::new([0.0; MAX_MEMORY + MAX_FRAME]) }
+        let memory = memory(from.per_ms() / to.per_ms());
+        let length = if from == to { 0 } else { memory + from.frame_samples() };
+        Self { from, to, buffer: vec![0.0; length].into_boxed_slice() }
     }
 
     /// The rate of what it takes.
@@ -58,7 +54,7 @@ impl Resampler {
     pub fn process(&mut self, samples: &[i16], out: &mut [i16]) -> usize {
         let (up, down) = (self.to.per_ms() / self.from.per_ms(), self.from.per_ms() / self.to.per_ms());
         let mut written = 0;
-        for stretch in samples.chunks(MAX_FRAME) {
+        for stretch in samples.chunks(self.from.frame_samples()) {
             let rest = out.get_mut(written..).unwrap_or_default();
             written += match (up, down) {
                 (1, _) if down == 1 => copy(stretch, rest),
@@ -72,7 +68,7 @@ impl Resampler {
     /// Each sample becomes `factor` samples, one of each phase of the filter.
     fn interpolate(&mut self, samples: &[i16], factor: usize, out: &mut [i16]) -> usize {
         let taps = taps_of(factor);
-        let memory = TAPS - 1;
+        let memory = memory(1);
         self.load(memory, samples);
         let loaded = self.buffer.get(..memory + samples.len()).unwrap_or_default();
         let sums = loaded
@@ -86,7 +82,7 @@ impl Resampler {
     /// Of `factor` filtered samples one is calculated.
     fn decimate(&mut self, samples: &[i16], factor: usize, out: &mut [i16]) -> usize {
         let taps = taps_of(factor);
-        let memory = factor * TAPS - 1;
+        let memory = memory(factor);
         self.load(memory, samples);
         let loaded = self.buffer.get(..memory + samples.len()).unwrap_or_default();
         let sums = loaded.windows(factor * TAPS).step_by(factor).map(|window| dot(window, &taps.whole));
@@ -105,6 +101,12 @@ impl Resampler {
     fn keep(&mut self, memory: usize, used: usize) {
         self.buffer.copy_within(used..used + memory, 0);
     }
+}
+
+/// What is remembered of the stretch before, in samples: the filter's length but one. Going up the filter sees as many
+/// samples as it has taps in a phase.
+fn memory(down: usize) -> usize {
+    down.max(1) * TAPS - 1
 }
 
 fn copy(samples: &[i16], out: &mut [i16]) -> usize {

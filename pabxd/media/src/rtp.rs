@@ -40,6 +40,37 @@ impl<'a> Packet<'a> {
     }
 }
 
+/// Octets of a header without contributors and extension.
+pub const HEADER: usize = 12;
+
+/// The header of a packet of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// 0–127.
+    pub payload_type: u8,
+    /// Its meaning belongs to the format.
+    pub marker: bool,
+    /// Sequence number, wraps.
+    pub sequence: u16,
+    /// In units of the format's clock, wraps.
+    pub timestamp: u32,
+    /// Synchronisation source.
+    pub ssrc: u32,
+}
+
+impl Header {
+    /// Writes it to the beginning of a datagram, and yields the room for the payload; `None` when there is none.
+    pub fn write<'a>(&self, datagram: &'a mut [u8]) -> Option<&'a mut [u8]> {
+        let (header, payload) = datagram.split_first_chunk_mut::<HEADER>()?;
+        let [high, low] = self.sequence.to_be_bytes();
+        let second = (u8::from(self.marker) << 7) | (self.payload_type & 0x7f);
+        let [t0, t1, t2, t3] = self.timestamp.to_be_bytes();
+        let [s0, s1, s2, s3] = self.ssrc.to_be_bytes();
+        *header = [0x80, second, high, low, t0, t1, t2, t3, s0, s1, s2, s3];
+        Some(payload)
+    }
+}
+
 fn sequence_number(seq: Seq) -> u16 {
     seq.into()
 }
@@ -75,6 +106,23 @@ mod tests {
         assert_eq!((packet.payload_type, packet.marker, packet.sequence), (96, true, 0x1234));
         assert_eq!((packet.timestamp, packet.ssrc, packet.payload), (160, 0xdead_beef, &[1, 2, 3][..]));
         assert_eq!((payload_type(&datagram), ssrc(&datagram)), (Some(96), Some(0xdead_beef)));
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let header = Header {
+            payload_type: 111,
+            marker: true,
+            sequence: 65_535,
+            timestamp: 0xffff_ff01,
+            ssrc: 0xdead_beef,
+        };
+        let mut datagram = [7u8; 14];
+        assert_eq!(header.write(&mut datagram).map(|payload| payload.len()), Some(2));
+        let packet = Packet::parse(&datagram).unwrap();
+        assert_eq!((packet.payload_type, packet.marker, packet.sequence), (111, true, 65_535));
+        assert_eq!((packet.timestamp, packet.ssrc, packet.payload), (0xffff_ff01, 0xdead_beef, &[7, 7][..]));
+        assert!(header.write(&mut datagram[..11]).is_none());
     }
 
     #[test]

@@ -58,6 +58,18 @@ fn lost_frames_of_a_voice_do_not_click() {
 }
 
 #[test]
+fn gaps_that_follow_one_another_do_not_click() {
+    for rate in Rate::ALL {
+        let tone = sound::tone(440.0, -15.0, rate.hz(), rate.frame_samples() * 400);
+        let mut dice = sound::Dice(3);
+        let lost: Vec<bool> = (0..400).map(|_| dice.below(4) == 0).collect();
+        let (before, after) =
+            (sound::largest_step(&tone), sound::largest_step(&play(rate, &tone, |n| lost[n])));
+        assert!(after <= before * 2, "{rate:?}: a step of {after} after {before}");
+    }
+}
+
+#[test]
 fn a_voice_with_five_percent_lost_is_nearer_to_itself_than_with_holes() {
     let spoken = sound::speech(-12.0, 8000, 160 * 500, 5);
     let lost = |n: usize| n % 20 == 13;

@@ -170,7 +170,9 @@ fn disorder_is_put_in_order_and_repetition_is_heard_once() {
     let late = player.pushed.iter().filter(|(_, pushed)| *pushed == Pushed::Late).count();
     let numbers = player.numbers();
     assert_eq!(numbers[numbers.len() - 250..], (50..300).collect::<Vec<_>>()[..], "once the delay is known");
-    assert_eq!(player.buffer.stats().duplicates + late as u64, 300);
+    let stats = player.buffer.stats();
+    assert_eq!(stats.kept + stats.duplicates + late as u64, 600);
+    assert!(numbers.len() >= 299 && stats.duplicates > 100, "{stats:?}");
 }
 
 #[test]

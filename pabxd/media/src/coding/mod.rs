@@ -92,6 +92,22 @@ impl Format {
         }
     }
 
+    /// The same format at the rate that suits a partner best: libopus changes rates by itself.
+    #[must_use]
+    pub const fn beside(self, partner: Self) -> Self {
+        match (self, partner) {
+            (Self::Opus(_), Self::Opus(_)) => Self::Opus(Rate::Full),
+            (Self::Opus(_), _) => Self::Opus(partner.rate()),
+            _ => self,
+        }
+    }
+
+    /// How many samples so many units of the RTP clock are.
+    pub fn samples_of(self, units: u32) -> usize {
+        let samples = u64::from(units) * u64::from(self.rate().hz()) / u64::from(self.clock_rate());
+        usize::try_from(samples).unwrap_or(usize::MAX)
+    }
+
     /// How long a payload sounds, in units of the RTP clock. 0 for what is malformed or empty.
     pub fn units(self, payload: &[u8]) -> u32 {
         let octets = u32::try_from(payload.len()).unwrap_or(u32::MAX);
@@ -160,6 +176,11 @@ impl Decoder {
             }
             _ => self.concealment.conceal(out),
         }
+    }
+
+    /// Talk has ended: what comes next joins nothing that was made up.
+    pub fn rest(&mut self) {
+        self.concealment.rest();
     }
 }
 

@@ -25,6 +25,7 @@ mod slots;
 
 use std::time::{Duration, Instant};
 
+use crate::quality::bursts::Bursts;
 use crate::rtp::Packet;
 use delay::Delay;
 use slots::Slots;
@@ -150,6 +151,7 @@ pub struct JitterBuffer {
     units: u32,
     last_change: Instant,
     stats: BufferStats,
+    bursts: Bursts,
 }
 
 /// Talk that is being played.
@@ -176,12 +178,18 @@ impl JitterBuffer {
             units,
             last_change: now,
             stats: BufferStats::default(),
+            bursts: Bursts::default(),
         }
     }
 
     /// Counters since the beginning.
     pub const fn stats(&self) -> BufferStats {
         self.stats
+    }
+
+    /// Which packets were there when their turn came, for [`crate::quality`].
+    pub const fn bursts(&self) -> &Bursts {
+        &self.bursts
     }
 
     /// Packets that wait.
@@ -368,6 +376,7 @@ impl JitterBuffer {
             self.last_change = now;
         }
         let sequence = self.go_on(timestamp.wrapping_add(units));
+        self.bursts.arrived();
         Taken::Packet { payload: self.slots.removed(sequence), shorten }
     }
 
@@ -402,19 +411,24 @@ impl JitterBuffer {
             // It was made up for when nothing at all was there.
             playing.held -= each;
             playing.position = playing.position.wrapping_add(each);
-            self.next = self.next.wrapping_add(1);
-            self.stats.lost += 1;
+            self.miss();
         }
         self.playing = Some(playing);
         if self.next == sequence {
             return self.take(quiet, now);
         }
-        self.next = self.next.wrapping_add(1);
-        self.stats.lost += 1;
+        self.miss();
         let position = playing.position.wrapping_add(each);
         self.playing = Some(Playing { position, held: playing.held });
         let units = each.min(self.delay.units(MAX_LOSS_MS));
         Taken::Lost { units, next: self.slots.get(self.next).map(|slot| slot.payload.as_slice()) }
+    }
+
+    /// The turn of a packet that is missing is over.
+    fn miss(&mut self) {
+        self.next = self.next.wrapping_add(1);
+        self.stats.lost += 1;
+        self.bursts.lost();
     }
 
     /// Nothing is there.

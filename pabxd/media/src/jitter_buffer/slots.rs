@@ -3,6 +3,9 @@
 use super::{Content, MAX_PACKETS};
 use crate::rtp::{MAX_PACKET, Packet};
 
+/// Octets that are allocated for a packet at least: 20 ms of G.711, and nearly everything of Opus.
+const SMALLEST: usize = 256;
+
 /// A packet that waits.
 #[derive(Clone, Debug)]
 pub(super) struct Slot {
@@ -42,8 +45,13 @@ impl Slots {
         self.used += usize::from(!slot.used);
         (slot.used, slot.sequence, slot.timestamp, slot.content) =
             (true, packet.sequence, packet.timestamp, content);
+        let payload = packet.payload.get(..MAX_PACKET).unwrap_or(packet.payload);
         slot.payload.clear();
-        slot.payload.extend_from_slice(packet.payload.get(..MAX_PACKET).unwrap_or(packet.payload));
+        if slot.payload.capacity() < payload.len() {
+            // In steps, lest a codec of varying length allocates now and then for minutes.
+            slot.payload.reserve_exact(payload.len().max(SMALLEST).next_power_of_two());
+        }
+        slot.payload.extend_from_slice(payload);
     }
 
     /// Forgets a packet; whether it was there. Its octets stay readable until another takes its place.

@@ -1,14 +1,25 @@
 //! What must hold for any octets. The fuzz targets and the ordinary tests call the same functions.
 
 #![allow(dead_code, reason = "each binary uses its part")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "checks")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "checks"
+)]
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use pabx_media::audio::Rate;
+use pabx_media::coding::Format;
 use pabx_media::command::LegId;
+use pabx_media::jitter_buffer::MAX_PACKETS;
 use pabx_media::negotiation::{AudioStream, LocalMedia, MediaLeg};
+use pabx_media::playout::{PayloadTypes, Playout};
 use pabx_media::relay::{RelayLeg, Verdict};
+use pabx_media::rtp::Packet;
 use pabx_media::sdp::{MAX_BODY, MAX_LINES, SessionDescription};
 
 const LOCAL: LocalMedia =
@@ -85,6 +96,51 @@ pub(crate) fn relay(octets: &[u8]) {
     }
     let stats = leg.stats();
     assert!(stats.incoming.lost < 1 << 24);
+}
+
+/// Packets of any kind and payload, cut from the octets, at any time, are played: whatever comes, every 20 ms there is a frame,
+/// nobody is shouted at more than once for each packet, and what waits is bounded.
+pub(crate) fn sound(octets: &[u8]) {
+    const FORMATS: [Format; 8] = [
+        Format::Pcmu,
+        Format::Pcma,
+        Format::G722,
+        Format::Opus(Rate::Full),
+        Format::Opus(Rate::Narrow),
+        Format::L16(Rate::Wide),
+        Format::Opus(Rate::Wide),
+        Format::L16(Rate::Full),
+    ];
+    let Some((&first, mut rest)) = octets.split_first() else { return };
+    let format = FORMATS[usize::from(first & 7)];
+    let to = [Rate::Narrow, Rate::Wide, Rate::Full][usize::from(first >> 3) % 3];
+    let types = PayloadTypes { sound: 0, comfort_noise: Some(1), event: Some(2) };
+    let mut now = epoch();
+    let mut playout = Playout::new(format, types, to, now).unwrap();
+    let (mut sequence, mut timestamp) = (0u16, 0u32);
+    while let Some((&[length, kind, step, later], tail)) = rest.split_first_chunk() {
+        let (payload, next) = tail.split_at(usize::from(length).min(tail.len()));
+        rest = next;
+        // The first bits say what it is, the others how the numbers go on: nearly always in order.
+        sequence =
+            sequence.wrapping_add(if step > 250 { u16::from(step) * 257 } else { u16::from(step & 3) });
+        let units = format.units(payload);
+        timestamp = timestamp.wrapping_add(if step & 0xfc == 0xf8 { u32::from(step) << 20 } else { units });
+        now += Duration::from_millis(u64::from(later));
+        let packet = Packet {
+            payload_type: kind & 3,
+            marker: kind & 4 != 0,
+            sequence,
+            timestamp,
+            ssrc: u32::from(kind > 250),
+            payload,
+        };
+        playout.push(&packet, now);
+        for _ in 0..=(kind >> 3) & 3 {
+            assert_eq!(playout.pull(now).rate(), to);
+        }
+        assert!(playout.buffer().len() <= MAX_PACKETS);
+    }
 }
 
 fn plan() -> pabx_media::negotiation::LegPlan {

@@ -33,10 +33,11 @@ pub(crate) fn level_at(samples: &[i16], hz: f64, rate: u32) -> f32 {
     (20.0 * (peak / f64::from(peak_of_sine(0.0))).max(1e-9).log10()) as f32
 }
 
-/// The strongest frequency between 50 Hz and the band's end, on a grid of 5 Hz.
+/// The strongest frequency between 50 Hz and 3.5 kHz, on a grid of 10 Hz, in the first 40 ms.
 pub(crate) fn pitch(samples: &[i16], rate: u32) -> f64 {
-    (10..rate / 10)
-        .map(|n| f64::from(n) * 5.0)
+    let samples = &samples[..rate as usize / 25];
+    (5..350)
+        .map(|n| f64::from(n) * 10.0)
         .max_by(|a, b| level_at(samples, *a, rate).total_cmp(&level_at(samples, *b, rate)))
         .unwrap()
 }
