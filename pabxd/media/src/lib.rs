@@ -6,6 +6,7 @@
 //! - [`negotiation`] is offer/answer (RFC 3264) for one leg and yields a [`negotiation::LegPlan`];
 //! - [`command`] is what the calls ask of the media threads, and hear from them;
 //! - [`relay`] judges every packet of a leg by its plan: source lock, formats, direction, counters;
+//! - [`srtp`] protects packets and opens protected ones;
 //! - [`rtp`] and [`rtcp`] are the validated views of a packet that it stands on;
 //! - [`dtmf`] recognises RFC 4733 digits, [`echo`] is the `*43` test.
 //!
@@ -20,3 +21,4 @@ pub mod relay;
 pub mod rtcp;
 pub mod rtp;
 pub mod sdp;
+pub mod srtp;
