@@ -16,10 +16,12 @@ use super::{MasterKey, Suite};
 pub const MAX_CRYPTO_LINES: usize = 16;
 /// Base64 of the longest key with its salt.
 const LONGEST: usize = 64;
-/// Some phones leave the padding away.
+/// Some phones leave the padding away, or fill the last letter up with ones.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
 /// One `a=crypto` line.

@@ -77,10 +77,10 @@ pub(crate) fn relay(octets: &[u8]) {
             if source & 1 == 0 { peer } else { ([192, 0, 2, source], 4000 + u16::from(source & 2)).into() };
         let heard = leg.receive_rtp(from, &mut packet.to_vec(), now).verdict == Verdict::Forward;
         assert!(!heard || from == peer);
-        let heard = leg.receive_rtcp(from, packet, now).verdict == Verdict::Forward;
+        let heard = leg.receive_rtcp(from, &mut packet.to_vec(), now).verdict == Verdict::Forward;
         assert!(!heard || from.ip() == peer.ip());
-        leg.send_rtp(&mut packet.to_vec(), now);
-        leg.send_rtcp(packet, now);
+        leg.send_rtp(&mut packet.to_vec(), packet.len(), now);
+        leg.send_rtcp(&mut packet.to_vec(), packet.len(), now);
         assert_eq!(leg.connectable(now), Some(peer));
     }
     let stats = leg.stats();
