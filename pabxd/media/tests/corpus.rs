@@ -30,11 +30,17 @@ fn the_corpus_of_datagrams_holds() {
     corpus("relay", checks::relay);
 }
 
+#[test]
+fn the_corpus_of_protected_packets_holds() {
+    corpus("srtp", checks::srtp);
+}
+
 proptest! {
     #[test]
     fn any_octets_hold(octets in prop::collection::vec(any::<u8>(), 0..300)) {
         checks::sdp(&octets);
         checks::relay(&octets);
+        checks::srtp(&octets);
     }
 
     /// A description of the corpus with a few octets replaced.

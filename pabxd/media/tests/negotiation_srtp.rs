@@ -78,8 +78,8 @@ fn offers_are_met_as_the_leg_wants_and_its_signalling_allows() {
         (Required, true, &only, Ok(true)),
         (Required, true, &useless, Err(NegotiationError::NoUsableKey)),
         (Required, true, &useless_wish, Err(NegotiationError::NotEncrypted)),
-        (Required, false, &bare, Err(NegotiationError::NotEncrypted)),
-        (Required, false, &wish, Err(NegotiationError::NotEncrypted)),
+        (Required, false, &bare, Err(NegotiationError::KeysInClear)),
+        (Required, false, &wish, Err(NegotiationError::KeysInClear)),
         (Required, false, &only, Err(NegotiationError::KeysInClear)),
     ] {
         let mut leg = leg(wanted, confidential);

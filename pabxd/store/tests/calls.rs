@@ -6,7 +6,8 @@ mod common;
 
 use common::*;
 use pabx_model::{
-    CallRecord, CallStatus, EndReason, LegQuality, QualityMetrics, SipStatus, StoreWrite, Timestamp,
+    CallRecord, CallStatus, EndReason, LegQuality, QualityMetrics, SipStatus, SrtpSuite, StoreWrite,
+    Timestamp,
 };
 use pabx_store::{CallCursor, WholeBox};
 
@@ -17,10 +18,19 @@ fn a_call_begun_and_ended_is_one_record() {
     let store = &mut bench.store;
     store.apply(&[StoreWrite::BeginCall(open_call(acme, NOW.0, 1))], NOW).unwrap();
     let mut call = ended_call(acme, NOW.0, 1);
-    let leg =
-        LegQuality { received: 500, sent: 499, lost: 1, dropped: 0, jitter_us: 1_250, round_trip_us: None };
-    call.quality =
-        Some(QualityMetrics { caller: leg, callee: LegQuality { round_trip_us: Some(20_000), ..leg } });
+    let leg = LegQuality {
+        received: 500,
+        sent: 499,
+        lost: 1,
+        dropped: 0,
+        jitter_us: 1_250,
+        round_trip_us: None,
+        encryption: None,
+    };
+    call.quality = Some(QualityMetrics {
+        caller: leg,
+        callee: LegQuality { round_trip_us: Some(20_000), encryption: Some(SrtpSuite::AeadAes128Gcm), ..leg },
+    });
     store.apply(&[StoreWrite::EndCall(call.clone())], NOW).unwrap();
     assert_eq!(call.duration, 8_000);
     assert_eq!(store.calls(acme, None, 10).unwrap().items, [call]);

@@ -17,6 +17,7 @@ mod begin;
 mod best;
 mod budget;
 mod dtmf_info;
+mod encryption;
 mod ending;
 mod exchange;
 mod in_dialog;

@@ -25,8 +25,8 @@ pub enum NegotiationError {
     /// SRTP with no `a=crypto` line that can be used, or an answer to none of ours. 488, Warning 399.
     #[error("no usable a=crypto line")]
     NoUsableKey,
-    /// SRTP whose keys came in clear. 488, Warning 399.
-    #[error("the keys of SRTP came over SIP in clear")]
+    /// Encrypted sound over SIP in clear, which would tell everybody the keys. 488, Warning 399.
+    #[error("encrypted sound over SIP in clear")]
     KeysInClear,
     /// The address family differs from this leg's. 488, Warning 300.
     #[error("address family differs from the local one")]
@@ -62,7 +62,7 @@ impl NegotiationError {
             Self::NoAudio => Some((304, "Media type not available")),
             Self::NoCommonCodec => Some((305, "Incompatible media format")),
             Self::Transport(_) | Self::MuxOnly => Some((302, "Incompatible transport protocol")),
-            Self::NotEncrypted => Some((399, "Encrypted sound (SRTP) over SIP with TLS is required here")),
+            Self::NotEncrypted => Some((399, "Encrypted sound (SRTP) is required here")),
             Self::NoUsableKey => Some((399, "No crypto line that can be used")),
             Self::KeysInClear => Some((399, "SRTP needs SIP with TLS")),
             Self::AddressFamily => Some((300, "Incompatible network protocol")),

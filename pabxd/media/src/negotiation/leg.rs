@@ -132,6 +132,16 @@ impl MediaLeg {
         self.terms.can_offer()
     }
 
+    /// The signalling goes on in clear from here: there will be no keys in it. False: there are keys in use already, and it
+    /// must not go on so.
+    pub fn overheard(&mut self) -> bool {
+        let free = self.suite().is_none();
+        if free {
+            self.terms.overheard();
+        }
+        free
+    }
+
     /// What the sound is encrypted with, as agreed; `None`: it is not.
     pub fn suite(&self) -> Option<Suite> {
         Some(self.current.as_ref()?.plan.security.as_ref()?.receive.suite())

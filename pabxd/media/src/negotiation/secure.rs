@@ -73,6 +73,11 @@ impl Terms {
         self.wanted != Encryption::Required || self.confidential
     }
 
+    /// The signalling is in clear from here.
+    pub(super) fn overheard(&mut self) {
+        self.confidential = false;
+    }
+
     fn speaks(&self) -> bool {
         self.wanted != Encryption::Off && self.confidential
     }
@@ -104,8 +109,7 @@ impl Terms {
                 (true, _) if self.wanted == Encryption::Off => {
                     Err(NegotiationError::Transport(media.protocol.as_str().into()))
                 }
-                (true, _) => Err(NegotiationError::KeysInClear),
-                (false, true) => Err(NegotiationError::NotEncrypted),
+                (true, _) | (false, true) => Err(NegotiationError::KeysInClear),
                 (false, false) => Ok(None),
             };
         }

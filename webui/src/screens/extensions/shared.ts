@@ -21,3 +21,8 @@ export function save(name: string, text: string): void {
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
+
+/** Whether the sound is encrypted, as the API names it. */
+export function encryptionOptions(): { value: string; label: string }[] {
+  return Object.entries(words().encryptions).map(([value, label]) => ({ value, label }));
+}

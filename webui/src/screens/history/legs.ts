@@ -8,6 +8,8 @@ export interface Leg {
   dropped: number;
   jitterMs: number;
   roundTripMs: number | undefined;
+  /** The suite of SRTP; in clear without. */
+  encryption: string | undefined;
 }
 
 export type Verdict = "good" | "fair" | "bad" | "silent";
@@ -21,6 +23,7 @@ export function legOf(quality: unknown, side: "caller" | "callee"): Leg | undefi
   return {
     received: count("received"), sent: count("sent"), lost: count("lost"), dropped: count("dropped"), jitterMs: count("jitter_us") / 1000,
     roundTripMs: roundTrip === "" ? undefined : Number(roundTrip) / 1000,
+    encryption: of.text("encryption") || undefined,
   };
 }
 

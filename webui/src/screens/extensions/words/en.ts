@@ -9,7 +9,10 @@ export default {
     registered: (n: number) => (n === 0 ? "No phone" : plural(n, "1 phone", `${n} phones`)), silent: "Does not answer",
   },
   classes: { internal: "Inside only", local: "Local", mobile: "Local and mobile", long_distance: "The whole country", international: "Also abroad" },
+  encryptions: { off: "Off", offered: "Where the phone can", required: "Always: no call otherwise" },
   fields: {
+    encryption: "Encrypt the sound (SRTP)",
+    encryptionHint: "Only phones that register with TLS: with UDP or TCP everybody on the way could read the keys.",
     number: "Number", numberHint: "2 to 6 digits", name: "Name", callingClass: "May call", callerId: "Number shown outside",
     callerIdHint: "One of the account's own numbers. Empty: the trunk's.", maxDevices: "Phones at the same time", ringSeconds: "Seconds it rings",
     ringHint: "0: as long as the box says.", more: "More settings",

@@ -10,7 +10,10 @@ const words: Translation<typeof en> = {
     registered: (n) => (n === 0 ? "Sin teléfono" : plural(n, "1 teléfono", `${n} teléfonos`)), silent: "No responde",
   },
   classes: { internal: "Solo interno", local: "Local", mobile: "Local y móvil", long_distance: "Todo el país", international: "También al exterior" },
+  encryptions: { off: "No", offered: "Cuando el teléfono puede", required: "Siempre: si no, no hay llamada" },
   fields: {
+    encryption: "Cifrar el audio (SRTP)",
+    encryptionHint: "Solo con teléfonos registrados por TLS: con UDP o TCP cualquiera en el camino podría leer las claves.",
     number: "Número", numberHint: "De 2 a 6 dígitos", name: "Nombre", callingClass: "Puede llamar a", callerId: "Número que se muestra afuera",
     callerIdHint: "Uno de los números de la cuenta. Vacío: el de la troncal.", maxDevices: "Teléfonos a la vez", ringSeconds: "Segundos de timbre",
     ringHint: "0: lo que diga la central.", more: "Más ajustes",

@@ -11,7 +11,10 @@ const words: Translation<typeof en> = {
     registered: (n) => (n === 0 ? "Sem telefone" : plural(n, "1 telefone", `${n} telefones`)), silent: "Não responde",
   },
   classes: { internal: "Só interno", local: "Local", mobile: "Local e celular", long_distance: "Todo o país", international: "Também exterior" },
+  encryptions: { off: "Não", offered: "Quando o telefone sabe", required: "Sempre: sem isso não há chamada" },
   fields: {
+    encryption: "Criptografar o áudio (SRTP)",
+    encryptionHint: "Só para telefones registrados com TLS: com UDP ou TCP qualquer um no caminho leria as chaves.",
     number: "Número", numberHint: "2 a 6 dígitos", name: "Nome", callingClass: "Pode ligar para", callerId: "Número mostrado fora",
     callerIdHint: "Um dos números da conta. Vazio: o do tronco.", maxDevices: "Telefones ao mesmo tempo", ringSeconds: "Segundos tocando",
     ringHint: "0: o tempo padrão da central.", more: "Mais ajustes",
