@@ -236,6 +236,23 @@ fn what_stays_keeps_its_keys_and_who_changes_his_gets_others() {
 }
 
 #[test]
+fn a_refused_offer_with_keys_is_made_again_in_the_profile_of_srtp_once() {
+    let mut leg = leg(Encryption::Offered, true);
+    assert_eq!(leg.insist(), None, "nothing was offered");
+    let first = said(&leg.local_offer(&AudioStream { ptime: Some(30), ..AudioStream::preferred() }));
+    let again = leg.insist().unwrap();
+    assert!(again.contains("a=ptime:30"));
+    assert_eq!(said(&again), ("RTP/SAVP".to_owned(), first.1));
+    assert_eq!(leg.insist(), None);
+    assert_eq!(leg.remote_answer(&phone("RTP/AVP", &[])).unwrap_err(), NegotiationError::NotEncrypted);
+    assert!(leg.remote_answer(&phone("RTP/SAVP", &[&line(2, ALL[1], KEY_A)])).is_ok());
+    assert_eq!(leg.insist(), None, "there is a session");
+    let mut plain = self::leg(Encryption::Offered, false);
+    plain.local_offer(&AudioStream::preferred());
+    assert_eq!(plain.insist(), None);
+}
+
+#[test]
 fn keys_are_not_printed() {
     let mut leg = leg(Encryption::Offered, true);
     let offer = phone("RTP/SAVP", &[&line(1, ALL[0], KEY_A)]);

@@ -4,7 +4,10 @@ use pabx_media::negotiation::{Encryption, MediaLeg, NegotiationError};
 use pabx_model::{Class, EncryptionFault, MediaEncryption, TraceStep};
 use pabx_sip::flow::Flow;
 
+use super::Call;
 use crate::core::Cx;
+use crate::leg::state::LegState;
+use crate::leg::{LegIx, Pending, Purpose};
 use crate::who::Who;
 
 /// What is wanted of somebody.
@@ -33,6 +36,26 @@ pub(super) fn encrypt(cx: &mut Cx<'_>, media: &mut MediaLeg, who: Who, flow: &Fl
         MediaEncryption::Required => Encryption::Required,
     };
     media.encrypt(wanted, flow.transport.is_secure(), cx.core.random.bytes());
+}
+
+impl Call {
+    /// A phone that takes nothing but SRTP may refuse the profile of RTP although keys were offered with it: it is asked
+    /// once more, with the other profile. A provider is not: what it takes is known when its trunk is set up. False: it was
+    /// not asked again.
+    pub(super) fn insists(&mut self, cx: &mut Cx<'_>, ix: LegIx, status: u16) -> bool {
+        let Some(leg) = self.leg_mut(ix).filter(|leg| leg.state == LegState::Inviting) else { return false };
+        if !matches!(status, 415 | 488 | 606) || leg.who.trunk_id().is_some() {
+            return false;
+        }
+        let Some(Pending::Client { request, .. }) = &leg.pending else { return false };
+        let request = request.clone();
+        let Some(again) = leg.media.insist().and_then(|sdp| request.again_with(&sdp)) else { return false };
+        let Some(tx) = cx.request(ix, leg.flow, again.clone(), Purpose::Invite) else { return false };
+        leg.pending = Some(Pending::Client { tx, request: again });
+        // The refusal made no dialog, whatever tag it had.
+        leg.dialog = None;
+        true
+    }
 }
 
 /// Notes in the call's trace that somebody's sound cannot be encrypted as it has to be.

@@ -145,6 +145,7 @@ impl Call {
             Purpose::Invite if status.is_provisional() => self.device_rings(cx, ix, response),
             Purpose::Invite if status.is_success() => self.device_answers(cx, ix, response),
             Purpose::Invite if self.answers_challenge(cx, ix, response) => {}
+            Purpose::Invite if self.insists(cx, ix, status.code()) => {}
             Purpose::Invite => self.device_refuses(cx, ix, status.code()),
             _ if status.is_provisional() => {}
             Purpose::Offer => self.offer_answered(cx, ix, tx, response),

@@ -161,6 +161,24 @@ fn a_called_phone_that_does_not_keep_what_is_required_is_not_connected() {
 }
 
 #[test]
+fn a_phone_that_refuses_keys_in_the_plain_profile_is_asked_once_more_with_the_other() {
+    for (wanted, asked) in [(OFFERED, 2), (OFF, 1), (REQUIRED, 1)] {
+        let (mut world, alice, bob) = office([OFF, wanted], [UDP, TLS]);
+        world.phones[bob].policy = Policy::Refuse(488);
+        world.call(alice, "1002");
+        world.run(ms(300));
+        let offers: Vec<String> =
+            world.phones[bob].calls.iter().flat_map(|call| call.heard.clone()).collect();
+        assert_eq!(offers.len(), asked, "{wanted:?}");
+        let (first, last) = (&offers[0], &offers[asked - 1]);
+        assert_eq!(last.contains(" RTP/SAVP "), wanted != OFF, "{last}");
+        assert_eq!(first.matches("a=crypto").count(), last.matches("a=crypto").count());
+        assert_eq!(world.phones[alice].state(), CallState::Failed(488));
+        world.assert_clean();
+    }
+}
+
+#[test]
 fn hold_keeps_the_keys_and_new_keys_are_answered_with_new_keys() {
     let (mut world, alice, bob) =
         called([REQUIRED, REQUIRED], [TLS, TLS], [Some(("RTP/SAVP", ALICE)), Some(("RTP/SAVP", BOB))]);

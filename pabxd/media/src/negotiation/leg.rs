@@ -74,6 +74,8 @@ struct LocalOffer {
     lines: Vec<StreamLine>,
     index: usize,
     direction: Direction,
+    /// Packet time and the longest one, as offered.
+    ptimes: (Option<u16>, Option<u16>),
     /// In this leg's numbers.
     codecs: Vec<Codec>,
     /// The canonical number of each of `codecs`.
@@ -234,10 +236,41 @@ impl MediaLeg {
         let direction = wanted.direction;
         let audio = LocalAudio { codecs, direction, ptime: wanted.ptime, maxptime: wanted.maxptime, crypto };
         let text = self.write(&lines, Some((index, &audio)));
-        let LocalAudio { codecs, crypto, .. } = audio;
-        self.exchange =
-            Exchange::Sent(LocalOffer { lines, index, direction, codecs, canonical, crypto, secured });
+        let LocalAudio { codecs, crypto, ptime, maxptime, .. } = audio;
+        let ptimes = (ptime, maxptime);
+        self.exchange = Exchange::Sent(LocalOffer {
+            lines,
+            index,
+            direction,
+            ptimes,
+            codecs,
+            canonical,
+            crypto,
+            secured,
+        });
         text
+    }
+
+    /// Our first offer again, to a peer that has refused it: with the profile of SRTP, which says that it is encrypted or
+    /// nothing. `None`: it had no keys in it, or said so before.
+    pub fn insist(&mut self) -> Option<String> {
+        let Exchange::Sent(offer) = &self.exchange else { return None };
+        if self.current.is_some() || offer.secured || offer.crypto.is_empty() {
+            return None;
+        }
+        let mut offer = offer.clone();
+        offer.secured = true;
+        offer.lines = offer.lines.iter().map(|line| line.with_protocol(SECURED)).collect();
+        let audio = LocalAudio {
+            codecs: offer.codecs.clone(),
+            direction: offer.direction,
+            ptime: offer.ptimes.0,
+            maxptime: offer.ptimes.1,
+            crypto: offer.crypto.clone(),
+        };
+        let text = self.write(&offer.lines, Some((offer.index, &audio)));
+        self.exchange = Exchange::Sent(offer);
+        Some(text)
     }
 
     fn to_offer(&self, wanted: &AudioStream) -> Vec<Codec> {

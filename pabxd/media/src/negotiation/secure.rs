@@ -14,6 +14,7 @@
 //!
 //! What we offer: RTP/AVP without keys (`Off`, and `Offered` over SIP in clear), RTP/AVP with a=crypto (`Offered`: who does
 //! not know SRTP passes over attributes that he does not know, RFC 8866 §5.13, and answers in clear), RTP/SAVP (`Required`).
+//! A phone that insists on the other profile may refuse that; it can be offered again, as if it were required.
 //! Inside a session that has an agreement what was agreed is offered again, and with our same key.
 
 use super::NegotiationError;

@@ -24,6 +24,11 @@ impl StreamLine {
         Self { kind: "audio".into(), protocol: protocol.into(), format: "0".into() }
     }
 
+    /// The same line with another profile.
+    pub(super) fn with_protocol(&self, protocol: &str) -> Self {
+        Self { protocol: protocol.into(), ..self.clone() }
+    }
+
     pub(super) fn of(media: &MediaDescription) -> Self {
         let format = media.formats.first().map_or("0", String::as_str);
         Self {
