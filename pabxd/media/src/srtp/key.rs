@@ -137,6 +137,14 @@ mod tests {
         assert_eq!(key[..], expected);
     }
 
+    /// RFC 7714 has no keys of this kind; this salt is what other implementations derive.
+    #[test]
+    fn the_short_salt_of_galois_counter_mode_is_filled_up_at_its_end() {
+        let master = unhex("000102030405060708090a0b0c0d0e0f 404142434445464748494a4b");
+        let master = MasterKey::new(Suite::AeadAes128Gcm, &master).unwrap();
+        assert_eq!(master.derive::<12>(Label::RtpSalt)[..], unhex("1fcd5d561e66dc49ec1c3ccb"));
+    }
+
     /// RFC 3711 appendix B.2.
     #[test]
     fn the_key_stream_is_that_of_the_rfc() {
