@@ -1,9 +1,10 @@
 //! What is written of an attempt: how a final status and a reason become a record.
 
 use pabx_media::relay::LegStats;
+use pabx_media::srtp::Suite;
 use pabx_model::{
     CallDirection, CallId, CallRecord, CallStatus, ClockState, EndReason, LegQuality, QualityMetrics,
-    SipStatus, Timestamp,
+    SipStatus, SrtpSuite, Timestamp,
 };
 
 use crate::who::Who;
@@ -118,6 +119,16 @@ fn leg_quality(stats: &LegStats) -> LegQuality {
         loss_runs: stats.incoming.loss_runs,
         r_tenths: rated.map(|(r, _)| r.tenths()),
         mos_hundredths: rated.map(|(_, mos)| mos.hundredths()),
+        encryption: stats.encrypted.map(suite),
+    }
+}
+
+fn suite(suite: Suite) -> SrtpSuite {
+    match suite {
+        Suite::AesCm128HmacSha1_80 => SrtpSuite::AesCm128HmacSha1_80,
+        Suite::AesCm128HmacSha1_32 => SrtpSuite::AesCm128HmacSha1_32,
+        Suite::AeadAes128Gcm => SrtpSuite::AeadAes128Gcm,
+        Suite::AeadAes256Gcm => SrtpSuite::AeadAes256Gcm,
     }
 }
 

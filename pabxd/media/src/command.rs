@@ -51,6 +51,7 @@ pub enum MediaCommand {
 }
 
 /// What a media thread has to say.
+#[expect(clippy::large_enum_variant, reason = "the large one comes once in a leg's life")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MediaEvent {
     /// Nothing acceptable came for the limit; repeated no sooner than after the limit again.

@@ -6,6 +6,7 @@
 //! - [`negotiation`] is offer/answer (RFC 3264) for one leg and yields a [`negotiation::LegPlan`];
 //! - [`command`] is what the calls ask of the media threads, and hear from them;
 //! - [`relay`] judges every packet of a leg by its plan: source lock, formats, direction, counters;
+//! - [`srtp`] protects packets and opens protected ones;
 //! - [`rtp`] and [`rtcp`] are the validated views of a packet that it stands on;
 //! - [`dtmf`] recognises RFC 4733 digits, [`echo`] is the `*43` test.
 //!
@@ -41,6 +42,7 @@ pub mod resample;
 pub mod rtcp;
 pub mod rtp;
 pub mod sdp;
+pub mod srtp;
 pub mod stream_sender;
 pub mod tones;
 pub mod transcode;

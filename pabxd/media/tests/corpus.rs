@@ -35,12 +35,18 @@ fn the_corpus_of_sound_holds() {
     corpus("sound", checks::sound);
 }
 
+#[test]
+fn the_corpus_of_protected_packets_holds() {
+    corpus("srtp", checks::srtp);
+}
+
 proptest! {
     #[test]
     fn any_octets_hold(octets in prop::collection::vec(any::<u8>(), 0..300)) {
         checks::sdp(&octets);
         checks::relay(&octets);
         checks::sound(&octets);
+        checks::srtp(&octets);
     }
 
     /// A description of the corpus with a few octets replaced.

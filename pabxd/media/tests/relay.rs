@@ -36,6 +36,7 @@ fn plan(remote: &str) -> LegPlan {
         remote_rtp: Some(remote),
         remote_rtcp: Some(SocketAddr::new(remote.ip(), remote.port() + 1)),
         signalling: None,
+        security: None,
         formats: vec![format(8, false), format(101, true)],
         direction: Direction::SendRecv,
         generation: 1,
@@ -77,6 +78,12 @@ impl Bench {
         self.leg.receive_rtp(address(from), &mut packet, self.now)
     }
 
+    /// Where a report of the other leg goes.
+    fn reports(&mut self, mut report: Vec<u8>) -> Option<SocketAddr> {
+        let length = report.len();
+        self.leg.send_rtcp(&mut report, length, self.now).map(|(to, _)| to)
+    }
+
     /// The next packet of a steady stream, 20 ms later.
     fn sound(&mut self, from: &str) -> Verdict {
         self.now += Duration::from_millis(20);
@@ -90,7 +97,7 @@ impl Bench {
 
     /// Where sound of the other leg would go.
     fn target(&mut self) -> Option<SocketAddr> {
-        self.leg.send_rtp(&mut packet(8, 1, 9), self.now)
+        self.leg.send_rtp(&mut packet(8, 1, 9), 172, self.now).map(|(to, _)| to)
     }
 
     fn connectable(&self) -> Option<SocketAddr> {
@@ -110,7 +117,9 @@ fn the_described_address_is_locked_by_its_first_packet() {
     let mut bench = Bench::new(plan(PHONE));
     assert_eq!((bench.target(), bench.connectable()), (Some(address(PHONE)), None));
     let arrival = bench.send(PHONE, packet(8, 1, 7));
-    assert_eq!(arrival, Arrival { verdict: Verdict::Forward, locked: Some(address(PHONE)), digit: None });
+    let expected =
+        Arrival { verdict: Verdict::Forward, locked: Some(address(PHONE)), digit: None, length: 172 };
+    assert_eq!(arrival, expected);
     assert_eq!(bench.connectable(), Some(address(PHONE)));
 }
 
@@ -123,10 +132,10 @@ fn nothing_passes_before_there_is_a_plan() {
         Verdict::Drop(DropReason::NoPlan)
     );
     assert_eq!(
-        leg.receive_rtcp(address(PHONE), &[0x80, 201, 0, 1, 0, 0, 0, 7], now).verdict,
+        leg.receive_rtcp(address(PHONE), &mut [0x80, 201, 0, 1, 0, 0, 0, 7], now).verdict,
         Verdict::Drop(DropReason::NoPlan)
     );
-    assert_eq!(leg.send_rtp(&mut packet(8, 1, 7), now), None);
+    assert_eq!(leg.send_rtp(&mut packet(8, 1, 7), 172, now), None);
     assert_eq!(leg.stats().dropped_for(DropReason::NoPlan), 2);
 }
 
@@ -145,7 +154,7 @@ fn an_attacker_during_the_call_is_never_heard_whatever_it_guesses() {
             "another port of the phone's host"
         );
         assert_eq!(
-            bench.leg.receive_rtcp(address(ATTACKER), &[0x80, 201, 0, 1, 0, 0, 0, 7], bench.now).verdict,
+            bench.leg.receive_rtcp(address(ATTACKER), &mut [0x80, 201, 0, 1, 0, 0, 0, 7], bench.now).verdict,
             WRONG
         );
         assert_eq!(bench.target(), Some(address(PHONE)));
@@ -376,18 +385,18 @@ fn numbers_are_translated_between_legs_that_number_differently() {
     let mut b = Bench::new(LegPlan { formats: vec![opus(98, 111)], ..plan(PHONE) });
     let mut sound = packet(0xe0, 1, 7);
     assert_eq!(a.leg.receive_rtp(address(PHONE), &mut sound, a.now).verdict, Verdict::Forward);
-    assert!(b.leg.send_rtp(&mut sound, b.now).is_some());
+    assert!(b.leg.send_rtp(&mut sound, 172, b.now).is_some());
     assert_eq!(sound, packet(0xef, 1, 7), "only the number changes, not the marker");
     let mut sound = packet(98, 1, 7);
     assert_eq!(b.leg.receive_rtp(address(PHONE), &mut sound, b.now).verdict, Verdict::Forward);
-    assert!(a.leg.send_rtp(&mut sound, a.now).is_some());
+    assert!(a.leg.send_rtp(&mut sound, 172, a.now).is_some());
     assert_eq!(sound, packet(96, 1, 7));
 }
 
 #[test]
 fn a_format_that_the_other_peer_did_not_agree_to_is_not_sent() {
     let mut bench = Bench::new(plan(PHONE));
-    assert_eq!(bench.leg.send_rtp(&mut packet(0, 1, 7), bench.now), None);
+    assert_eq!(bench.leg.send_rtp(&mut packet(0, 1, 7), 172, bench.now), None);
     assert_eq!(bench.leg.stats().outgoing.unsendable, 1);
 }
 
@@ -473,14 +482,11 @@ fn the_round_trip_to_the_peer_is_that_of_the_reports_we_passed_on() {
     let mut bench = Bench::new(plan(PHONE));
     bench.sound(PHONE);
     bench.target(); // SSRC 9 goes to the phone
-    assert_eq!(
-        bench.leg.send_rtcp(&sender_report(9, 0x1111_2222_3333_4444), bench.now),
-        Some(address("203.0.113.7:4001"))
-    );
+    assert_eq!(bench.reports(sender_report(9, 0x1111_2222_3333_4444)), Some(address("203.0.113.7:4001")));
     bench.now += Duration::from_millis(540);
     let report = receiver_report(7, 9, 0x2222_3333, 0x8000); // half a second at the phone
     assert_eq!(
-        bench.leg.receive_rtcp(address("203.0.113.7:4001"), &report, bench.now).verdict,
+        bench.leg.receive_rtcp(address("203.0.113.7:4001"), &mut report.clone(), bench.now).verdict,
         Verdict::Forward
     );
     let stats = bench.leg.stats();
@@ -490,7 +496,7 @@ fn the_round_trip_to_the_peer_is_that_of_the_reports_we_passed_on() {
 
     // Reports that cannot be true change nothing: an unknown SR, a delay longer than the time that passed.
     for report in [receiver_report(7, 9, 0x9999_9999, 0), receiver_report(7, 9, 0x2222_3333, 0x8000_0000)] {
-        bench.leg.receive_rtcp(address("203.0.113.7:4001"), &report, bench.now);
+        bench.leg.receive_rtcp(address("203.0.113.7:4001"), &mut report.clone(), bench.now);
     }
     assert_eq!(bench.leg.stats().round_trip_us, Some(40_000));
 }
@@ -499,19 +505,20 @@ fn the_round_trip_to_the_peer_is_that_of_the_reports_we_passed_on() {
 fn rtcp_is_tied_to_the_host_of_rtp() {
     let mut bench = Bench::new(signalled(BEHIND, "203.0.113.50"));
     let report = receiver_report(7, 9, 0, 0);
-    let rtcp =
-        |bench: &mut Bench, from: &str| bench.leg.receive_rtcp(address(from), &report, bench.now).verdict;
+    let rtcp = |bench: &mut Bench, from: &str| {
+        bench.leg.receive_rtcp(address(from), &mut report.clone(), bench.now).verdict
+    };
     assert_eq!(rtcp(&mut bench, "203.0.113.50:61001"), WRONG, "RTP has no source yet");
     bench.sounds(ROUTER, 3);
     assert_eq!(rtcp(&mut bench, ATTACKER), WRONG);
-    assert_eq!(bench.leg.send_rtcp(&sender_report(9, 1), bench.now), Some(address("203.0.113.50:61001")));
+    assert_eq!(bench.reports(sender_report(9, 1)), Some(address("203.0.113.50:61001")));
     assert_eq!(
         rtcp(&mut bench, "203.0.113.50:50123"),
         Verdict::Forward,
         "the router's choice, known by its SSRC"
     );
     assert_eq!(rtcp(&mut bench, "203.0.113.50:61001"), WRONG, "and now it is kept");
-    assert_eq!(bench.leg.send_rtcp(&sender_report(9, 1), bench.now), Some(address("203.0.113.50:50123")));
+    assert_eq!(bench.reports(sender_report(9, 1)), Some(address("203.0.113.50:50123")));
 }
 
 #[test]
@@ -519,9 +526,12 @@ fn an_unknown_ssrc_on_an_unknown_port_is_no_rtcp_of_the_peer() {
     let mut bench = Bench::new(plan(PHONE));
     bench.sound(PHONE);
     let stranger = receiver_report(1234, 9, 0, 0);
-    assert_eq!(bench.leg.receive_rtcp(address("203.0.113.7:9999"), &stranger, bench.now).verdict, WRONG);
     assert_eq!(
-        bench.leg.receive_rtcp(address("203.0.113.7:4001"), &stranger, bench.now).verdict,
+        bench.leg.receive_rtcp(address("203.0.113.7:9999"), &mut stranger.clone(), bench.now).verdict,
+        WRONG
+    );
+    assert_eq!(
+        bench.leg.receive_rtcp(address("203.0.113.7:4001"), &mut stranger.clone(), bench.now).verdict,
         Verdict::Forward
     );
 }
@@ -531,7 +541,8 @@ fn short_and_broken_rtcp_is_dropped_from_anybody() {
     let mut bench = Bench::new(plan(PHONE));
     bench.sound(PHONE);
     for junk in [&[0x80, 201, 0, 0][..], &[], &[0x80; 3], &[0x80, 202, 0, 1, 0, 0, 0, 7]] {
-        let verdict = bench.leg.receive_rtcp(address("203.0.113.7:4001"), junk, bench.now).verdict;
+        let verdict =
+            bench.leg.receive_rtcp(address("203.0.113.7:4001"), &mut junk.to_vec(), bench.now).verdict;
         assert_eq!(verdict, Verdict::Drop(DropReason::MalformedRtcp));
     }
 }

@@ -146,6 +146,26 @@ pub struct LegQuality {
     /// The mean opinion score of that R in hundredths, 100 to 450 (G.107 Annex B).
     #[serde(default)]
     pub mos_hundredths: Option<u16>,
+    /// What the leg was encrypted with when it ended; `None`: it was in clear.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encryption: Option<SrtpSuite>,
+}
+
+/// The suites of SRTP, by their names in SDP (RFC 4568 §6.2, RFC 7714 §14.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SrtpSuite {
+    /// AES-128 in counter mode, tags of 80 bits.
+    #[serde(rename = "AES_CM_128_HMAC_SHA1_80")]
+    AesCm128HmacSha1_80,
+    /// The same, tags of 32 bits.
+    #[serde(rename = "AES_CM_128_HMAC_SHA1_32")]
+    AesCm128HmacSha1_32,
+    /// AES-128 in Galois/counter mode.
+    #[serde(rename = "AEAD_AES_128_GCM")]
+    AeadAes128Gcm,
+    /// AES-256 in Galois/counter mode.
+    #[serde(rename = "AEAD_AES_256_GCM")]
+    AeadAes256Gcm,
 }
 
 /// Quality of both ways (`quality_metrics`, kept as JSON).

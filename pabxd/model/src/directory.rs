@@ -13,7 +13,7 @@ pub use self::routing::{Dialling, Routing, TimeRule};
 use self::self_test::SelfTest;
 use crate::{
     AccountId, AccountSlug, CallerId, CallingClass, DigestSecrets, DisplayName, ExtensionId, ExtensionNumber,
-    ExtensionSecrets, SipDomain, Status, Trunk, TrunkId,
+    ExtensionSecrets, MediaEncryption, SipDomain, Status, Trunk, TrunkId,
 };
 
 /// What an account may use at most.
@@ -63,6 +63,8 @@ pub struct Extension {
     pub calling_class: CallingClass,
     /// The number that it shows outside; `None`: the trunk's.
     pub caller_id: Option<CallerId>,
+    /// Whether its phones' sound is encrypted.
+    pub media_encryption: MediaEncryption,
     /// Digest secrets of both user names.
     pub secrets: ExtensionSecrets,
 }

@@ -15,6 +15,7 @@
 //! - [`trunk`], [`trunk_profile`], [`route`], [`destination`]: lines to providers, and where calls go;
 //! - [`rates`]: what calls by a trunk cost; [`phone_book`]: names for callers;
 //! - [`calling_class`]: how far an extension may call; [`call_pin`]: what lets somebody call farther;
+//! - [`media_encryption`]: whether its sound is encrypted;
 //! - [`hours`]: when an office is open;
 //! - [`guard`]: budgets and the like, against stolen passwords;
 //! - [`trace`]: why a call went where it went;
@@ -35,6 +36,7 @@ pub mod hours;
 pub mod id;
 pub mod language;
 pub mod log_text;
+pub mod media_encryption;
 pub mod name;
 pub mod number;
 pub mod numbering;
@@ -56,6 +58,7 @@ pub use binding::{BindingKey, SavedBinding, SavedTransport};
 pub use call_pin::{CallPin, Pin};
 pub use call_record::{
     CallDirection, CallRecord, CallStatus, ClockState, EndReason, LegQuality, QualityMetrics, SipStatus,
+    SrtpSuite,
 };
 pub use calling_class::CallingClass;
 pub use destination::{Destination, Reject};
@@ -74,6 +77,7 @@ pub use id::{
 };
 pub use language::Language;
 pub use log_text::{Masked, Untrusted};
+pub use media_encryption::MediaEncryption;
 pub use name::{AccountSlug, AuthUsername, DisplayName, SipDomain};
 pub use number::{DialString, ExtensionNumber};
 pub use numbering::{AreaCode, Called, CarrierCode, Class, Country, NumberError, NumberForm, NumberingPlan};
@@ -86,7 +90,7 @@ pub use secrets::{DigestSecrets, ExtensionSecrets};
 pub use status::Status;
 pub use text::TextError;
 pub use time::Timestamp;
-pub use trace::{HoursReason, SkipReason, Spent, TraceStep, Whose};
+pub use trace::{EncryptionFault, HoursReason, SkipReason, Spent, TraceStep, Whose};
 pub use trunk::{CallerId, PeerNetwork, Trunk, TrunkLogin, TrunkProblem, TrunkState, TrunkTransport};
 pub use trunk_profile::{CalledHeader, CallerHeader, TrunkCodec, TrunkProfile};
 pub use write::StoreWrite;

@@ -158,6 +158,14 @@ pub enum TraceStep {
     Preempted,
     /// An emergency: no rule stands in its way, and every trunk may carry it.
     Emergency,
+    /// The sound cannot be encrypted as it has to be, or is encrypted where it must not be: a phone or provider is refused,
+    /// or is not called.
+    EncryptionRefused {
+        /// The extension's number, or the trunk's name.
+        party: String,
+        /// Why.
+        why: EncryptionFault,
+    },
     /// A trunk is passed over.
     TrunkSkipped {
         /// Which.
@@ -207,6 +215,20 @@ pub enum SkipReason {
     Down,
     /// It allows none of the phone's codecs.
     NoCodec,
+}
+
+/// Why sound cannot be encrypted as it has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EncryptionFault {
+    /// It has to be, and the SIP that would carry the keys is in clear: UDP or TCP in place of TLS.
+    ClearSignalling,
+    /// It has to be, and the other end does not.
+    NotSpoken,
+    /// The other end does, with nothing that is spoken here.
+    NoSuite,
+    /// The other end wants nothing else, and it is switched off.
+    SwitchedOff,
 }
 
 /// Why somebody is there or not.
@@ -297,6 +319,7 @@ impl std::fmt::Display for TraceStep {
             | Self::OffHours { .. }
             | Self::BudgetSpent { .. }
             | Self::Burst { .. }
+            | Self::EncryptionRefused { .. }
             | Self::Preempted => self.fmt_bound(f),
             Self::Emergency
             | Self::TrunkSkipped { .. }
@@ -337,6 +360,7 @@ impl TraceStep {
             Self::Burst { calls, minutes } => {
                 write!(f, "The extension may begin {calls} calls abroad in {minutes} minutes.")
             }
+            Self::EncryptionRefused { party, why } => write!(f, "The sound of {party} {why}."),
             Self::Preempted => f.write_str("The trunk was needed for an emergency call."),
             _ => Ok(()),
         }
@@ -371,6 +395,17 @@ impl std::fmt::Display for SkipReason {
             Self::Full => "it has as many calls as it may have",
             Self::Down => "it is down, and is tried after the others",
             Self::NoCodec => "it allows none of the phone's codecs",
+        })
+    }
+}
+
+impl std::fmt::Display for EncryptionFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::ClearSignalling => "has to be encrypted, and its SIP is in clear: it must use TLS",
+            Self::NotSpoken => "has to be encrypted, and the other end does not encrypt (SRTP)",
+            Self::NoSuite => "has to be encrypted, and the other end offers no suite that is spoken here",
+            Self::SwitchedOff => "is not to be encrypted, and the other end wants nothing else",
         })
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::text::word_enum;
-use crate::{NumberForm, SipDomain};
+use crate::{MediaEncryption, NumberForm, SipDomain};
 
 word_enum!(
     /// Where a provider looks for the number that calls. It always stands in From too.
@@ -73,6 +73,8 @@ pub struct TrunkProfile {
     pub session_timer: bool,
     /// Whether calls that are forwarded show who called first; else the account's number, as of its own calls.
     pub passes_callers: bool,
+    /// Whether its sound is encrypted.
+    pub media_encryption: MediaEncryption,
 }
 
 impl Default for TrunkProfile {
@@ -87,6 +89,7 @@ impl Default for TrunkProfile {
             codecs: Vec::new(),
             session_timer: true,
             passes_callers: false,
+            media_encryption: MediaEncryption::Off,
         }
     }
 }

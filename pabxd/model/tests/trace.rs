@@ -36,6 +36,7 @@ const ALL: &[&str] = &[
     r#"{"step":"off_hours","name":"Office","calling_class":"local"}"#,
     r#"{"step":"budget_spent","whose":"account","what":"money"}"#,
     r#"{"step":"burst","calls":20,"minutes":10}"#,
+    r#"{"step":"encryption_refused","party":"200","why":"not_spoken"}"#,
     r#"{"step":"preempted"}"#,
     r#"{"step":"emergency"}"#,
     r#"{"step":"trunk_skipped","trunk_id":"ID","name":"Line","why":"full"}"#,

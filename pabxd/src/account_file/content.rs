@@ -90,6 +90,9 @@ pub struct Extension {
     pub calling_class: Option<String>,
     #[serde(default)]
     pub caller_id: Option<String>,
+    /// Left out by boxes that knew no encryption: `off`.
+    #[serde(default)]
+    pub media_encryption: Option<String>,
     pub status: String,
     /// What its phones sign in with.
     pub password: Zeroizing<String>,

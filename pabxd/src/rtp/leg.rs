@@ -105,9 +105,10 @@ impl Leg {
         }
     }
 
-    /// Sends a packet of the other leg to the peer; `false`: the plan does not want it sent.
-    pub(super) fn send_rtp(&mut self, packet: &mut [u8], now: Instant) -> io::Result<bool> {
-        let Some(peer) = self.relay.send_rtp(packet, now) else { return Ok(false) };
+    /// Sends the packet of the other leg that `room` begins with to the peer; `false`: the plan does not want it sent.
+    pub(super) fn send_rtp(&mut self, room: &mut [u8], length: usize, now: Instant) -> io::Result<bool> {
+        let Some((peer, length)) = self.relay.send_rtp(room, length, now) else { return Ok(false) };
+        let Some(packet) = room.get(..length) else { return Ok(false) };
         let sent = if self.connected == Some(peer) {
             self.pair.rtp.send(packet)
         } else {
@@ -117,8 +118,9 @@ impl Leg {
     }
 
     /// The same for RTCP, whose socket is never connected: five packets a minute.
-    pub(super) fn send_rtcp(&mut self, packet: &[u8], now: Instant) -> io::Result<bool> {
-        let Some(peer) = self.relay.send_rtcp(packet, now) else { return Ok(false) };
+    pub(super) fn send_rtcp(&mut self, room: &mut [u8], length: usize, now: Instant) -> io::Result<bool> {
+        let Some((peer, length)) = self.relay.send_rtcp(room, length, now) else { return Ok(false) };
+        let Some(packet) = room.get(..length) else { return Ok(false) };
         self.pair.rtcp.send_to(packet, self.on_wire(peer)).map(|_| true)
     }
 

@@ -257,10 +257,11 @@ impl Table {
                 Joined::Nobody => Ok(false),
                 Joined::Itself => {
                     echo::turn_around(packet);
-                    leg.send_rtp(packet, now)
+                    leg.send_rtp(&mut *self.packet, arrival.length, now)
                 }
                 Joined::Leg(other) => {
-                    self.legs.at(other).map_or(Ok(false), |other| other.send_rtp(packet, now))
+                    let room = &mut *self.packet;
+                    self.legs.at(other).map_or(Ok(false), |other| other.send_rtp(room, arrival.length, now))
                 }
             };
             self.count(&sent);
@@ -275,10 +276,12 @@ impl Table {
 
     /// There is no echo of RTCP: it would report about itself.
     fn rtcp(&mut self, port: u16, length: usize, from: SocketAddr, now: Instant) {
-        let (Some(leg), Some(packet)) = (self.legs.at(port), self.packet.get(..length)) else { return };
+        let (Some(leg), Some(packet)) = (self.legs.at(port), self.packet.get_mut(..length)) else { return };
         let arrival = leg.relay.receive_rtcp(from, packet, now);
         if let (Verdict::Forward, Joined::Leg(other)) = (arrival.verdict, leg.joined) {
-            let sent = self.legs.at(other).map_or(Ok(false), |other| other.send_rtcp(packet, now));
+            let room = &mut *self.packet;
+            let other = self.legs.at(other);
+            let sent = other.map_or(Ok(false), |other| other.send_rtcp(room, arrival.length, now));
             self.count(&sent);
         }
     }

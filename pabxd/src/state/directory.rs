@@ -51,6 +51,7 @@ fn with_secrets(
         ring_seconds: extension.ring_seconds,
         calling_class: extension.calling_class,
         caller_id: extension.caller_id,
+        media_encryption: extension.media_encryption,
         secrets,
     }
 }

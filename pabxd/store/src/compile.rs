@@ -2,7 +2,7 @@
 
 use pabx_model::{
     Account, AccountId, AccountLimits, CallerId, CallingClass, DisplayName, ExtensionId, ExtensionNumber,
-    InboundRoute, OutboundRoute, Routed, Routing, Status, Trunk, TrunkLogin,
+    InboundRoute, MediaEncryption, OutboundRoute, Routed, Routing, Status, Trunk, TrunkLogin,
 };
 use rusqlite::{Connection, Row};
 use zeroize::Zeroizing;
@@ -48,6 +48,8 @@ pub struct CompiledExtension {
     pub calling_class: CallingClass,
     /// The number that it shows outside.
     pub caller_id: Option<CallerId>,
+    /// Whether its phones' sound is encrypted.
+    pub media_encryption: MediaEncryption,
     /// The password, to make the digest secrets from.
     pub password: PhonePassword,
 }
@@ -76,7 +78,7 @@ impl Store {
             .query_map([], read_account)?
             .collect::<rusqlite::Result<_>>()?;
         let mut statement = transaction.prepare_cached(
-            "SELECT extension_id, account_id, extension_number, name, status, max_devices, ring_seconds, password, calling_class, caller_id FROM extensions",
+            "SELECT extension_id, account_id, extension_number, name, status, max_devices, ring_seconds, password, calling_class, caller_id, media_encryption FROM extensions",
         )?;
         let mut rows = statement.query([])?;
         let mut extensions = Vec::new();
@@ -92,6 +94,7 @@ impl Store {
                 ring_seconds: row.get(6)?,
                 calling_class: parsed(row, 8)?,
                 caller_id: parsed_or_null(row, 9)?,
+                media_encryption: parsed(row, 10)?,
                 password: open_password(
                     &self.key,
                     id,

@@ -1,8 +1,8 @@
 //! Extensions of an account. Their passwords are made here, sealed, and shown once to who made them.
 
 use pabx_model::{
-    AccountSlug, AuthUsername, CallerId, CallingClass, DisplayName, ExtensionId, ExtensionNumber, Status,
-    Timestamp, UserId,
+    AccountSlug, AuthUsername, CallerId, CallingClass, DisplayName, ExtensionId, ExtensionNumber,
+    MediaEncryption, Status, Timestamp, UserId,
 };
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -35,6 +35,8 @@ pub struct NewExtension {
     pub calling_class: CallingClass,
     /// The number that it shows outside; `None`: the trunk's.
     pub caller_id: Option<CallerId>,
+    /// Whether its phones' sound is encrypted.
+    pub media_encryption: MediaEncryption,
 }
 
 /// What is to be changed; `None` stays.
@@ -50,6 +52,8 @@ pub struct ExtensionChange {
     pub calling_class: Option<CallingClass>,
     /// The number that it shows outside.
     pub caller_id: Option<Option<CallerId>>,
+    /// Whether its phones' sound is encrypted.
+    pub media_encryption: Option<MediaEncryption>,
     /// In use or not.
     pub status: Option<Status>,
 }
@@ -86,6 +90,8 @@ impl NewExtension {
             ring_seconds: DEFAULT_RING_SECONDS,
             calling_class: CallingClass::International,
             caller_id: None,
+            // Phones that know no SRTP pass over the offer, and nothing is offered over SIP in clear.
+            media_encryption: MediaEncryption::Offered,
         }
     }
 }
@@ -120,6 +126,8 @@ pub struct ExtensionRow {
     pub calling_class: CallingClass,
     /// The number that it shows outside.
     pub caller_id: Option<CallerId>,
+    /// Whether its phones' sound is encrypted.
+    pub media_encryption: MediaEncryption,
     /// In use or not.
     pub status: Status,
     /// Who made it.
@@ -132,9 +140,9 @@ pub struct ExtensionRow {
     pub revision: Revision,
 }
 
-const COLUMNS: &str = "extension_id, extension_number, name, auth_username, max_devices, ring_seconds, status, created_by, created_at, updated_at, revision, calling_class, caller_id";
+const COLUMNS: &str = "extension_id, extension_number, name, auth_username, max_devices, ring_seconds, status, created_by, created_at, updated_at, revision, calling_class, caller_id, media_encryption";
 /// How many they are: what a query reads besides comes after.
-const WIDTH: usize = 13;
+const WIDTH: usize = 14;
 
 fn read(row: &Row<'_>) -> rusqlite::Result<ExtensionRow> {
     Ok(ExtensionRow {
@@ -151,6 +159,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ExtensionRow> {
         revision: Revision(row.get(10)?),
         calling_class: parsed(row, 11)?,
         caller_id: parsed_or_null(row, 12)?,
+        media_encryption: parsed(row, 13)?,
     })
 }
 
@@ -158,6 +167,7 @@ fn shown(row: &ExtensionRow) -> serde_json::Value {
     json!({
         "number": row.number, "name": row.name, "max_devices": row.max_devices, "ring_seconds": row.ring_seconds,
         "calling_class": row.calling_class, "caller_id": row.caller_id, "status": row.status, "password": "***",
+        "media_encryption": row.media_encryption,
     })
 }
 
@@ -260,11 +270,12 @@ impl Store {
             after.ring_seconds = change.ring_seconds.unwrap_or(after.ring_seconds);
             after.calling_class = change.calling_class.unwrap_or(after.calling_class);
             after.caller_id = change.caller_id.clone().unwrap_or(after.caller_id);
+            after.media_encryption = change.media_encryption.unwrap_or(after.media_encryption);
             after.status = change.status.unwrap_or(after.status);
             writing.change_revision(
                 ("extension", "the extension number"),
                 "UPDATE extensions SET name = ?3, max_devices = ?4, ring_seconds = ?5, status = ?6, updated_at = ?7,
-                     calling_class = ?9, caller_id = ?10, revision = revision + 1
+                     calling_class = ?9, caller_id = ?10, media_encryption = ?11, revision = revision + 1
                  WHERE account_id = ?1 AND extension_id = ?2 AND (?8 IS NULL OR revision = ?8)",
                 params![
                     scope.text(),
@@ -277,6 +288,7 @@ impl Store {
                     expected.map(|revision| revision.0),
                     after.calling_class.as_str(),
                     after.caller_id.as_ref().map(CallerId::as_str),
+                    after.media_encryption.as_str(),
                 ],
             )?;
             writing.audit(act, Entry::about("extension.update", "extension", id).of(scope.account_id()).change(Some(shown(&before)), Some(shown(&after))))
@@ -391,8 +403,8 @@ pub(crate) fn put(
     let username = AuthUsername::of_number_and_slug(new.number, &slug);
     writing.insert(
         "the extension number",
-        "INSERT INTO extensions (extension_id, account_id, extension_number, name, auth_username, password, max_devices, ring_seconds, status, created_by, created_at, updated_at, calling_class, caller_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13)",
+        "INSERT INTO extensions (extension_id, account_id, extension_number, name, auth_username, password, max_devices, ring_seconds, status, created_by, created_at, updated_at, calling_class, caller_id, media_encryption)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14)",
         params![
             row,
             scope.text(),
@@ -407,6 +419,7 @@ pub(crate) fn put(
             ms(act.at),
             new.calling_class.as_str(),
             new.caller_id.as_ref().map(CallerId::as_str),
+            new.media_encryption.as_str(),
         ],
     )?;
     let after = shown(&find(&writing.transaction, scope, extension_id)?);

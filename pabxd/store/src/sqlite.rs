@@ -43,6 +43,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0014_call_pins.sql"),
     include_str!("../migrations/0015_calls_counted.sql"),
     include_str!("../migrations/0016_push.sql"),
+    include_str!("../migrations/0017_media_encryption.sql"),
 ];
 
 /// Opens or makes the file (mode 0600; its companions inherit that) and brings it to the newest version.

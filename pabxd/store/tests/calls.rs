@@ -6,7 +6,8 @@ mod common;
 
 use common::*;
 use pabx_model::{
-    CallRecord, CallStatus, EndReason, LegQuality, QualityMetrics, SipStatus, StoreWrite, Timestamp,
+    CallRecord, CallStatus, EndReason, LegQuality, QualityMetrics, SipStatus, SrtpSuite, StoreWrite,
+    Timestamp,
 };
 use pabx_store::{CallCursor, WholeBox};
 
@@ -25,8 +26,10 @@ fn a_call_begun_and_ended_is_one_record() {
         jitter_us: 1_250,
         ..LegQuality::default()
     };
-    call.quality =
-        Some(QualityMetrics { caller: leg, callee: LegQuality { round_trip_us: Some(20_000), ..leg } });
+    call.quality = Some(QualityMetrics {
+        caller: leg,
+        callee: LegQuality { round_trip_us: Some(20_000), encryption: Some(SrtpSuite::AeadAes128Gcm), ..leg },
+    });
     store.apply(&[StoreWrite::EndCall(call.clone())], NOW).unwrap();
     assert_eq!(call.duration, 8_000);
     assert_eq!(store.calls(acme, None, 10).unwrap().items, [call]);

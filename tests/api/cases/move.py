@@ -24,6 +24,7 @@ NUMBERS = ["+55113333XXXX"]
 PROFILE = {
     "auth_username": "digest", "outbound_proxy": "proxy.test", "outbound_proxy_port": 5080, "caller_header": "remote_party_id",
     "called_header": "to", "number_form": "e164", "codecs": ["g722", "pcma"], "session_timer": False, "passes_callers": True,
+    "media_encryption": "required",
 }
 KILLS = 12
 SEED = 20261126
@@ -53,7 +54,7 @@ def hours(chief: Client, acme: House) -> str:
 def furnished(chief: Client, slug: str) -> House:
     """An account with a second extension, a trunk with its secret, office hours that bound calls, a PIN, and a route each way."""
     acme = house(chief, slug)
-    chief.made(f"{acme.path}/extensions", {"number": "1002", "name": "Two"})
+    chief.made(f"{acme.path}/extensions", {"number": "1002", "name": "Two", "media_encryption": "off"})
     trunk = {"name": "Line", "host": "sip.provider.test", "auth_type": "digest", "username": "u1", "password": TRUNK_SECRET, "profile": PROFILE}
     trunk_id = chief.made(f"{acme.path}/trunks", trunk)["trunk_id"]
     out = {"name": "Out", "position": 1, "pattern": "0.", "strip": 1, "prefix": "", "trunks": [trunk_id], "status": "active"}
@@ -74,6 +75,8 @@ def is_furnished(there: Client, path: str) -> None:
     dialling = there.get(f"{path}/dialling").ok().json
     assert dialling["numbers"] == NUMBERS, dialling
     assert dialling["guard"]["off_hours"] == {"time_condition_id": office_hours, "calling_class": "local"}, dialling
+    encryption = {one["number"]: one["media_encryption"] for one in there.all(f"{path}/extensions")}
+    assert encryption["1002"] == "off" and encryption.pop("1001", "offered") == "offered", encryption
     assert [trunk["profile"] for trunk in there.all(f"{path}/trunks")] == [PROFILE]
     assert [(pin["name"], pin["calling_class"]) for pin in there.all(f"{path}/call-pins")] == [("Ana", "mobile")]
     # The digits came along: nobody else can have them.

@@ -199,6 +199,7 @@ def test_a_trunks_profile_is_kept_whole_and_checked(office: Office) -> None:
     usual = {
         "auth_username": None, "outbound_proxy": None, "outbound_proxy_port": None, "caller_header": "p_asserted", "called_header": "auto",
         "number_form": None, "codecs": [], "session_timer": True, "passes_callers": False,
+        "media_encryption": "off",
     }
     line = trunk(acme)
     path = f"{acme.path}/trunks/{line}"
@@ -206,6 +207,7 @@ def test_a_trunks_profile_is_kept_whole_and_checked(office: Office) -> None:
     profile = {
         "auth_username": "digest", "outbound_proxy": "proxy.test", "outbound_proxy_port": 5080, "caller_header": "remote_party_id",
         "called_header": "to", "number_form": "e164", "codecs": ["g722", "pcma"], "session_timer": False, "passes_callers": True,
+        "media_encryption": "offered",
     }
     changed = acme.admin.ask("PATCH", path, {"profile": profile}, if_match=acme.admin.get(path).etag).ok().json
     assert changed["profile"] == profile, changed
@@ -213,7 +215,7 @@ def test_a_trunks_profile_is_kept_whole_and_checked(office: Office) -> None:
     assert untouched["profile"] == profile, untouched
     wrong = {
         "auth_username": "a\r\nb", "outbound_proxy": "x y", "outbound_proxy_port": 0, "caller_header": "x", "called_header": "x",
-        "number_form": "x", "codecs": ["pcma", "pcma"],
+        "number_form": "x", "codecs": ["pcma", "pcma"], "media_encryption": "x",
     }
     problem = acme.admin.ask("PATCH", path, {"profile": wrong}, if_match=acme.admin.get(path).etag).refused(422, "invalid").json
     assert {error["field"] for error in problem["errors"]} == {f"profile.{field}" for field in wrong}, problem

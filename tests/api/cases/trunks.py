@@ -94,6 +94,11 @@ def test_an_extension_calls_as_far_as_its_class(office: Office) -> None:
     assert changed["calling_class"] == "mobile" and ask("011987654321")["destination"]["reason"] == "unknown_number"
     problem = acme.admin.ask("PATCH", path, {"calling_class": "moon", "caller_id": "me"}, if_match=acme.admin.get(path).etag).refused(422, "invalid").json
     assert [error["field"] for error in problem["errors"]] == ["calling_class", "caller_id"], problem
+    assert made["media_encryption"] == "offered", made
+    changed = acme.admin.ask("PATCH", path, {"media_encryption": "required"}, if_match=acme.admin.get(path).etag).ok().json
+    assert changed["media_encryption"] == "required" and changed["calling_class"] == "mobile", changed
+    problem = acme.admin.ask("PATCH", path, {"media_encryption": "maybe"}, if_match=acme.admin.get(path).etag).refused(422, "invalid").json
+    assert [error["field"] for error in problem["errors"]] == ["media_encryption"], problem
     csv = "number,name,calling_class\n2001,Ana,internal\n"
     acme.admin.post(f"{acme.path}/extensions/import", csv.encode(), content_type="text/csv").ok()
     classes = {one["number"]: one["calling_class"] for one in acme.admin.all(f"{acme.path}/extensions")}

@@ -1,5 +1,7 @@
 """Trunks to a real provider (Kamailio): phone, pabxd, provider, far phone and back, with sound that is listened to."""
 
+from dataclasses import replace
+
 from cases.calls import both_closed, hear_each_other, talk
 from harness.baresip import Baresip
 from harness.office import Office
@@ -125,6 +127,50 @@ def test_over_tcp_and_over_tls_with_the_certificate_checked(office: Office) -> N
     wrong = house.trunk("Wrong name", provider.address, transport="tls", port=5061)
     until(lambda: house.status(wrong)["problem"] == "no_connection", 20, lambda: str(house.status(wrong)))
     assert "certificate" in house.status(wrong)["advice"]
+
+
+def test_over_tls_the_sound_is_encrypted_where_the_trunk_wants_it(office: Office) -> None:
+    provider = provider_of(office)
+    resolver = office.resolver(records_of(provider))
+    more = f'[trunks]\ndns_servers = ["{resolver.address}"]\nauthorities = "{provider.ca}"\n'
+    house = House(office, provider, more=more)
+    secure = house.trunk("Secure", provider.name, transport="tls", port=None, profile={"media_encryption": "required"})
+    house.wait_state(secure, "registered")
+    e164(house, secure)
+    house.into(DID, "1001")
+    near = office.phone("1001", NEAR)
+    far = office.bare_phone("far", FAR, provider.inside)
+    far.register(replace(provider.account(FAR_NUMBER), mediaenc="srtp-mand"))
+    for caller, callee, number, direction, sides in [
+        (near, far, DIALLED, "outbound", ("callee", "caller")), (far, near, DID, "inbound", ("caller", "callee")),
+    ]:
+        talk(caller, callee, number)
+        caller.hang_up()
+        both_closed(caller, callee)
+
+        def ended(direction: str = direction) -> dict | None:
+            call = house.last_call()
+            return call["quality"] if call["direction"] == direction else None
+
+        quality = until(ended, 10, "the call is recorded")
+        suites = [quality[side].get("encryption") for side in sides]
+        assert suites == ["AES_CM_128_HMAC_SHA1_80", None], quality
+    # In clear nobody is reached.
+    plain = house.trunk("Plain", provider.address, profile={"media_encryption": "required"})
+    house.wait_state(plain, "registered")
+    for route in house.boss.all(f"{house.path}/outbound-routes"):
+        path = f"{house.path}/outbound-routes/{route['route_id']}"
+        house.boss.delete(path, if_match=house.boss.get(path).etag).ok(204)
+    e164(house, plain)
+    near.forget()
+    near.dial(DIALLED)
+    near.wait_closed()
+
+    def told() -> list[dict]:
+        return [step["data"] for step in house.last_call()["trace"] if step["data"]["step"] == "encryption_refused"]
+
+    until(told, 10, lambda: f"the record says why: {house.last_call()['trace']}")
+    assert (told()[0]["party"], told()[0]["why"]) == ("Plain", "clear_signalling"), told()
 
 
 def test_a_wrong_password_says_so_and_is_not_tried_again_and_again(office: Office) -> None:

@@ -44,6 +44,7 @@ module g711.so
 module aufile.so
 module aubridge.so
 module sndfile.so
+module srtp.so
 module_tmp account.so
 module_app menu.so
 module_app ctrl_tcp.so
@@ -65,12 +66,13 @@ class Account:
     auth_user: str = ""
     expires: int = 300
     answer: str = "manual"  # or auto
+    mediaenc: str = ""  # srtp: where the other end can; srtp-mand and srtp-mandf: nothing else
 
     def line(self) -> str:
         return (
             f"<sip:{self.user}@{self.domain}>;auth_user={self.auth_user or self.user};auth_pass={self.password}"
             f';outbound="sip:{self.server};transport={self.transport}";regint={self.expires}'
-            f";answermode={self.answer};audio_codecs=pcmu"
+            f";answermode={self.answer};audio_codecs=pcmu" + (f";mediaenc={self.mediaenc}" if self.mediaenc else "")
         )
 
 

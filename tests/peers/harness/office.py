@@ -37,12 +37,14 @@ class Office:
         self._open.callback(self._pabxd.close)
         return self._pabxd
 
-    def account(self, number: str, transport: str = "udp", password: str | None = None, expires: int = 300) -> Account:
+    def account(
+        self, number: str, transport: str = "udp", password: str | None = None, expires: int = 300, mediaenc: str = ""
+    ) -> Account:
         extension = self.pabxd.extensions[number]
         server = f"127.0.0.1:{self.pabxd.tls_port}" if transport == "tls" else self.pabxd.server
         return Account(
             user=number, password=password or extension.password, domain=self.pabxd.domain, server=server,
-            transport=transport, auth_user=extension.username, expires=expires,
+            transport=transport, auth_user=extension.username, expires=expires, mediaenc=mediaenc,
         )
 
     def bare_phone(self, name: str, frequency: int, place: Place = LOOPBACK) -> Baresip:
@@ -51,10 +53,10 @@ class Office:
         self._open.callback(phone.close)
         return phone
 
-    def phone(self, number: str, frequency: int, transport: str = "udp") -> Baresip:
+    def phone(self, number: str, frequency: int, transport: str = "udp", mediaenc: str = "") -> Baresip:
         """A registered phone."""
         phone = self.bare_phone(f"phone{number}", frequency)
-        phone.register(self.account(number, transport))
+        phone.register(self.account(number, transport, mediaenc=mediaenc))
         return phone
 
     def bare_sipp(self, scenario: str, server: str, values: dict[str, str], **options) -> Sipp:

@@ -5,7 +5,7 @@ use pabx_media::negotiation::{AudioStream, NegotiationError};
 use pabx_model::EndReason;
 use pabx_sip::message::{HeaderName, Request, Response, StatusCode};
 
-use super::{Call, Phase, Talking};
+use super::{Call, Phase, Talking, encryption};
 use crate::core::{CallTimer, Cx};
 use crate::headers::{self, MaybeHeader, Offer};
 use crate::leg::outgoing::Success;
@@ -32,7 +32,12 @@ impl Call {
         }
         match self.callee_answer(ix, headers::sdp_of(response)) {
             Ok(agreed) => self.answered(cx, ix, &agreed),
-            Err(_) => self.unusable_answer(cx, ix),
+            Err(error) => {
+                if let Some(who) = self.leg(ix).map(|leg| leg.who) {
+                    encryption::trace_error(cx, who, &error);
+                }
+                self.unusable_answer(cx, ix);
+            }
         }
     }
 

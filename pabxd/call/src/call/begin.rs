@@ -8,6 +8,7 @@ use pabx_sip::endpoint::ServerTx;
 use pabx_sip::flow::Flow;
 use pabx_sip::message::{HeaderName, Request};
 
+use super::encryption::{self, encrypt};
 use super::{Call, Phase, Ringing};
 use crate::core::{Cx, Tag};
 use crate::features::Feature;
@@ -53,6 +54,7 @@ impl Call {
         let offer = match call.caller_offer(&invitation.request) {
             Ok(offer) => offer,
             Err(error) => {
+                encryption::trace_error(cx, invitation.caller.who, &error);
                 call.refuse_offer(cx, &error);
                 return call;
             }
@@ -82,6 +84,8 @@ impl Call {
                 caller.held = stream.held;
                 Ok(Some(stream))
             }
+            // It would have to be in clear.
+            Offer::None | Offer::Foreign if !caller.media.can_offer() => Err(NegotiationError::KeysInClear),
             // Other bodies were refused before the call began.
             Offer::None | Offer::Foreign => Ok(None),
         }
@@ -151,5 +155,6 @@ pub(super) fn new_media(cx: &mut Cx<'_>, who: Who, flow: &Flow, rtp_port: u16) -
     if let Some(codecs) = line.and_then(|line| line.codecs.clone()) {
         media.restrict_to(codecs);
     }
+    encrypt(cx, &mut media, who, flow);
     media
 }

@@ -33,9 +33,15 @@ impl Call {
             cx.core.endpoint.respond(cx.now.mono, tx, response);
             return;
         }
-        // The peer speaks from here now (admission has checked that it may): answers and requests follow it.
-        leg.flow = flow;
-        leg.moved = false;
+        // The peer speaks from here now (admission has checked that it may): answers and requests follow it. Only where that
+        // would put the keys of the call's sound on the wire in clear they do not, and its own do not count.
+        if flow.transport.is_secure() || leg.media.overheard() {
+            leg.flow = flow;
+            leg.moved = false;
+        } else if matches!(request.method(), Method::Invite | Method::Update) {
+            leg.reply(cx, tx, &request, StatusCode::NOT_ACCEPTABLE_HERE);
+            return;
+        }
         match request.method() {
             Method::Bye => self.bye(cx, ix, tx, &request),
             Method::Invite => {

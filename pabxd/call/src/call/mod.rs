@@ -17,6 +17,7 @@ mod begin;
 mod best;
 mod budget;
 mod dtmf_info;
+mod encryption;
 mod ending;
 mod exchange;
 mod in_dialog;
@@ -144,6 +145,7 @@ impl Call {
             Purpose::Invite if status.is_provisional() => self.device_rings(cx, ix, response),
             Purpose::Invite if status.is_success() => self.device_answers(cx, ix, response),
             Purpose::Invite if self.answers_challenge(cx, ix, response) => {}
+            Purpose::Invite if self.insists(cx, ix, status.code()) => {}
             Purpose::Invite => self.device_refuses(cx, ix, status.code()),
             _ if status.is_provisional() => {}
             Purpose::Offer => self.offer_answered(cx, ix, tx, response),

@@ -19,14 +19,14 @@ use std::time::Duration;
 
 use pabx_media::codec::CodecName;
 use pabx_media::negotiation::AudioStream;
-use pabx_model::{EndReason, TraceStep, TrunkId};
+use pabx_model::{EncryptionFault, EndReason, TraceStep, TrunkId};
 use pabx_sip::endpoint::ClientTx;
 use pabx_sip::flow::Flow;
 use pabx_sip::message::{Response, StatusCode};
 use pabx_sip::uri::Uri;
 
 use super::begin::{Invitation, new_media};
-use super::{Call, Phase};
+use super::{Call, Phase, encryption};
 use crate::api::Report;
 use crate::core::{CallTimer, Cx};
 use crate::ledger::Side;
@@ -224,6 +224,10 @@ impl Call {
             reliable: !late_offer,
         };
         let mut media = new_media(cx, who, &flow, port);
+        if !media.can_offer() {
+            encryption::trace(cx, who, EncryptionFault::ClearSignalling);
+            return false;
+        }
         let sdp = media.local_offer(&offer);
         let leg = invite.send(cx, ix, media, sdp);
         let sent = !leg.is_gone();

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use pabx_media::negotiation::AudioStream;
-use pabx_model::EndReason;
+use pabx_model::{EncryptionFault, EndReason};
 use pabx_sip::message::{HeaderName, Response, StatusCode};
 use pabx_sip::registrar::Binding;
 use smallvec::SmallVec;
 
 use super::begin::{Invitation, new_media};
-use super::{Call, Phase, best};
+use super::{Call, Phase, best, encryption};
 use crate::core::{CallTimer, Cx};
 use crate::headers;
 use crate::ledger::Side;
@@ -74,6 +74,13 @@ impl Call {
     ) {
         let Ok(ix) = u8::try_from(self.legs.len()).map(LegIx) else { return };
         let mut media = new_media(cx, callee.aor.into(), &device.flow, rtp_port);
+        if !media.can_offer() {
+            encryption::trace(cx, callee.aor.into(), EncryptionFault::ClearSignalling);
+            if let Phase::Ringing(ringing) = &mut self.phase {
+                ringing.best.note(488);
+            }
+            return;
+        }
         let sdp = media.local_offer(offer);
         let caller = &invitation.caller;
         let (from, more) = introduced(invitation);
@@ -143,6 +150,7 @@ impl Call {
     pub(super) fn device_refuses(&mut self, cx: &mut Cx<'_>, ix: LegIx, status: u16) {
         let Some(leg) = self.leg_mut(ix) else { return };
         let asked = leg.state == LegState::Inviting;
+        encryption::trace_refusal(cx, leg.who, status);
         leg.pending = None;
         leg.signal(Signal::Failure);
         let Phase::Ringing(ringing) = &mut self.phase else { return };

@@ -252,8 +252,11 @@ impl Leg {
             return false;
         }
         let Who::Extension(aor) = self.who else { return self.follow_provider(cx) };
+        // A call with keys in its descriptions does not go on in clear.
+        let keys = self.media.suite().is_some();
         let came_back = |device: &Arc<Binding>| {
-            device.flow != self.flow && device.flow.remote.ip() == self.flow.remote.ip()
+            let fits = !keys || device.flow.transport.is_secure();
+            fits && device.flow != self.flow && device.flow.remote.ip() == self.flow.remote.ip()
         };
         let devices = cx.core.registrations.devices(cx.now.mono, aor);
         let Some(device) = devices.into_iter().find(came_back) else { return false };

@@ -9,6 +9,7 @@ mod basic;
 mod cancel;
 mod cost;
 mod dtmf;
+mod encryption;
 mod fork;
 mod identity;
 mod lifecycle;

@@ -57,6 +57,7 @@ impl TestAccount {
             max_devices: 5,
             ring_seconds: 25,
             calling_class: pabx_model::CallingClass::International,
+            media_encryption: pabx_model::MediaEncryption::Off,
             caller_id: (n == 3).then(|| pabx_model::CallerId::parse("+551133330003").unwrap()),
             secrets: ExtensionSecrets {
                 number: secrets(&number),
@@ -99,6 +100,16 @@ pub fn without_acme(gone: bool) -> Arc<Directory> {
 /// The same with a limit of calls.
 pub fn limited(max_calls: u32) -> Arc<Directory> {
     with(max_calls, |_| Status::Active)
+}
+
+/// Whether the sound of the first account's extensions is encrypted: by the last digit of their numbers.
+pub fn encrypting(wanted: impl Fn(u8) -> pabx_model::MediaEncryption) -> Arc<Directory> {
+    let mut builder = Directory::builder().account(ACME.account(1000, Status::Active));
+    for n in 1..=9 {
+        let extension = ACME.extension(n, Status::Active);
+        builder = builder.extension(Extension { media_encryption: wanted(n), ..extension });
+    }
+    Arc::new(builder.build().unwrap())
 }
 
 /// ACME has these trunks and routes.

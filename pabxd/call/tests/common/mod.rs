@@ -18,7 +18,7 @@ mod sdp;
 mod world;
 
 pub use directory::{
-    ACME, BOLT, SELF_TEST, TestAccount, directory, directory_with_self_test, limited, suspended,
+    ACME, BOLT, SELF_TEST, TestAccount, directory, directory_with_self_test, encrypting, limited, suspended,
     with_routing, without_acme,
 };
 pub use phone::Phone;

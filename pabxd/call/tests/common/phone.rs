@@ -57,6 +57,8 @@ pub struct Phone {
     pub allow: &'static str,
     /// Session-Expires in INVITE and in its 200.
     pub session_expires: Option<String>,
+    /// Profile and `a=crypto` value of its descriptions.
+    pub encrypts: Option<(&'static str, &'static str)>,
     /// Extra headers for the next INVITE.
     pub extra: Vec<(HeaderName, String)>,
     endpoint: Endpoint,
@@ -97,6 +99,7 @@ impl Phone {
             refuses_offers: None,
             allow: "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK",
             session_expires: None,
+            encrypts: None,
             extra: Vec::new(),
             endpoint: Endpoint::new(EndpointConfig::default(), [seed; 32]),
             answerer: Answerer::new(credentials),
@@ -124,7 +127,9 @@ impl Phone {
     /// The description this phone offers and answers with.
     pub fn sdp(&mut self, direction: Direction) -> String {
         self.version += 1;
-        sdp(self.flow.local.ip(), self.version, direction, &FORMATS)
+        let plain = sdp(self.flow.local.ip(), self.version, direction, &FORMATS);
+        let Some((profile, line)) = self.encrypts else { return plain };
+        plain.replace("RTP/AVP", profile) + &format!("a=crypto:{line}\r\n")
     }
 
     fn aor(&self) -> String {

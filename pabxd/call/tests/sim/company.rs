@@ -52,6 +52,7 @@ fn extension(account: TestAccount, place: u8, n: u16) -> Extension {
         ring_seconds: 25,
         calling_class: pabx_model::CallingClass::International,
         caller_id: None,
+        media_encryption: pabx_model::MediaEncryption::Off,
         secrets: ExtensionSecrets {
             number: secrets(&number),
             number_and_slug: secrets(&format!("{number}-{}", account.slug)),

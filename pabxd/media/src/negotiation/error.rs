@@ -13,12 +13,21 @@ pub enum NegotiationError {
     /// No audio format in common. 488, Warning 305.
     #[error("no audio format in common")]
     NoCommonCodec,
-    /// The audio stream wants a transport that is not there: SRTP, DTLS, TCP. 488, Warning 302.
+    /// The audio stream wants a transport that is not there, or not wanted: SRTP, DTLS, TCP. 488, Warning 302.
     #[error("transport protocol {0:?} is not supported")]
     Transport(Box<str>),
     /// The stream works only with RTCP on the RTP port. 488, Warning 302.
     #[error("RTP and RTCP on one port are not supported")]
     MuxOnly,
+    /// The sound would be in clear, and must not be. 488, Warning 399.
+    #[error("the sound would not be encrypted")]
+    NotEncrypted,
+    /// SRTP with no `a=crypto` line that can be used, or an answer to none of ours. 488, Warning 399.
+    #[error("no usable a=crypto line")]
+    NoUsableKey,
+    /// Encrypted sound over SIP in clear, which would tell everybody the keys. 488, Warning 399.
+    #[error("encrypted sound over SIP in clear")]
+    KeysInClear,
     /// The address family differs from this leg's. 488, Warning 300.
     #[error("address family differs from the local one")]
     AddressFamily,
@@ -53,6 +62,9 @@ impl NegotiationError {
             Self::NoAudio => Some((304, "Media type not available")),
             Self::NoCommonCodec => Some((305, "Incompatible media format")),
             Self::Transport(_) | Self::MuxOnly => Some((302, "Incompatible transport protocol")),
+            Self::NotEncrypted => Some((399, "Encrypted sound (SRTP) is required here")),
+            Self::NoUsableKey => Some((399, "No crypto line that can be used")),
+            Self::KeysInClear => Some((399, "SRTP needs SIP with TLS")),
             Self::AddressFamily => Some((300, "Incompatible network protocol")),
             Self::Multicast => Some((330, "Multicast not available")),
             Self::Malformed(_) | Self::Glare | Self::OfferPending | Self::NoOffer => None,

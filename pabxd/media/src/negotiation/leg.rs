@@ -16,14 +16,16 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::read::{RemoteAudio, read_answer, read_offer};
+use super::read::{Current, Offered, RemoteAudio, read_answer, read_offer};
 use super::restrict::restricted;
+use super::secure::{Accepted, Encryption, SECURED, Terms};
 use super::write::{LocalAudio, StreamLine, describe};
 use super::{
     AudioStream, Direction, LegPlan, MAX_FORMATS, NegotiationError, PlannedFormat, numbers::Numbers,
 };
 use crate::codec::{Codec, CodecName};
 use crate::sdp::SessionDescription;
+use crate::srtp::{CryptoLine, Suite};
 
 /// Where this PBX receives one leg's media.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,13 +37,14 @@ pub struct LocalMedia {
 }
 
 /// The negotiation of one leg.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct MediaLeg {
     local: LocalMedia,
     session_id: u64,
     signalling: Option<IpAddr>,
     /// The only codecs, the best first.
     only: Option<Arc<[CodecName]>>,
+    terms: Box<Terms>,
     exchange: Exchange,
     current: Option<Agreement>,
     numbers: Numbers,
@@ -71,10 +74,16 @@ struct LocalOffer {
     lines: Vec<StreamLine>,
     index: usize,
     direction: Direction,
+    /// Packet time and the longest one, as offered.
+    ptimes: (Option<u16>, Option<u16>),
     /// In this leg's numbers.
     codecs: Vec<Codec>,
     /// The canonical number of each of `codecs`.
     canonical: Vec<u8>,
+    /// Our keys, one of which the peer may choose.
+    crypto: Vec<CryptoLine>,
+    /// It must choose one.
+    secured: bool,
 }
 
 /// The outcome of a completed exchange.
@@ -85,6 +94,7 @@ struct Agreement {
     stream: AudioStream,
     lines: Vec<StreamLine>,
     index: usize,
+    secured: Option<Box<Accepted>>,
     plan: LegPlan,
 }
 
@@ -99,7 +109,44 @@ impl MediaLeg {
     /// A leg with nothing agreed. `session_id` goes to `o=`.
     pub fn new(local: LocalMedia, session_id: u64) -> Self {
         let (exchange, numbers) = (Exchange::Idle, Numbers::default());
-        Self { local, session_id, signalling: None, only: None, exchange, current: None, numbers, sent: None }
+        let terms = Box::default();
+        Self {
+            local,
+            session_id,
+            signalling: None,
+            only: None,
+            terms,
+            exchange,
+            current: None,
+            numbers,
+            sent: None,
+        }
+    }
+
+    /// Whether the sound is to be encrypted, before anything is described. `confidential`: the leg's signalling is, so that
+    /// keys may be in it. The keys that we choose follow from `seed`, which must be random.
+    pub fn encrypt(&mut self, wanted: Encryption, confidential: bool, seed: [u8; 32]) {
+        *self.terms = Terms::new(wanted, confidential, seed);
+    }
+
+    /// Whether an offer of ours can keep what is wanted of encryption. If not, none must be made.
+    pub fn can_offer(&self) -> bool {
+        self.terms.can_offer()
+    }
+
+    /// The signalling goes on in clear from here: there will be no keys in it. False: there are keys in use already, and it
+    /// must not go on so.
+    pub fn overheard(&mut self) -> bool {
+        let free = self.suite().is_none();
+        if free {
+            self.terms.overheard();
+        }
+        free
+    }
+
+    /// What the sound is encrypted with, as agreed; `None`: it is not.
+    pub fn suite(&self) -> Option<Suite> {
+        Some(self.current.as_ref()?.plan.security.as_ref()?.receive.suite())
     }
 
     /// Where the peer's signalling comes from: packets from there are trusted sooner by the relay.
@@ -126,8 +173,12 @@ impl MediaLeg {
             Exchange::Idle | Exchange::Answered(_) | Exchange::Agreed(_) => {}
         }
         let description = SessionDescription::parse(body)?;
-        let mut audio =
-            read_offer(&description, self.local.ip, self.current.as_ref().map(|current| current.index))?;
+        let current = Current {
+            local: self.local.ip,
+            index: self.current.as_ref().map(|current| current.index),
+            security: self.current.as_ref().and_then(|current| current.plan.security.as_deref()),
+        };
+        let mut audio = read_offer(&description, current, &mut self.terms)?;
         if let Some(only) = self.only.as_ref().filter(|_| audio.enabled) {
             audio.stream.codecs = restricted(&audio.stream.codecs, only);
             if !audio.stream.has_audio() {
@@ -149,19 +200,22 @@ impl MediaLeg {
             return Err(NegotiationError::NoOffer);
         };
         let offer = offer.clone();
-        let RemoteAudio { index, enabled, stream } = &offer.audio;
+        let RemoteAudio { index, enabled, stream, secured } = &offer.audio;
         let (text, stream, plan) = if *enabled {
-            let (answer, formats) = answer_stream(stream, agreed)?;
+            let (mut answer, formats) = answer_stream(stream, agreed)?;
+            answer.crypto = secured.iter().map(|secured| secured.ours().clone()).collect();
             answer.codecs.iter().for_each(|codec| self.numbers.record(codec));
             let stream = canonical_stream(stream, &answer, &formats);
-            let plan = self.make_plan(&stream, formats, answer.direction);
+            let plan = self.make_plan(&stream, secured.as_deref(), formats, answer.direction);
             (self.write(&offer.lines, Some((*index, &answer))), stream, plan)
         } else {
-            let plan = self.make_plan(stream, Vec::new(), Direction::Inactive);
+            let secured = self.secured();
+            let plan = self.make_plan(stream, secured.as_deref(), Vec::new(), Direction::Inactive);
             (self.write(&offer.lines, None), stream.clone(), plan)
         };
         let (fingerprint, lines, index) = (offer.fingerprint, offer.lines.clone(), *index);
-        self.complete(Agreement { fingerprint, stream, lines, index, plan });
+        let secured = if *enabled { secured.clone() } else { self.secured() };
+        self.complete(Agreement { fingerprint, stream, lines, index, secured, plan });
         self.exchange = Exchange::Answered(offer);
         Ok(text)
     }
@@ -170,16 +224,53 @@ impl MediaLeg {
     /// supported audio in `wanted`).
     pub fn local_offer(&mut self, wanted: &AudioStream) -> String {
         let (codecs, canonical) = self.number(&self.to_offer(wanted));
-        let (lines, index) = match &self.current {
-            Some(current) => (current.lines.clone(), current.index),
-            None => (vec![StreamLine::audio()], 0),
+        let (lines, index, crypto, secured) = if let Some(current) = &self.current {
+            // What was agreed is offered again, and nothing else: the stream's counts go on.
+            let crypto: Vec<CryptoLine> = current.secured.iter().map(|both| both.ours().clone()).collect();
+            let secured = !crypto.is_empty();
+            (current.lines.clone(), current.index, crypto, secured)
+        } else {
+            let (profile, crypto) = self.terms.first_offer();
+            (vec![StreamLine::audio(profile)], 0, crypto, profile == SECURED)
         };
         let direction = wanted.direction;
-        let audio = LocalAudio { codecs, direction, ptime: wanted.ptime, maxptime: wanted.maxptime };
+        let audio = LocalAudio { codecs, direction, ptime: wanted.ptime, maxptime: wanted.maxptime, crypto };
         let text = self.write(&lines, Some((index, &audio)));
-        self.exchange =
-            Exchange::Sent(LocalOffer { lines, index, direction, codecs: audio.codecs, canonical });
+        let LocalAudio { codecs, crypto, ptime, maxptime, .. } = audio;
+        let ptimes = (ptime, maxptime);
+        self.exchange = Exchange::Sent(LocalOffer {
+            lines,
+            index,
+            direction,
+            ptimes,
+            codecs,
+            canonical,
+            crypto,
+            secured,
+        });
         text
+    }
+
+    /// Our first offer again, to a peer that has refused it: with the profile of SRTP, which says that it is encrypted or
+    /// nothing. `None`: it had no keys in it, or said so before.
+    pub fn insist(&mut self) -> Option<String> {
+        let Exchange::Sent(offer) = &self.exchange else { return None };
+        if self.current.is_some() || offer.secured || offer.crypto.is_empty() {
+            return None;
+        }
+        let mut offer = offer.clone();
+        offer.secured = true;
+        offer.lines = offer.lines.iter().map(|line| line.with_protocol(SECURED)).collect();
+        let audio = LocalAudio {
+            codecs: offer.codecs.clone(),
+            direction: offer.direction,
+            ptime: offer.ptimes.0,
+            maxptime: offer.ptimes.1,
+            crypto: offer.crypto.clone(),
+        };
+        let text = self.write(&offer.lines, Some((offer.index, &audio)));
+        self.exchange = Exchange::Sent(offer);
+        Some(text)
     }
 
     fn to_offer(&self, wanted: &AudioStream) -> Vec<Codec> {
@@ -200,21 +291,22 @@ impl MediaLeg {
         };
         let offer = offer.clone();
         let remote = SessionDescription::parse(body)?;
-        let audio = read_answer(&remote, self.local.ip, offer.index, &offer.codecs)?;
+        let offered = Offered {
+            index: offer.index,
+            codecs: &offer.codecs,
+            crypto: &offer.crypto,
+            required: offer.secured,
+        };
+        let audio = read_answer(&remote, self.local.ip, offered)?;
         if !audio.enabled && self.current.is_none() {
             return Err(NegotiationError::NoAudio);
         }
         let (stream, formats) =
             if audio.enabled { accept_answer(&offer, &audio.stream)? } else { (audio.stream, Vec::new()) };
-        let plan = self.make_plan(&stream, formats, stream.direction.reversed());
-        let (lines, index) = (offer.lines.clone(), offer.index);
-        self.complete(Agreement {
-            fingerprint: remote.fingerprint(),
-            stream: stream.clone(),
-            lines,
-            index,
-            plan,
-        });
+        let secured = if audio.enabled { audio.secured } else { self.secured() };
+        let plan = self.make_plan(&stream, secured.as_deref(), formats, stream.direction.reversed());
+        let (fingerprint, lines, index) = (remote.fingerprint(), offer.lines.clone(), offer.index);
+        self.complete(Agreement { fingerprint, stream: stream.clone(), lines, index, secured, plan });
         self.exchange = Exchange::Agreed(offer);
         Ok(stream)
     }
@@ -275,8 +367,20 @@ impl MediaLeg {
         description.to_string()
     }
 
-    fn make_plan(&self, stream: &AudioStream, formats: Vec<PlannedFormat>, direction: Direction) -> LegPlan {
+    /// The keys in use: a stream that is switched off keeps them.
+    fn secured(&self) -> Option<Box<Accepted>> {
+        self.current.as_ref()?.secured.clone()
+    }
+
+    fn make_plan(
+        &self,
+        stream: &AudioStream,
+        secured: Option<&Accepted>,
+        formats: Vec<PlannedFormat>,
+        direction: Direction,
+    ) -> LegPlan {
         LegPlan {
+            security: secured.map(|secured| Box::new(secured.security())),
             remote_rtp: stream.remote,
             remote_rtcp: stream.rtcp,
             signalling: self.signalling,
@@ -314,7 +418,8 @@ fn answer_stream(
     }
     // RFC 3264 §6.1: the answer allows no more than the offer.
     let direction = offered.direction.reversed().and(agreed.direction);
-    Ok((LocalAudio { codecs, direction, ptime: agreed.ptime, maxptime: agreed.maxptime }, formats))
+    let (ptime, maxptime) = (agreed.ptime, agreed.maxptime);
+    Ok((LocalAudio { codecs, direction, ptime, maxptime, crypto: Vec::new() }, formats))
 }
 
 /// The peer's offer narrowed to the answer, in canonical numbers.

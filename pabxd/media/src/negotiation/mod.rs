@@ -9,10 +9,12 @@ mod numbers;
 mod plan;
 mod read;
 mod restrict;
+mod secure;
 mod stream;
 mod write;
 
 pub use error::NegotiationError;
 pub use leg::{LocalMedia, MediaLeg};
 pub use plan::{LegPlan, MAX_FORMATS, PlannedFormat};
+pub use secure::Encryption;
 pub use stream::{AudioStream, Direction};

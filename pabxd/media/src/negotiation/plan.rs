@@ -17,6 +17,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::Direction;
+use crate::srtp::Security;
 
 /// Formats of a plan at most; what lies beyond in a description is left out of the answer.
 pub const MAX_FORMATS: usize = 16;
@@ -49,6 +50,8 @@ pub struct LegPlan {
     pub formats: Vec<PlannedFormat>,
     /// Which way sound flows, seen from this PBX: `SendOnly` means that the peer must not send.
     pub direction: Direction,
+    /// The keys of SRTP; `None`: in clear.
+    pub security: Option<Box<Security>>,
     /// Grows with every completed offer and answer: only then may the relay learn a source again.
     pub generation: u32,
 }

@@ -2,9 +2,11 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use super::secure::{self, Accepted, Terms};
 use super::{AudioStream, Direction, MAX_FORMATS, NegotiationError};
 use crate::codec::Codec;
 use crate::sdp::{MediaDescription, SdpError, SessionDescription};
+use crate::srtp::{CryptoLine, Security};
 
 /// Longest packet time believed, in milliseconds.
 const MAX_PTIME: u16 = 200;
@@ -18,50 +20,101 @@ pub(super) struct RemoteAudio {
     pub(super) enabled: bool,
     /// What it says, in the peer's numbers.
     pub(super) stream: AudioStream,
+    /// The keys; `None`: in clear.
+    pub(super) secured: Option<Box<Accepted>>,
+}
+
+/// What a description is read with.
+#[derive(Clone, Copy)]
+pub(super) struct Current<'a> {
+    /// Our own address.
+    pub(super) local: IpAddr,
+    /// The place of the stream that was agreed, and its keys.
+    pub(super) index: Option<usize>,
+    pub(super) security: Option<&'a Security>,
 }
 
 /// Chooses the audio stream of an offer: the `current` one if it is usable, else the first that is.
 ///
 /// The reason why the first one is not usable is the error. Only an offer in a session that has a stream already
-/// may switch it off (port 0).
+/// may switch it off (port 0). Some phones offer their one stream twice, with keys and without: the one with keys is taken.
 pub(super) fn read_offer(
     sdp: &SessionDescription,
-    local: IpAddr,
-    current: Option<usize>,
+    current: Current<'_>,
+    terms: &mut Terms,
 ) -> Result<RemoteAudio, NegotiationError> {
     let mut refusal = None;
-    let order = current.into_iter().chain(0..sdp.media.len());
+    let mut in_clear = None;
+    let order = current.index.into_iter().chain(0..sdp.media.len());
     for (index, media) in order.filter_map(|index| Some((index, sdp.media.get(index)?))) {
         if media.kind != "audio" || media.port == 0 {
             continue;
         }
-        match read_stream(sdp, media, local, &[]) {
-            Ok(stream) => return Ok(RemoteAudio { index, enabled: true, stream }),
+        match read_offered(sdp, media, current, terms) {
+            Ok((stream, secured)) => {
+                let audio = RemoteAudio { index, enabled: true, stream, secured };
+                if audio.secured.is_some() || current.index == Some(index) {
+                    return Ok(audio);
+                }
+                in_clear = in_clear.or(Some(audio));
+            }
             Err(error) => refusal = refusal.or(Some(error)),
         }
     }
-    let switched_off = current.filter(|&index| sdp.media.get(index).is_some_and(|media| media.port == 0));
-    match (refusal, switched_off) {
-        (Some(error), _) => Err(error),
-        (None, Some(index)) => Ok(RemoteAudio { index, enabled: false, stream: no_stream() }),
-        (None, None) => Err(NegotiationError::NoAudio),
+    let is_off = |index: &usize| sdp.media.get(*index).is_some_and(|media| media.port == 0);
+    match (in_clear, refusal, current.index.filter(is_off)) {
+        (Some(audio), _, _) => Ok(audio),
+        (None, Some(error), _) => Err(error),
+        (None, None, Some(index)) => Ok(RemoteAudio::switched_off(index)),
+        (None, None, None) => Err(NegotiationError::NoAudio),
     }
 }
 
-/// Reads the stream of an answer, by its place in our offer. `offered` resolves numbers that the answer leaves unexplained.
+fn read_offered(
+    sdp: &SessionDescription,
+    media: &MediaDescription,
+    current: Current<'_>,
+    terms: &mut Terms,
+) -> Result<(AudioStream, Option<Box<Accepted>>), NegotiationError> {
+    let line = terms.read_offer(media, current.security)?;
+    let stream = read_stream(sdp, media, current.local, &[])?;
+    let Some(line) = line else { return Ok((stream, None)) };
+    let accepted = terms.accept(line, current.security).ok_or(NegotiationError::NoUsableKey)?;
+    Ok((stream, Some(Box::new(accepted))))
+}
+
+/// What an answer is read with: our offer.
+#[derive(Clone, Copy)]
+pub(super) struct Offered<'a> {
+    /// The place of the stream.
+    pub(super) index: usize,
+    /// Resolve numbers that the answer leaves unexplained.
+    pub(super) codecs: &'a [Codec],
+    /// Our keys, and whether there must be one.
+    pub(super) crypto: &'a [CryptoLine],
+    pub(super) required: bool,
+}
+
+/// Reads the stream of an answer, by its place in our offer.
 pub(super) fn read_answer(
     sdp: &SessionDescription,
     local: IpAddr,
-    index: usize,
-    offered: &[Codec],
+    Offered { index, codecs, crypto, required }: Offered<'_>,
 ) -> Result<RemoteAudio, NegotiationError> {
     let media =
         sdp.media.get(index).filter(|media| media.kind == "audio").ok_or(NegotiationError::NoAudio)?;
     if media.port == 0 {
-        return Ok(RemoteAudio { index, enabled: false, stream: no_stream() });
+        return Ok(RemoteAudio::switched_off(index));
     }
-    let stream = read_stream(sdp, media, local, offered)?;
-    Ok(RemoteAudio { index, enabled: true, stream })
+    let secured = secure::read_answer(media, crypto, required)?.map(Box::new);
+    let stream = read_stream(sdp, media, local, codecs)?;
+    Ok(RemoteAudio { index, enabled: true, stream, secured })
+}
+
+impl RemoteAudio {
+    fn switched_off(index: usize) -> Self {
+        Self { index, enabled: false, stream: no_stream(), secured: None }
+    }
 }
 
 /// A stream that is switched off.
@@ -75,7 +128,7 @@ fn read_stream(
     local: IpAddr,
     offered: &[Codec],
 ) -> Result<AudioStream, NegotiationError> {
-    check_transport(media)?;
+    check_multiplexing(media)?;
     let target = read_target(sdp, media, local)?;
     let (remote, on_hold) = match target {
         Target::Known(remote) => (Some(remote), false),
@@ -99,11 +152,8 @@ fn read_stream(
     if stream.has_audio() { Ok(stream) } else { Err(NegotiationError::NoCommonCodec) }
 }
 
-/// Plain RTP only; SRTP is refused until it is there, and so is what cannot do without RTCP on the same port.
-fn check_transport(media: &MediaDescription) -> Result<(), NegotiationError> {
-    if !matches!(media.protocol.as_str(), "RTP/AVP" | "RTP/AVPF") {
-        return Err(NegotiationError::Transport(media.protocol.as_str().into()));
-    }
+/// What cannot do without RTCP on the same port is refused.
+fn check_multiplexing(media: &MediaDescription) -> Result<(), NegotiationError> {
     // RFC 8858 §4.2: the answerer that does not multiplex must refuse the stream. A plain a=rtcp-mux is a wish
     // (RFC 5761 §5.1.1), refused by leaving it out of the answer.
     if media.attribute("rtcp-mux-only").is_some() { Err(NegotiationError::MuxOnly) } else { Ok(()) }

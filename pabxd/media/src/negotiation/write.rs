@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use super::{Direction, LocalMedia};
 use crate::codec::Codec;
 use crate::sdp::{Address, Attribute, Line, MediaDescription, Origin, SessionDescription};
+use crate::srtp::CryptoLine;
 
 /// One `m=` line of the session. Lines are never removed nor reordered (RFC 3264 §8).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +20,13 @@ pub(super) struct StreamLine {
 
 impl StreamLine {
     /// The line of a session that starts with our offer.
-    pub(super) fn audio() -> Self {
-        Self { kind: "audio".into(), protocol: "RTP/AVP".into(), format: "0".into() }
+    pub(super) fn audio(protocol: &str) -> Self {
+        Self { kind: "audio".into(), protocol: protocol.into(), format: "0".into() }
+    }
+
+    /// The same line with another profile.
+    pub(super) fn with_protocol(&self, protocol: &str) -> Self {
+        Self { protocol: protocol.into(), ..self.clone() }
     }
 
     pub(super) fn of(media: &MediaDescription) -> Self {
@@ -55,6 +61,8 @@ pub(super) struct LocalAudio {
     pub(super) direction: Direction,
     pub(super) ptime: Option<u16>,
     pub(super) maxptime: Option<u16>,
+    /// Of an offer all that may be chosen, of an answer the one that was.
+    pub(super) crypto: Vec<CryptoLine>,
 }
 
 impl LocalAudio {
@@ -73,6 +81,7 @@ impl LocalAudio {
         }
         attributes.extend(self.ptime.map(|ptime| Attribute::new("ptime", ptime)));
         attributes.extend(self.maxptime.map(|ptime| Attribute::new("maxptime", ptime)));
+        attributes.extend(self.crypto.iter().map(|line| Attribute::new("crypto", line.value())));
         attributes.push(Attribute::flag(self.direction.as_str()));
         attributes
     }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::control::Control;
 use super::formats::Formats;
 use super::lock::{Admission, SourceLock};
+use super::protection::Protection;
 use super::reception::Reception;
 use super::stats::Outgoing;
 use super::{DropReason, LegStats};
@@ -14,6 +15,7 @@ use crate::dtmf::Digit;
 use crate::negotiation::LegPlan;
 use crate::rtcp::Compound;
 use crate::rtp::{self, Packet};
+use crate::srtp::Refused;
 
 /// What to do with a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,20 +35,29 @@ pub struct Arrival {
     pub locked: Option<SocketAddr>,
     /// A digit ended, as this packet shows.
     pub digit: Option<Digit>,
+    /// Octets of the packet now: fewer than came where it was encrypted.
+    pub length: usize,
 }
 
 impl Arrival {
-    fn new(verdict: Verdict) -> Self {
-        Self { verdict, locked: None, digit: None }
+    fn new(verdict: Verdict, length: usize) -> Self {
+        Self { verdict, locked: None, digit: None, length }
+    }
+
+    fn dropped(reason: DropReason) -> Self {
+        Self::new(Verdict::Drop(reason), 0)
     }
 }
 
-/// One leg of the relay. About 1 KiB, nothing of it grows with packets.
-#[derive(Clone, Debug)]
+/// One leg of the relay. About 1 KiB, 4 more where it is encrypted; nothing of it grows with packets. Not to be cloned, for
+/// two that send under one key would give it away.
+#[derive(Debug)]
 pub struct RelayLeg {
     leg: LegId,
     plan: LegPlan,
     formats: Formats,
+    /// `None`: in clear.
+    protection: Option<Box<Protection>>,
     lock: SourceLock,
     control: Control,
     reception: Reception,
@@ -62,6 +73,7 @@ impl RelayLeg {
             leg,
             plan: LegPlan::default(),
             formats: Formats::default(),
+            protection: None,
             lock: SourceLock::default(),
             control: Control::default(),
             reception: Reception::new(now),
@@ -86,17 +98,19 @@ impl RelayLeg {
             self.heard = now;
         }
         self.formats = Formats::of(&plan);
+        self.protection = Protection::follow(self.protection.take(), plan.security.as_deref());
         self.plan = plan;
     }
 
-    /// Judges an RTP packet from the peer; may rewrite its payload type to the call's canonical number.
+    /// Judges an RTP packet from the peer; opens it where it is encrypted, and may rewrite its payload type to the call's
+    /// canonical number.
     pub fn receive_rtp(&mut self, from: SocketAddr, packet: &mut [u8], now: Instant) -> Arrival {
         let arrival = self.judge_rtp(canonical(from), packet, now);
         self.count(arrival)
     }
 
     fn judge_rtp(&mut self, from: SocketAddr, datagram: &mut [u8], now: Instant) -> Arrival {
-        let drop = |reason| Arrival::new(Verdict::Drop(reason));
+        let drop = Arrival::dropped;
         if self.plan.generation == 0 {
             return drop(DropReason::NoPlan);
         }
@@ -104,6 +118,14 @@ impl RelayLeg {
             return drop(DropReason::WrongSource);
         }
         let octets = datagram.len();
+        let length = match &mut self.protection {
+            None => octets,
+            Some(protection) => match protection.open_rtp(datagram) {
+                Ok(length) => length,
+                Err(refused) => return drop(reason_of(refused, DropReason::Malformed)),
+            },
+        };
+        let Some(datagram) = datagram.get_mut(..length) else { return drop(DropReason::Malformed) };
         let Some(packet) = Packet::parse(datagram) else { return drop(DropReason::Malformed) };
         let Some(format) = self.formats.received(packet.payload_type) else {
             return drop(DropReason::PayloadType);
@@ -123,7 +145,7 @@ impl RelayLeg {
         if format.canonical != format.receive {
             rtp::set_payload_type(datagram, format.canonical);
         }
-        Arrival { verdict: Verdict::Forward, locked, digit }
+        Arrival { verdict: Verdict::Forward, locked, digit, length }
     }
 
     fn count(&mut self, arrival: Arrival) -> Arrival {
@@ -135,56 +157,77 @@ impl RelayLeg {
         arrival
     }
 
-    /// Prepares a packet of the other leg for this peer: numbers its payload type as this peer wants it, and counts it.
+    /// Prepares the packet of the other leg that `room` begins with, `length` octets, for this peer: numbers its payload type
+    /// as this peer wants it, encrypts it where that was agreed ([`crate::srtp::MAX_OVERHEAD`] more octets are needed then),
+    /// and counts it. Where it goes, and its length now.
     ///
-    /// `None`: it must not be sent, for the peer does not want to receive, did not agree to the format, or has no address.
-    pub fn send_rtp(&mut self, packet: &mut [u8], _now: Instant) -> Option<SocketAddr> {
+    /// `None`: it must not be sent, for the peer does not want to receive, did not agree to the format, or has no address, or
+    /// because it was sent before under the same key.
+    pub fn send_rtp(&mut self, room: &mut [u8], length: usize, _now: Instant) -> Option<(SocketAddr, usize)> {
         if !self.plan.direction.sends() {
             return None;
         }
         let destination = self.lock.destination()?;
-        let canonical = rtp::payload_type(packet)?;
+        let canonical = rtp::payload_type(room)?;
         let Some(number) = self.formats.sent(canonical) else {
             self.outgoing.unsendable = self.outgoing.unsendable.saturating_add(1);
             return None;
         };
         if number != canonical {
-            rtp::set_payload_type(packet, number);
+            rtp::set_payload_type(room, number);
         }
-        self.control.sending(rtp::ssrc(packet));
-        self.outgoing.packets = self.outgoing.packets.saturating_add(1);
-        self.outgoing.octets = self.outgoing.octets.saturating_add(u64::try_from(packet.len()).unwrap_or(0));
-        Some(destination)
-    }
-
-    /// Judges an RTCP packet from the peer, and reads what it reports. RTCP flows also on hold.
-    pub fn receive_rtcp(&mut self, from: SocketAddr, packet: &[u8], now: Instant) -> Arrival {
-        let verdict = match self.judge_rtcp(canonical(from), packet, now) {
-            Ok(()) => Verdict::Forward,
-            Err(reason) => Verdict::Drop(reason),
+        let length = match &mut self.protection {
+            None => length,
+            Some(protection) => {
+                let sealed = protection.seal_rtp(room, length);
+                self.outgoing.unsendable =
+                    self.outgoing.unsendable.saturating_add(u64::from(sealed.is_none()));
+                sealed?
+            }
         };
-        self.count(Arrival::new(verdict))
+        self.control.sending(rtp::ssrc(room));
+        self.outgoing.packets = self.outgoing.packets.saturating_add(1);
+        self.outgoing.octets = self.outgoing.octets.saturating_add(u64::try_from(length).unwrap_or(0));
+        Some((destination, length))
     }
 
-    fn judge_rtcp(&mut self, from: SocketAddr, packet: &[u8], now: Instant) -> Result<(), DropReason> {
+    /// Judges an RTCP packet from the peer, opens it where it is encrypted, and reads what it reports. RTCP flows also on
+    /// hold.
+    pub fn receive_rtcp(&mut self, from: SocketAddr, packet: &mut [u8], now: Instant) -> Arrival {
+        let arrival = match self.judge_rtcp(canonical(from), packet, now) {
+            Ok(length) => Arrival::new(Verdict::Forward, length),
+            Err(reason) => Arrival::dropped(reason),
+        };
+        self.count(arrival)
+    }
+
+    fn judge_rtcp(&mut self, from: SocketAddr, packet: &mut [u8], now: Instant) -> Result<usize, DropReason> {
         if self.plan.generation == 0 {
             return Err(DropReason::NoPlan);
         }
+        let opened = self.protection.as_mut().map(|protection| protection.open_rtcp(packet)).transpose();
+        let length = opened.map_err(|refused| reason_of(refused, DropReason::MalformedRtcp))?;
+        let length = length.unwrap_or(packet.len());
+        let packet = packet.get(..length).ok_or(DropReason::MalformedRtcp)?;
         let compound = Compound::parse(packet).ok_or(DropReason::MalformedRtcp)?;
         if !self.control.admit(from, compound.ssrc(), &self.lock, self.reception.ssrc()) {
             return Err(DropReason::WrongSource);
         }
         self.control.read(compound, now, &mut self.outgoing);
         self.reception.take_rtcp();
-        Ok(())
+        Ok(length)
     }
 
-    /// Where a compound packet of the other leg goes; `None`: nowhere.
-    pub fn send_rtcp(&mut self, packet: &[u8], now: Instant) -> Option<SocketAddr> {
+    /// Prepares the compound packet of the other leg that `room` begins with, `length` octets: as [`Self::send_rtp`].
+    pub fn send_rtcp(&mut self, room: &mut [u8], length: usize, now: Instant) -> Option<(SocketAddr, usize)> {
         let destination = self.control.destination(&self.lock)?;
-        self.control.sent(packet, now);
+        self.control.sent(room.get(..length)?, now);
+        let length = match &mut self.protection {
+            None => length,
+            Some(protection) => protection.seal_rtcp(room, length)?,
+        };
         self.outgoing.rtcp_packets = self.outgoing.rtcp_packets.saturating_add(1);
-        Some(destination)
+        Some((destination, length))
     }
 
     /// The peer that the RTP socket may be connected to; `None`: it must take packets from anybody, because the
@@ -200,12 +243,22 @@ impl RelayLeg {
             outgoing: self.outgoing,
             round_trip_us: self.control.round_trip_us(),
             dropped: self.dropped,
+            encrypted: self.protection.as_ref().map(|protection| protection.suite()),
         }
     }
 
     /// Time since the last RTP packet from the peer's source, or since the last new generation of the plan.
     pub fn silent_for(&self, now: Instant) -> Duration {
         now.saturating_duration_since(self.heard)
+    }
+}
+
+/// What a packet that was not opened counts as.
+fn reason_of(refused: Refused, malformed: DropReason) -> DropReason {
+    match refused {
+        Refused::Malformed => malformed,
+        Refused::Tag => DropReason::WrongTag,
+        Refused::Replayed => DropReason::Replayed,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Counters of one leg.
 
 use crate::negotiation::PlannedFormat;
+use crate::srtp::Suite;
 
 /// Why a packet was not forwarded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,10 +20,14 @@ pub enum DropReason {
     PayloadType,
     /// The negotiated direction does not let the peer send.
     Direction,
+    /// The tag of SRTP is wrong: forged, damaged, in clear, or under another key.
+    WrongTag,
+    /// It came before under the same key (RFC 3711 §3.3.2).
+    Replayed,
 }
 
 /// Number of drop reasons.
-pub const DROP_REASONS: usize = 7;
+pub const DROP_REASONS: usize = 9;
 
 impl DropReason {
     /// Every reason, in the order of [`LegStats::dropped`].
@@ -34,6 +39,8 @@ impl DropReason {
         Self::Unconfirmed,
         Self::PayloadType,
         Self::Direction,
+        Self::WrongTag,
+        Self::Replayed,
     ];
 
     /// Its name in metrics.
@@ -46,6 +53,8 @@ impl DropReason {
             Self::Unconfirmed => "unconfirmed",
             Self::PayloadType => "payload_type",
             Self::Direction => "direction",
+            Self::WrongTag => "wrong_tag",
+            Self::Replayed => "replayed",
         }
     }
 
@@ -90,7 +99,7 @@ pub struct Outgoing {
     pub octets: u64,
     /// RTCP packets handed to the socket.
     pub rtcp_packets: u64,
-    /// RTP packets of the other leg whose format this peer did not agree to.
+    /// RTP packets of the other leg whose format this peer did not agree to, or that were encrypted for it before.
     pub unsendable: u64,
     /// Cumulative loss that the peer last reported.
     pub reported_lost: Option<i32>,
@@ -111,6 +120,8 @@ pub struct LegStats {
     pub round_trip_us: Option<u32>,
     /// Dropped packets by reason, in the order of [`DropReason::ALL`].
     pub dropped: [u64; DROP_REASONS],
+    /// What the leg is encrypted with; `None`: it is in clear.
+    pub encrypted: Option<Suite>,
 }
 
 impl LegStats {

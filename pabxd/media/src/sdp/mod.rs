@@ -72,13 +72,20 @@ pub struct Line {
     pub value: String,
 }
 
-/// `a=name` or `a=name:value`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// `a=name` or `a=name:value`. The value of `a=crypto` is a key, and is not printed by `Debug`.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Attribute {
     /// Before the colon; case matters (RFC 8866 §5.13).
     pub name: String,
     /// After the colon.
     pub value: Option<String>,
+}
+
+impl std::fmt::Debug for Attribute {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let shown = self.value.as_deref().map(|value| if self.name == "crypto" { ".." } else { value });
+        f.debug_struct("Attribute").field("name", &self.name).field("value", &shown).finish()
+    }
 }
 
 impl Attribute {

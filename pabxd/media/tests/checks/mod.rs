@@ -4,8 +4,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "checks"
 )]
 
@@ -16,11 +16,12 @@ use pabx_media::audio::Rate;
 use pabx_media::coding::Format;
 use pabx_media::command::LegId;
 use pabx_media::jitter_buffer::MAX_PACKETS;
-use pabx_media::negotiation::{AudioStream, LocalMedia, MediaLeg};
+use pabx_media::negotiation::{AudioStream, Encryption, LocalMedia, MediaLeg};
 use pabx_media::playout::{PayloadTypes, Playout};
 use pabx_media::relay::{RelayLeg, Verdict};
 use pabx_media::rtp::Packet;
 use pabx_media::sdp::{MAX_BODY, MAX_LINES, SessionDescription};
+use pabx_media::srtp::{CryptoLine, KeySource, MAX_OVERHEAD, Receiver, Refused, Sender, Suite};
 
 const LOCAL: LocalMedia =
     LocalMedia { ip: std::net::IpAddr::V4(std::net::Ipv4Addr::new(198, 51, 100, 1)), rtp_port: 10000 };
@@ -41,6 +42,26 @@ pub(crate) fn sdp(octets: &[u8]) {
         assert!(MediaLeg::new(LOCAL, 1).remote_offer(octets).is_err());
     }
     answer(octets);
+    encrypted(octets);
+}
+
+/// The same with keys: whatever is offered or answered, a leg that requires encryption has it or refuses.
+fn encrypted(octets: &[u8]) {
+    for wanted in [Encryption::Offered, Encryption::Required] {
+        let mut leg = MediaLeg::new(LOCAL, 1);
+        leg.encrypt(wanted, true, [3; 32]);
+        if let Ok(stream) = leg.remote_offer(octets) {
+            let answer = leg.local_answer(&stream).expect("its own formats");
+            assert_eq!(answer.matches("a=crypto:").count(), usize::from(leg.suite().is_some()));
+            assert!(leg.suite().is_some() || wanted != Encryption::Required);
+        }
+        let mut leg = MediaLeg::new(LOCAL, 1);
+        leg.encrypt(wanted, true, [4; 32]);
+        leg.local_offer(&AudioStream::preferred());
+        if leg.remote_answer(octets).is_ok() {
+            assert!(leg.suite().is_some() || wanted != Encryption::Required);
+        }
+    }
 }
 
 fn offer(octets: &[u8], sdp: &SessionDescription) {
@@ -88,10 +109,10 @@ pub(crate) fn relay(octets: &[u8]) {
             if source & 1 == 0 { peer } else { ([192, 0, 2, source], 4000 + u16::from(source & 2)).into() };
         let heard = leg.receive_rtp(from, &mut packet.to_vec(), now).verdict == Verdict::Forward;
         assert!(!heard || from == peer);
-        let heard = leg.receive_rtcp(from, packet, now).verdict == Verdict::Forward;
+        let heard = leg.receive_rtcp(from, &mut packet.to_vec(), now).verdict == Verdict::Forward;
         assert!(!heard || from.ip() == peer.ip());
-        leg.send_rtp(&mut packet.to_vec(), now);
-        leg.send_rtcp(packet, now);
+        leg.send_rtp(&mut packet.to_vec(), packet.len(), now);
+        leg.send_rtcp(&mut packet.to_vec(), packet.len(), now);
         assert_eq!(leg.connectable(now), Some(peer));
     }
     let stats = leg.stats();
@@ -140,6 +161,39 @@ pub(crate) fn sound(octets: &[u8]) {
             assert_eq!(playout.pull(now).rate(), to);
         }
         assert!(playout.buffer().len() <= MAX_PACKETS);
+    }
+}
+
+/// Any octets as protected packets, under each suite: none is opened but those that the peer sealed, each of them once, and
+/// what was forged in between changes nothing.
+pub(crate) fn srtp(octets: &[u8]) {
+    let Some((&choice, octets)) = octets.split_first() else { return };
+    let suite = Suite::ALL[usize::from(choice) % Suite::ALL.len()];
+    let key = KeySource::new([choice; 32]).choose(suite).expect("a key");
+    let (mut sender, mut receiver) =
+        (Sender::new(&key).expect("its key"), Receiver::new(&key).expect("its key"));
+    let (_, line) = octets.split_at(octets.len() / 2);
+    let _ = CryptoLine::parse(&String::from_utf8_lossy(line));
+    let mut rest = octets;
+    let mut number = u16::from(choice) << 8;
+    while let Some((&length, tail)) = rest.split_first() {
+        let (forged, next) = tail.split_at(usize::from(length).min(tail.len()));
+        rest = next;
+        assert!(receiver.open_rtp(&mut forged.to_vec()).is_err());
+        assert!(receiver.open_rtcp(&mut forged.to_vec()).is_err());
+        let mut own = [forged, &[0; MAX_OVERHEAD]].concat();
+        let _ = sender.seal_rtcp(&mut own, forged.len());
+        number = number.wrapping_add(1);
+        let [high, low] = number.to_be_bytes();
+        let plain = [&[0x80, 8, high, low, 0, 0, 0, 0, 0, 0, 0, 7][..], forged].concat();
+        let mut room = [&plain[..], &[0; MAX_OVERHEAD]].concat();
+        let sealed = sender.seal_rtp(&mut room, plain.len()).expect("a number that is new");
+        room.truncate(sealed);
+        let again = room.clone();
+        let opened = receiver.open_rtp(&mut room).expect("sealed by the peer");
+        // The upper half of the numbers is sent as the lower, see the sender.
+        assert_eq!((&room[..2], &room[4..opened]), (&plain[..2], &plain[4..]));
+        assert_eq!(receiver.open_rtp(&mut again.clone()), Err(Refused::Replayed));
     }
 }
 

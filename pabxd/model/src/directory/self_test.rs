@@ -62,6 +62,7 @@ impl Directory {
             ring_seconds: 0,
             calling_class: crate::CallingClass::Internal,
             caller_id: None,
+            media_encryption: crate::MediaEncryption::Off,
             secrets: ExtensionSecrets { number: secrets.clone(), number_and_slug: secrets },
         };
         self.self_test = Some(Box::new(SelfTest { account, extension }));

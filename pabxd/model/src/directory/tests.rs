@@ -26,6 +26,7 @@ fn extension(n: u8, account: &Account, number: &str) -> Extension {
         ring_seconds: 25,
         calling_class: crate::CallingClass::International,
         caller_id: None,
+        media_encryption: crate::MediaEncryption::Off,
         secrets: ExtensionSecrets { number: secrets(n), number_and_slug: secrets(n + 100) },
     }
 }

@@ -43,6 +43,30 @@ impl Request {
         Some(Self::from_built(Bytes::from(out), self.method().clone(), uri, body))
     }
 
+    /// The same request once more, with the next CSeq and another body of the same type (RFC 3261 §8.1.3.5). `None`: it has
+    /// no CSeq.
+    pub fn again_with(&self, body: &str) -> Option<Self> {
+        let next = self.cseq()?.number.checked_add(1)?;
+        let method = self.method().as_str();
+        let mut out = Vec::with_capacity(self.as_bytes().len() + body.len() + 64);
+        out.extend_from_slice(format!("{method} {} SIP/2.0\r\n", self.uri_text()).as_bytes());
+        for field in self.headers().iter() {
+            if field.is(&HeaderName::CSeq) {
+                push_field(&mut out, &HeaderName::CSeq, format_args!("{next} {method}"));
+            } else if field.is(&HeaderName::ContentLength) {
+                push_field(&mut out, &HeaderName::ContentLength, body.len());
+            } else {
+                push_raw(&mut out, field.name, field.value);
+            }
+        }
+        out.extend_from_slice(b"\r\n");
+        let at = out.len();
+        out.extend_from_slice(body.as_bytes());
+        let uri_at = method.len() + 1;
+        let uri = uri_at..uri_at + self.uri_text().len();
+        Some(Self::from_built(Bytes::from(out), self.method().clone(), uri, at))
+    }
+
     fn rewritten(&self, via: Option<&Via>, replace_top: bool) -> Self {
         let mut out = Vec::with_capacity(self.as_bytes().len() + 64);
         out.extend_from_slice(self.method().as_str().as_bytes());

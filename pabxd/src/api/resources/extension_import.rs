@@ -77,7 +77,7 @@ pub fn routes() -> Vec<Route> {
             Method::Post,
             IMPORT,
             WRITE,
-            "Make the extensions of a CSV file (number,name,max_devices,ring_seconds,calling_class,caller_id), all or none",
+            "Make the extensions of a CSV file (number,name,max_devices,ring_seconds,calling_class,caller_id,media_encryption), all or none",
             import,
         )
         .takes(CSV),
@@ -109,6 +109,7 @@ fn range(call: &mut Call<'_>, Json(body): Json<Range>) -> Result<Answer<Imported
                     ring_seconds: None,
                     calling_class: None,
                     caller_id: None,
+                    media_encryption: None,
                 },
             )
         })
@@ -138,6 +139,7 @@ struct Line {
     ring_seconds: Option<u16>,
     calling_class: Option<String>,
     caller_id: Option<String>,
+    media_encryption: Option<String>,
 }
 
 /// Reads all lines; each that is wrong is named. A file of a spreadsheet may begin with a byte order mark and divide
@@ -158,9 +160,24 @@ fn read(text: &str) -> Result<Vec<NewExtension>, Problem> {
         }
         let prefix = format!("line {}: ", place + 2);
         match line {
-            Ok(Line { number, name, max_devices, ring_seconds, calling_class, caller_id }) => {
-                let body =
-                    NewExtensionBody { number, name, max_devices, ring_seconds, calling_class, caller_id };
+            Ok(Line {
+                number,
+                name,
+                max_devices,
+                ring_seconds,
+                calling_class,
+                caller_id,
+                media_encryption,
+            }) => {
+                let body = NewExtensionBody {
+                    number,
+                    name,
+                    max_devices,
+                    ring_seconds,
+                    calling_class,
+                    caller_id,
+                    media_encryption,
+                };
                 wanted.extend(parse(&mut fields, &prefix, &body));
             }
             Err(error) => fields.add(prefix.trim_end_matches(": "), csv_error(&error)),

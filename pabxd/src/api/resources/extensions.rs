@@ -8,7 +8,9 @@ use crate::api::core::http::Method;
 use crate::api::core::problem::{Fields, Problem};
 use crate::api::core::route::{Answer, Created, Done, Json, Nothing, Query, Route, Tagged};
 use crate::api::core::types::{Listing, PageQuery, StatusWord, Time, present};
-use pabx_model::{CallerId, CallingClass, DisplayName, ExtensionId, ExtensionNumber, Permission};
+use pabx_model::{
+    CallerId, CallingClass, DisplayName, ExtensionId, ExtensionNumber, MediaEncryption, Permission,
+};
 use pabx_store::{ExtensionChange, ExtensionRow, ExtensionSort, NewExtension};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,6 +39,8 @@ pub struct Extension {
     calling_class: String,
     /// The number that it shows outside; `null`: the trunk's.
     caller_id: Option<String>,
+    /// Whether its phones' sound is encrypted (SRTP): `off`, `offered` or `required`.
+    media_encryption: String,
     /// In use or not.
     status: StatusWord,
     /// When it was made.
@@ -81,6 +85,9 @@ pub struct NewExtensionBody {
     pub(super) calling_class: Option<String>,
     /// The number that it shows outside: one of the account's own. The trunk's when left out.
     pub(super) caller_id: Option<String>,
+    /// Whether its phones' sound is encrypted (SRTP, over SIP with TLS only): `off`, `offered` (where the phone can; when left
+    /// out) or `required` (no call otherwise).
+    pub(super) media_encryption: Option<String>,
 }
 
 /// A change; what is left out stays.
@@ -93,6 +100,7 @@ pub struct ExtensionPatch {
     calling_class: Option<String>,
     #[serde(default, deserialize_with = "present")]
     caller_id: Option<Option<String>>,
+    media_encryption: Option<String>,
     status: Option<StatusWord>,
 }
 
@@ -164,6 +172,7 @@ fn shown(row: ExtensionRow) -> Extension {
         ring_seconds: row.ring_seconds,
         calling_class: row.calling_class.to_string(),
         caller_id: row.caller_id.map(|id| id.to_string()),
+        media_encryption: row.media_encryption.to_string(),
         status: row.status.into(),
         created_at: Time(row.created_at),
         updated_at: Time(row.updated_at),
@@ -198,6 +207,9 @@ pub(super) fn parse(fields: &mut Fields, prefix: &str, body: &NewExtensionBody) 
     }
     if let Some(class) = &body.calling_class {
         new.calling_class = fields.parse(&field("calling_class"), CallingClass::parse(class))?;
+    }
+    if let Some(word) = &body.media_encryption {
+        new.media_encryption = fields.parse(&field("media_encryption"), MediaEncryption::parse(word))?;
     }
     new.caller_id = fields.parse_some(&field("caller_id"), body.caller_id.as_deref(), CallerId::parse);
     Some(new)
@@ -246,6 +258,11 @@ fn update(call: &mut Call<'_>, Json(body): Json<ExtensionPatch>) -> Result<Tagge
         caller_id: body
             .caller_id
             .map(|asked| fields.parse_some("caller_id", asked.as_deref(), CallerId::parse)),
+        media_encryption: fields.parse_some(
+            "media_encryption",
+            body.media_encryption.as_deref(),
+            MediaEncryption::parse,
+        ),
         status: body.status.map(Into::into),
     };
     fields.finish()?;

@@ -2,7 +2,9 @@
 
 use super::trunks::visible;
 use crate::api::core::problem::Fields;
-use pabx_model::{CalledHeader, CallerHeader, NumberForm, SipDomain, TrunkCodec, TrunkProfile};
+use pabx_model::{
+    CalledHeader, CallerHeader, MediaEncryption, NumberForm, SipDomain, TrunkCodec, TrunkProfile,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +33,8 @@ pub struct ProfileBody {
     session_timer: Option<bool>,
     /// Whether calls that are forwarded show who called first, and not the account's own number.
     passes_callers: bool,
+    /// Whether its sound is encrypted (SRTP, with `transport` `tls` only): `off` (when left out), `offered` or `required`.
+    media_encryption: Option<String>,
 }
 
 /// Reads it; what is wrong is noted.
@@ -47,6 +51,8 @@ pub(super) fn parse(fields: &mut Fields, body: &ProfileBody) -> TrunkProfile {
         let caller = fields.parse_some("caller_header", body.caller_header.as_deref(), CallerHeader::parse);
         let called = fields.parse_some("called_header", body.called_header.as_deref(), CalledHeader::parse);
         let number_form = fields.parse_some("number_form", body.number_form.as_deref(), NumberForm::parse);
+        let encryption =
+            fields.parse_some("media_encryption", body.media_encryption.as_deref(), MediaEncryption::parse);
         let mut codecs: Vec<TrunkCodec> = Vec::new();
         for codec in body.codecs.iter().filter_map(|word| fields.parse("codecs", TrunkCodec::parse(word))) {
             if codecs.contains(&codec) {
@@ -65,6 +71,7 @@ pub(super) fn parse(fields: &mut Fields, body: &ProfileBody) -> TrunkProfile {
             codecs,
             session_timer: body.session_timer.unwrap_or(true),
             passes_callers: body.passes_callers,
+            media_encryption: encryption.unwrap_or_default(),
         }
     })
 }
@@ -81,5 +88,6 @@ pub(super) fn shown(profile: &TrunkProfile) -> ProfileBody {
         codecs: profile.codecs.iter().map(ToString::to_string).collect(),
         session_timer: Some(profile.session_timer),
         passes_callers: profile.passes_callers,
+        media_encryption: Some(profile.media_encryption.to_string()),
     }
 }

@@ -77,10 +77,12 @@ fn extension((row, password): (ExtensionRow, PhonePassword)) -> MovingExtension 
         ring_seconds,
         calling_class,
         caller_id,
+        media_encryption,
         status,
         ..
     } = row;
-    let extension = NewExtension { number, name, max_devices, ring_seconds, calling_class, caller_id };
+    let extension =
+        NewExtension { number, name, max_devices, ring_seconds, calling_class, caller_id, media_encryption };
     MovingExtension { extension_id, extension, status, password }
 }
 

@@ -123,6 +123,7 @@ fn expect_filled(store: &mut Store) {
     };
     assert_eq!((row.dialling, row.revision.0), (expected.clone(), 3));
     let compiled = store.compile(WholeBox).unwrap();
+    assert_eq!(compiled.extensions[0].media_encryption, pabx_model::MediaEncryption::Off, "as it was");
     assert_eq!(compiled.extensions[0].password.expose(), "correct-horse-battery");
     let (_, routing) = &compiled.routing[0];
     assert_eq!((routing.trunks.len(), routing.inbound.len(), &routing.dialling), (1, 2, &expected));

@@ -18,7 +18,7 @@ test("every step that a call can take has words, in every language", () => {
   expect(Object.keys(KINDS).sort()).toEqual(kinds().sort());
   for (const name of kinds()) {
     const data = {
-      step: name, name: "N", whose: "account", what: "money", why: name === "trunk_skipped" ? "down" : { by: "holiday", name: "H" },
+      step: name, name: "N", whose: "account", what: "money", party: "200", why: { trunk_skipped: "down", encryption_refused: "not_spoken" }[name] ?? { by: "holiday", name: "H" },
       calling_class: "local", class: "mobile", reject: "busy",
     };
     const said = [en, pt, es].map((words) => station(words, { text: "fallback", data }, 0).text);

@@ -111,6 +111,10 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   budget_spent: { icon: "security", tone: "bad", leads: "dialling", say: spent },
   burst: { icon: "security", tone: "bad", leads: "dialling", say: (w, of) => w.stations.burst(of.text("calls"), of.text("minutes")) },
   preempted: { icon: "warn", tone: "warn", say: (w) => w.stations.preempted },
+  encryption_refused: {
+    icon: "security", tone: "bad",
+    say: (w, of) => w.stations.encryption_refused(of.text("party"), named(w.encryptions, of.text("why"))),
+  },
   emergency: { icon: "bell", tone: "warn", say: (w) => w.stations.emergency },
   trunk_skipped: { icon: "trunks", tone: "warn", leads: "trunk", say: (w, of) => w.stations.trunk_skipped(of.text("name"), named(w.skips, of.text("why"))) },
   trunk_chosen: { icon: "trunks", leads: "trunk", say: chosen },

@@ -4,6 +4,7 @@ import { to } from "../../app/places";
 import { classOptions } from "../../app/calling/classes";
 import { Card, Form, Page, SelectField, TextField, toast, useForm, type FormState } from "../../ui";
 import { Secrets, type Secret } from "./secrets";
+import { encryptionOptions } from "./encryption";
 import { words } from "./words";
 
 /** What one sets on an extension, as text. */
@@ -13,6 +14,7 @@ export interface Settings {
   caller_id: string;
   max_devices: string;
   ring_seconds: string;
+  media_encryption: string;
 }
 
 /** A number that was typed; what is none is answered with an error by the API's own check of types. */
@@ -23,7 +25,7 @@ export function count(text: string): number | undefined {
 export function NewPage({ account }: { account: string }) {
   const w = words();
   const [made, setMade] = useState<Secret | undefined>(undefined);
-  const initial = { number: "", name: "", calling_class: "international", caller_id: "", max_devices: "5", ring_seconds: "0" };
+  const initial = { number: "", name: "", calling_class: "international", caller_id: "", max_devices: "5", ring_seconds: "0", media_encryption: "offered" };
   const form = useForm(initial, async ({ caller_id, max_devices, ring_seconds, ...rest }) => {
     const body = { ...rest, caller_id: caller_id.trim() || null, max_devices: count(max_devices) ?? null, ring_seconds: count(ring_seconds) ?? null };
     const answer = dataOf(await api.POST("/accounts/{account_id}/extensions", { params: { path: { account_id: account } }, body }));
@@ -59,6 +61,7 @@ export function MoreFields<T extends Settings>({ form, folded }: { form: FormSta
         <TextField {...settings.text("max_devices")} label={f.maxDevices} type="number" min={1} max={100} />
         <TextField {...settings.text("ring_seconds")} label={f.ringSeconds} hint={f.ringHint} type="number" min={0} max={600} />
       </div>
+      <SelectField {...settings.text("media_encryption")} label={f.encryption} hint={f.encryptionHint} options={encryptionOptions()} />
     </div>
   );
   return folded ? <details class="extensions-more" open={Object.keys(form.errors).length > 0}><summary>{f.more}</summary>{fields}</details> : fields;

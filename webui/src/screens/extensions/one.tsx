@@ -97,7 +97,7 @@ function Actions({ account, now, onChanged }: Part) {
 function settingsOf(extension: Extension): Settings {
   return {
     name: extension.name, calling_class: extension.calling_class, caller_id: extension.caller_id ?? "",
-    max_devices: String(extension.max_devices), ring_seconds: String(extension.ring_seconds),
+    max_devices: String(extension.max_devices), ring_seconds: String(extension.ring_seconds), media_encryption: extension.media_encryption,
   };
 }
 

@@ -10,6 +10,8 @@ export interface Leg {
   roundTripMs: number | undefined;
   /** Mean opinion score, 1 to 4.5; records of earlier versions have none, nor have legs that sent next to nothing. */
   mos: number | undefined;
+  /** The suite of SRTP; in clear without. */
+  encryption: string | undefined;
 }
 
 export type Verdict = "good" | "fair" | "bad" | "silent";
@@ -24,6 +26,7 @@ export function legOf(quality: unknown, side: "caller" | "callee"): Leg | undefi
     received: count("received"), sent: count("sent"), lost: count("lost"), dropped: count("dropped"), jitterMs: count("jitter_us") / 1000,
     roundTripMs: roundTrip === "" ? undefined : Number(roundTrip) / 1000,
     mos: mos === "" ? undefined : Number(mos) / 100,
+    encryption: of.text("encryption") || undefined,
   };
 }
 

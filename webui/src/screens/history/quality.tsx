@@ -36,6 +36,7 @@ function LegShown({ title, leg }: { title: string; leg: Leg }) {
         [w.roundTrip, leg.roundTripMs === undefined ? undefined : milliseconds(leg.roundTripMs)],
         [w.received, number(leg.received)],
         [w.sent, number(leg.sent)],
+        [w.encryption, leg.encryption?.replaceAll("_", " ") ?? w.inClear],
         [w.dropped, leg.dropped === 0 ? undefined : number(leg.dropped)],
       ]} />
     </div>

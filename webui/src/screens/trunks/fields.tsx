@@ -129,6 +129,7 @@ function MediaFields({ form }: { form: FormState<Values> }) {
         <div class="field-hint">{w.codecsHint}</div>
       </fieldset>
       <CheckField {...form.check("session_timer", "profile.session_timer")} label={w.sessionTimer} hint={w.sessionTimerHint} />
+      <SelectField {...form.text("media_encryption", "profile.media_encryption")} label={w.encryption} hint={w.encryptionHint} options={options(w.encryptions)} />
     </>
   );
 }

@@ -22,6 +22,7 @@ export interface Values {
   codecs: string;
   session_timer: boolean;
   passes_callers: boolean;
+  media_encryption: string;
 }
 
 export const CODECS = ["pcma", "pcmu", "g722", "opus"] as const;
@@ -39,6 +40,7 @@ export function valuesOf(known: Known): Values {
     auth_username: profile.auth_username ?? "", outbound_proxy: profile.outbound_proxy ?? "", outbound_proxy_port: text(profile.outbound_proxy_port),
     caller_header: profile.caller_header ?? "p_asserted", called_header: profile.called_header ?? "auto", number_form: profile.number_form ?? "",
     codecs: (profile.codecs ?? []).join(" "), session_timer: profile.session_timer ?? true, passes_callers: profile.passes_callers ?? false,
+    media_encryption: profile.media_encryption ?? "off",
   };
 }
 
@@ -86,6 +88,7 @@ export function bodyOf(values: Values): Of<"NewTrunkBody"> {
       outbound_proxy_port: count(values.outbound_proxy_port),
       caller_header: values.caller_header, called_header: values.called_header, number_form: some(values.number_form),
       codecs: values.codecs.split(" ").filter((one) => one !== ""), session_timer: values.session_timer, passes_callers: values.passes_callers,
+      media_encryption: values.media_encryption,
     },
   };
 }

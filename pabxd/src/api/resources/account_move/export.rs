@@ -105,6 +105,7 @@ fn extension(one: &MovingExtension) -> Extension {
         ring_seconds: one.extension.ring_seconds,
         calling_class: Some(one.extension.calling_class.to_string()),
         caller_id: one.extension.caller_id.as_ref().map(ToString::to_string),
+        media_encryption: Some(one.extension.media_encryption.to_string()),
         status: one.status.to_string(),
         password: Zeroizing::new(one.password.expose().to_owned()),
     }

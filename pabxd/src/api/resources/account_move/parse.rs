@@ -19,8 +19,8 @@ use crate::api::resources::trunk_profile;
 use crate::api::resources::trunks::{self, AuthType, NewTrunkBody, TransportWord};
 use crate::api::resources::users::{self, Names};
 use pabx_model::{
-    BookNote, BookNumber, CallingClass, Destination, DisplayName, Overrides, Pin, Role, RouteId, Status,
-    TimeConditionId, TimeRule, TrunkTransport,
+    BookNote, BookNumber, CallingClass, Destination, DisplayName, MediaEncryption, Overrides, Pin, Role,
+    RouteId, Status, TimeConditionId, TimeRule, TrunkTransport,
 };
 use pabx_store::{
     MovingAccount, MovingExtension, MovingPerson, MovingTrunk, NewUser, PasswordHash, PhonePassword,
@@ -120,6 +120,7 @@ fn extension(fields: &mut Fields, one: Extension) -> Option<MovingExtension> {
         ring_seconds: Some(one.ring_seconds),
         calling_class: one.calling_class,
         caller_id: one.caller_id,
+        media_encryption: Some(one.media_encryption.unwrap_or_else(|| MediaEncryption::Off.to_string())),
     };
     let extension = extensions::parse(fields, "", &body);
     Some(MovingExtension { extension_id: id?, extension: extension?, status: status?, password: password? })

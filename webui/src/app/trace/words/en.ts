@@ -36,6 +36,7 @@ export default {
     budget_money_account: "The account's money for calls of this day is used up.",
     budget_money_extension: "The extension's money for calls of this day is used up.",
     burst: (calls: string, minutes: string) => `Too many calls abroad: the extension may begin ${calls} in ${minutes} minutes.`,
+    encryption_refused: (party: string, why: string) => `Encrypted sound (SRTP) of ${party}: ${why}.`,
     preempted: "The trunk was needed for an emergency call.",
     emergency: "This is an emergency number: no rule stands in its way, and every trunk may carry it.",
     trunk_skipped: (trunk: string, why: string) => `Trunk ${trunk} is passed over: ${why}.`,
@@ -46,6 +47,7 @@ export default {
     trunk_silent: "The provider did not answer. The next trunk was tried.",
   },
   changes: {
+    encryption_refused: "Let the phone or trunk use TLS and SRTP, or change the encryption of the extension or trunk.",
     no_route: "Add a route whose pattern fits this number.",
     destination_gone: "Give the route a new destination.",
     international_blocked: "Allow the country among the rules for dialling.",
@@ -69,6 +71,12 @@ export default {
     internal: "extensions only", local: "local numbers", mobile: "local and mobile numbers", long_distance: "numbers of the whole country", international: "also other countries",
   },
   rejects: { busy: "busy", unavailable: "nobody there", unknown: "number does not exist", declined: "call declined" },
+  encryptions: {
+    clear_signalling: "it is needed, and the keys would be read on the way, because SIP runs without TLS",
+    not_spoken: "it is required, and the other end does not encrypt",
+    no_suite: "the other end offers no way of encrypting that the box knows",
+    switched_off: "it is off, and the other end wants nothing else",
+  },
   skips: {
     not_active: "it is not in use", full: "all its lines are busy", down: "it is down, and is tried after the others", no_codec: "it has no codec in common with the phone",
   },

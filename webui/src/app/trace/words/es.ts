@@ -39,6 +39,7 @@ const words: Translation<typeof en> = {
     budget_money_account: "Se agotó el importe de la cuenta para llamadas de este día.",
     budget_money_extension: "Se agotó el importe de la extensión para llamadas de este día.",
     burst: (calls, minutes) => `Demasiadas llamadas al exterior: la extensión puede iniciar ${calls} en ${minutes} minutos.`,
+    encryption_refused: (party, why) => `Audio cifrado (SRTP) de ${party}: ${why}.`,
     preempted: "La troncal hacía falta para una llamada de emergencia.",
     emergency: "Es un número de emergencia: ninguna regla lo impide y cualquier troncal puede llevar la llamada.",
     trunk_skipped: (trunk, why) => `Se saltó la troncal ${trunk}: ${why}.`,
@@ -49,6 +50,7 @@ const words: Translation<typeof en> = {
     trunk_silent: "El operador no respondió. Se probó la siguiente troncal.",
   },
   changes: {
+    encryption_refused: "Use TLS y SRTP en el teléfono o la troncal, o cambie el cifrado de la extensión o la troncal.",
     no_route: "Cree una ruta con un patrón que sirva para este número.",
     destination_gone: "Dé un nuevo destino a la ruta.",
     international_blocked: "Permita el país en las reglas de marcación.",
@@ -72,6 +74,12 @@ const words: Translation<typeof en> = {
     internal: "solo extensiones", local: "números locales", mobile: "números locales y móviles", long_distance: "números de todo el país", international: "también otros países",
   },
   rejects: { busy: "ocupado", unavailable: "no hay nadie", unknown: "el número no existe", declined: "llamada rechazada" },
+  encryptions: {
+    clear_signalling: "hace falta, y las claves se leerían en el camino, porque SIP va sin TLS",
+    not_spoken: "es obligatorio, y el otro extremo no cifra",
+    no_suite: "el otro extremo no ofrece ningún cifrado que la central conozca",
+    switched_off: "está desactivado, y el otro extremo no acepta otra cosa",
+  },
   skips: {
     not_active: "no está en uso", full: "todas sus líneas están ocupadas", down: "está caída y se prueba después de las otras", no_codec: "no tiene códec en común con el teléfono",
   },

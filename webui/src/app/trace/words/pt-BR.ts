@@ -39,6 +39,7 @@ const words: Translation<typeof en> = {
     budget_money_account: "O valor da conta para chamadas deste dia acabou.",
     budget_money_extension: "O valor do ramal para chamadas deste dia acabou.",
     burst: (calls, minutes) => `Chamadas internacionais demais: o ramal pode iniciar ${calls} em ${minutes} minutos.`,
+    encryption_refused: (party, why) => `Áudio criptografado (SRTP) de ${party}: ${why}.`,
     preempted: "O tronco foi necessário para uma chamada de emergência.",
     emergency: "É um número de emergência: nenhuma regra o impede, e todo tronco pode levar a chamada.",
     trunk_skipped: (trunk, why) => `O tronco ${trunk} foi pulado: ${why}.`,
@@ -49,6 +50,7 @@ const words: Translation<typeof en> = {
     trunk_silent: "A operadora não respondeu. Foi tentado o próximo tronco.",
   },
   changes: {
+    encryption_refused: "Use TLS e SRTP no telefone ou no tronco, ou mude a criptografia do ramal ou do tronco.",
     no_route: "Crie uma rota com um padrão que sirva para este número.",
     destination_gone: "Dê um novo destino à rota.",
     international_blocked: "Libere o país nas regras de discagem.",
@@ -72,6 +74,12 @@ const words: Translation<typeof en> = {
     internal: "só ramais", local: "números locais", mobile: "números locais e celulares", long_distance: "números de todo o país", international: "também outros países",
   },
   rejects: { busy: "ocupado", unavailable: "ninguém atende", unknown: "número inexistente", declined: "chamada recusada" },
+  encryptions: {
+    clear_signalling: "é preciso, e as chaves seriam lidas no caminho, porque o SIP está sem TLS",
+    not_spoken: "é obrigatório, e o outro lado não criptografa",
+    no_suite: "o outro lado não oferece nenhuma cifra que a central conheça",
+    switched_off: "está desligado, e o outro lado não aceita de outro jeito",
+  },
   skips: {
     not_active: "não está em uso", full: "todas as linhas estão ocupadas", down: "está fora do ar e é tentado depois dos outros", no_codec: "não tem codec em comum com o telefone",
   },

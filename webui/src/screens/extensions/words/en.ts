@@ -20,7 +20,10 @@ export default {
     deleteTitle: (n: number) => plural(n, "Delete 1 extension?", `Delete ${n} extensions?`),
     type: (n: number) => `Type ${n} to confirm`, wrong: "This is not how many they are.",
   },
+  encryptions: { off: "Off", offered: "Where the phone can", required: "Always: no call otherwise" },
   fields: {
+    encryption: "Encrypt the sound (SRTP)",
+    encryptionHint: "Only phones that register with TLS: with UDP or TCP everybody on the way could read the keys.",
     number: "Number", numberHint: "2 to 6 digits", name: "Name", callingClass: "May call", callerId: "Number shown outside",
     callerIdHint: "One of the account's own numbers. Empty: the trunk's.", maxDevices: "Phones at the same time", ringSeconds: "Seconds it rings",
     ringHint: "0: as long as the box says.", more: "More settings",

@@ -21,7 +21,10 @@ const words: Translation<typeof en> = {
     deleteTitle: (n) => plural(n, "¿Eliminar 1 extensión?", `¿Eliminar ${n} extensiones?`),
     type: (n) => `Escriba ${n} para confirmar`, wrong: "No es esa la cantidad.",
   },
+  encryptions: { off: "No", offered: "Cuando el teléfono puede", required: "Siempre: si no, no hay llamada" },
   fields: {
+    encryption: "Cifrar el audio (SRTP)",
+    encryptionHint: "Solo con teléfonos registrados por TLS: con UDP o TCP cualquiera en el camino podría leer las claves.",
     number: "Número", numberHint: "De 2 a 6 dígitos", name: "Nombre", callingClass: "Puede llamar a", callerId: "Número que se muestra afuera",
     callerIdHint: "Uno de los números de la cuenta. Vacío: el de la troncal.", maxDevices: "Teléfonos a la vez", ringSeconds: "Segundos de timbre",
     ringHint: "0: lo que diga la central.", more: "Más ajustes",

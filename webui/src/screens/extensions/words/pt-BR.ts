@@ -22,7 +22,10 @@ const words: Translation<typeof en> = {
     deleteTitle: (n) => plural(n, "Excluir 1 ramal?", `Excluir ${n} ramais?`),
     type: (n) => `Digite ${n} para confirmar`, wrong: "Não é essa a quantidade.",
   },
+  encryptions: { off: "Não", offered: "Quando o telefone sabe", required: "Sempre: sem isso não há chamada" },
   fields: {
+    encryption: "Criptografar o áudio (SRTP)",
+    encryptionHint: "Só para telefones registrados com TLS: com UDP ou TCP qualquer um no caminho leria as chaves.",
     number: "Número", numberHint: "2 a 6 dígitos", name: "Nome", callingClass: "Pode ligar para", callerId: "Número mostrado fora",
     callerIdHint: "Um dos números da conta. Vazio: o do tronco.", maxDevices: "Telefones ao mesmo tempo", ringSeconds: "Segundos tocando",
     ringHint: "0: o tempo padrão da central.", more: "Mais ajustes",

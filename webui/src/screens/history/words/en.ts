@@ -38,6 +38,7 @@ export default {
     sides: { caller: "From the caller", callee: "From the called party" },
     verdicts: { good: "Good", fair: "Fair", bad: "Bad", silent: "No sound" },
     advice: { good: "Nothing to hear of the network.", fair: "Now and then a word may be cut.", bad: "Words are missing: check network and router of this side.", silent: "No packets came from this side." },
+    encryption: "Encryption", inClear: "None",
     loss: "Packets lost", jitter: "Jitter", mos: "Opinion score (MOS, at most 4.5)", roundTrip: "Round trip", received: "Packets received", sent: "Packets sent", dropped: "Not passed on",
     milliseconds: (value: string) => `${value} ms`,
     lossOf: (share: string, count: string) => `${share} % (${count})`,

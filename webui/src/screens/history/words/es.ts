@@ -41,6 +41,7 @@ const words: Translation<typeof en> = {
     sides: { caller: "De quien llamó", callee: "De quien fue llamado" },
     verdicts: { good: "Buena", fair: "Regular", bad: "Mala", silent: "Sin audio" },
     advice: { good: "La red no molestó.", fair: "Alguna palabra pudo cortarse.", bad: "Faltaron palabras: revise la red y el router de este lado.", silent: "No llegó ningún paquete de este lado." },
+    encryption: "Cifrado", inClear: "Ninguno",
     loss: "Paquetes perdidos", jitter: "Jitter", mos: "Nota de calidad (MOS, hasta 4,5)", roundTrip: "Ida y vuelta", received: "Paquetes recibidos", sent: "Paquetes enviados", dropped: "No reenviados",
     milliseconds: (value) => `${value} ms`,
     lossOf: (share, count) => `${share} % (${count})`,

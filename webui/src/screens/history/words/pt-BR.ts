@@ -41,6 +41,7 @@ const words: Translation<typeof en> = {
     sides: { caller: "De quem chamou", callee: "De quem foi chamado" },
     verdicts: { good: "Boa", fair: "Razoável", bad: "Ruim", silent: "Sem áudio" },
     advice: { good: "A rede não atrapalhou.", fair: "Uma palavra ou outra pode ter falhado.", bad: "Faltaram palavras: confira a rede e o roteador deste lado.", silent: "Nenhum pacote chegou deste lado." },
+    encryption: "Criptografia", inClear: "Nenhuma",
     loss: "Pacotes perdidos", jitter: "Jitter", mos: "Nota de qualidade (MOS, até 4,5)", roundTrip: "Ida e volta", received: "Pacotes recebidos", sent: "Pacotes enviados", dropped: "Não repassados",
     milliseconds: (value) => `${value} ms`,
     lossOf: (share, count) => `${share} % (${count})`,

@@ -54,6 +54,8 @@ export default {
     },
     codecs: "Codecs", codecsHint: "The best first, in the order of ticking. None: those of the phones.",
     codecNames: { pcma: "G.711 A-law", pcmu: "G.711 µ-law", g722: "G.722", opus: "Opus" },
+    encryption: "Encrypt the sound (SRTP)", encryptionHint: "Only with TLS as the transport: otherwise everybody on the way could read the keys.",
+    encryptions: { off: "Off", offered: "Where the provider can", required: "Always: no call otherwise" },
     sessionTimer: "Refresh sessions", sessionTimerHint: "Off only where the provider ends calls because of it (RFC 4028).",
     passesCallers: "Forwarded calls show who called first", passesCallersHint: "Only where the provider allows numbers that are not the account's.",
   },

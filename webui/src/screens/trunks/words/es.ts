@@ -59,6 +59,8 @@ const words: Translation<typeof en> = {
     },
     codecs: "Códecs", codecsHint: "El mejor primero, en el orden en que se marcan. Ninguno: los de los teléfonos.",
     codecNames: { pcma: "G.711 A-law", pcmu: "G.711 µ-law", g722: "G.722", opus: "Opus" },
+    encryption: "Cifrar el audio (SRTP)", encryptionHint: "Solo con TLS como transporte: si no, cualquiera en el camino podría leer las claves.",
+    encryptions: { off: "No", offered: "Cuando el operador puede", required: "Siempre: si no, no hay llamada" },
     sessionTimer: "Renovar sesiones", sessionTimerHint: "Desactívelo solo si el operador corta llamadas por ello (RFC 4028).",
     passesCallers: "Las llamadas desviadas muestran quién llamó primero", passesCallersHint: "Solo si el operador admite números que no son de la cuenta.",
   },

@@ -54,6 +54,8 @@ const words: Translation<typeof en> = {
     },
     codecs: "Codecs", codecsHint: "O melhor primeiro, na ordem em que são marcados. Nenhum: os dos telefones.",
     codecNames: { pcma: "G.711 A-law", pcmu: "G.711 µ-law", g722: "G.722", opus: "Opus" },
+    encryption: "Criptografar o áudio (SRTP)", encryptionHint: "Só com TLS como transporte: senão qualquer um no caminho leria as chaves.",
+    encryptions: { off: "Não", offered: "Quando a operadora sabe", required: "Sempre: sem isso não há chamada" },
     sessionTimer: "Renovar sessões", sessionTimerHint: "Desligue só se a operadora derruba chamadas por causa disso (RFC 4028).",
     passesCallers: "Chamadas desviadas mostram quem ligou primeiro", passesCallersHint: "Só se a operadora aceita números que não são da conta.",
   },
