@@ -1,6 +1,7 @@
 //! The file that Linphone fetches where it was shown a link: its settings as XML (liblinphone, "Remote provisioning").
 
 use super::Phone;
+use pabx_model::MediaEncryption;
 use std::fmt::Write as _;
 
 /// A section: its name, and its entries.
@@ -10,11 +11,15 @@ type Section<'a> = (&'a str, Vec<(&'a str, String)>);
 pub fn file(phone: &Phone<'_>) -> String {
     let server =
         format!("<sip:{}:{};transport={}>", phone.server.host, phone.server.port, phone.server.transport);
+    let encryption = match phone.media_encryption {
+        MediaEncryption::Offered | MediaEncryption::Required if phone.server.transport == "tls" => "srtp",
+        _ => "none",
+    };
     let shown: String = phone.name.chars().filter(|sign| !matches!(sign, '"' | '\\')).collect();
     let identity = format!("\"{shown}\" <sip:{}@{}>", phone.number, phone.domain);
     let sections: [Section<'_>; 4] = [
         ("misc", vec![("transient_provisioning", "1".into())]),
-        ("sip", vec![("default_proxy", "0".into()), ("media_encryption", "none".into())]),
+        ("sip", vec![("default_proxy", "0".into()), ("media_encryption", encryption.into())]),
         (
             "auth_info_0",
             vec![
@@ -73,6 +78,7 @@ mod tests {
             password: "not-a-secret",
             domain: "padaria.test",
             server: &server,
+            media_encryption: MediaEncryption::Offered,
         };
         let text = file(&phone);
         assert!(text.contains(
@@ -80,6 +86,13 @@ mod tests {
         ));
         assert!(text.contains(">&lt;sip:192.0.2.1:5060;transport=tcp&gt;<"));
         assert!(text.contains("<entry name=\"userid\" overwrite=\"true\">1001-padaria</entry>"));
+        assert!(
+            text.contains("<entry name=\"media_encryption\" overwrite=\"true\">none<"),
+            "over SIP in clear"
+        );
+        let server = Server { port: 5061, transport: "tls", ..server };
+        let secure = file(&Phone { server: &server, ..phone });
+        assert!(secure.contains("<entry name=\"media_encryption\" overwrite=\"true\">srtp<"));
         assert_eq!(text.matches("<entry ").count(), text.matches("</entry>").count());
     }
 }

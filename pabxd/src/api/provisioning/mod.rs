@@ -8,7 +8,7 @@
 pub mod links;
 pub mod linphone;
 
-use pabx_model::SipDomain;
+use pabx_model::{MediaEncryption, SipDomain};
 
 /// Where a phone sends its requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,4 +36,6 @@ pub struct Phone<'a> {
     pub domain: &'a str,
     /// Where the box is.
     pub server: &'a Server,
+    /// Whether its sound is to be encrypted; over SIP in clear it is not.
+    pub media_encryption: MediaEncryption,
 }

@@ -103,6 +103,7 @@ fn fetch(call: &mut Call<'_>, _: Nothing) -> Result<Xml, Problem> {
         password: password.expose(),
         domain: &account.domain.to_string(),
         server: &server,
+        media_encryption: row.media_encryption,
     };
     Ok(Xml(linphone::file(&phone)))
 }

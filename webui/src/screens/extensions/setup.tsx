@@ -90,7 +90,10 @@ function AppSetup({ phone, shown, account, extension }: { phone: Account; shown:
   );
 }
 
-/** A code that leads to a file of the box, for a few minutes: it is made on a deliberate click, and that is recorded. */
+/**
+ * A code that leads to a file of the box, for a few minutes: it is made on a deliberate click, and that is recorded. An app that
+ * trusts the box's certificate enough to fetch the file also speaks SIP over TLS with it.
+ */
 function LinkCode({ phone, account, extension, name }: { phone: Account; account: string; extension: string; name: string }) {
   const w = words().setup;
   const [link, setLink] = useState<{ path: string; expires_at: string } | undefined>(undefined);
@@ -100,7 +103,7 @@ function LinkCode({ phone, account, extension, name }: { phone: Account; account
     setBusy(true);
     setProblem(undefined);
     const params = { path: { account_id: account, extension_id: extension } };
-    api.POST("/accounts/{account_id}/extensions/{extension_id}/provisioning", { params, body: { server: phone.server, port: phone.port, transport: "tcp" } })
+    api.POST("/accounts/{account_id}/extensions/{extension_id}/provisioning", { params, body: { server: phone.server, port: TLS, transport: "tls" } })
       .then((answer) => setLink(dataOf(answer)), setProblem).finally(() => setBusy(false));
   };
   return (

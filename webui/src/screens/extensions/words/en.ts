@@ -76,7 +76,7 @@ export default {
   },
   apps: {
     wave: { name: "Grandstream Wave", how: "In the app: Settings → Account settings → + → Scan QR code." },
-    linphone: { name: "Linphone", how: "In the app: scan the code under “Fetch a remote configuration”, or type the data: Use a SIP account → Third-party SIP account. ICE, STUN and media encryption stay off." },
+    linphone: { name: "Linphone", how: "In the app: scan the code under “Fetch a remote configuration”, or type the data: Use a SIP account → Third-party SIP account. ICE and STUN stay off; media encryption SRTP only with transport TLS." },
     zoiper: { name: "Zoiper", how: "In the app: add an account with user@domain, then enter the server as outbound proxy. STUN stays off." },
     other: { name: "Desk phone or another app", how: "Enter these in the phone's SIP account." },
     domain: "Domain", proxy: "Outbound proxy", username: "User name", authName: "Authentication name", password: "Password", transport: "Transport",

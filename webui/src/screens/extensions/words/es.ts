@@ -85,7 +85,7 @@ const words: Translation<typeof en> = {
   },
   apps: {
     wave: { name: "Grandstream Wave", how: "En la aplicación: Ajustes → Ajustes de cuenta → + → Escanear código QR." },
-    linphone: { name: "Linphone", how: "En la aplicación: escanee el código en «Obtener configuración remota» o escriba los datos: Usar cuenta SIP → Cuenta SIP de terceros. ICE, STUN y cifrado de medios quedan desactivados." },
+    linphone: { name: "Linphone", how: "En la aplicación: escanee el código en «Obtener configuración remota» o escriba los datos: Usar cuenta SIP → Cuenta SIP de terceros. ICE y STUN quedan desactivados; cifrado de medios SRTP solo con transporte TLS." },
     zoiper: {
       name: "Zoiper", how: "En la aplicación: agregue una cuenta con usuario@dominio e indique el servidor como proxy de salida. STUN queda desactivado.",
     },

@@ -86,7 +86,7 @@ const words: Translation<typeof en> = {
   },
   apps: {
     wave: { name: "Grandstream Wave", how: "No aplicativo: Configurações → Configurações de conta → + → Ler código QR." },
-    linphone: { name: "Linphone", how: "No aplicativo: escaneie o código em “Buscar configuração remota” ou digite os dados: Usar conta SIP → Conta SIP de terceiros. ICE, STUN e criptografia de mídia ficam desligados." },
+    linphone: { name: "Linphone", how: "No aplicativo: escaneie o código em “Buscar configuração remota” ou digite os dados: Usar conta SIP → Conta SIP de terceiros. ICE e STUN ficam desligados; criptografia de mídia SRTP só com transporte TLS." },
     zoiper: { name: "Zoiper", how: "No aplicativo: adicione uma conta com usuário@domínio e informe o servidor como proxy de saída. STUN fica desligado." },
     other: { name: "Telefone de mesa ou outro aplicativo", how: "Informe estes dados na conta SIP do telefone." },
     domain: "Domínio", proxy: "Proxy de saída", username: "Usuário", authName: "Usuário de autenticação", password: "Senha", transport: "Transporte",
