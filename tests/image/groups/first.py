@@ -161,7 +161,8 @@ class Group:
         owner = web.owner()
         assert owner.get("/setup").ok(200).json == {"done": True}
         seen = owner.get("/system/network").ok(200).json
-        assert network.BOX in seen["addresses"] and seen["config"] == {"interfaces": []} and not seen["on_trial"], seen
+        assert network.BOX in [entry["address"] for entry in seen["addresses"]] and not seen["on_trial"], seen
+        assert seen["config"] == {"interfaces": []}, seen
         clock = owner.get("/system/time").ok(200).json
         assert (clock["timezone"], clock["ntp"], clock["synchronised"], clock["servers"]) == ("UTC", True, False, []), clock
         update = owner.get("/system/update").ok(200).json
