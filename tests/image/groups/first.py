@@ -147,6 +147,7 @@ class Group:
 
     def test_the_web_interface_is_served(self) -> None:
         """The page, and every file that it names, its script (named by what is in it) among them."""
+        self.box.wait_serving()
         browser, built = web.Outside(), paths.work() / "root/usr/share/pabxd/web"
         page = browser.page("/").ok(200)
         assert page.body == (built / "index.html").read_bytes() and page.headers["content-type"].startswith("text/html"), page
@@ -158,6 +159,7 @@ class Group:
 
     def test_its_owner_sees_the_box_itself(self) -> None:
         """What the screens for network, time, updates and storage ask."""
+        self.box.wait_good()
         owner = web.owner()
         assert owner.get("/setup").ok(200).json == {"done": True}
         seen = owner.get("/system/network").ok(200).json
