@@ -10,17 +10,35 @@ ensure_image_tools() {
     bmap-tools xz-utils python3 binutils kmod systemd git debian-archive-keyring
 }
 
-# ensure_qemu: QEMU for PCs, from the backports where Debian's own does not fit the tools that are there already.
+# ensure_qemu x86_64|aarch64: QEMU and UEFI firmware for such machines; from the backports where Debian's own does not fit the
+# tools that are there already.
 ensure_qemu() {
-  have qemu-system-x86_64 && apt_installed ovmf && return 0
-  apt_install qemu-system-x86 ovmf 2>/dev/null && return 0
+  local machine=$1 packages=(qemu-system-x86 ovmf) suite
+  [ "$machine" != aarch64 ] || packages=(qemu-system-arm qemu-efi-aarch64)
+  have "qemu-system-$machine" && apt_installed "${packages[1]}" && return 0
+  apt_install "${packages[@]}" 2>/dev/null && return 0
   as_root apt-get -q update >&2
-  apt_install qemu-system-x86 ovmf 2>/dev/null && return 0
+  apt_install "${packages[@]}" 2>/dev/null && return 0
   say "taking QEMU from the backports"
-  suite_list "$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")-backports" | as_root tee /etc/apt/sources.list.d/pabx-backports.list >/dev/null
+  suite="$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")-backports"
+  suite_list "$suite" | as_root tee /etc/apt/sources.list.d/pabx-backports.list >/dev/null
   as_root apt-get -q update >&2
-  apt_install -t "$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")-backports" qemu-system-x86 ovmf \
-    || die "apt could not install QEMU"
+  apt_install -t "$suite" "${packages[@]}" || die "apt could not install QEMU"
+}
+
+# ensure_image_tests x86_64|aarch64: what the tests that start an image need, or the reason why they cannot run here.
+ensure_image_tests() {
+  [ "$(id -u)" -eq 0 ] || skip "starting machines needs a network namespace: run as root"
+  [ -c /dev/net/tun ] || skip "starting machines needs /dev/net/tun"
+  ensure_build_tools
+  ensure_qemu "$1"
+  ensure_apt dnsmasq-base iproute2 iputils-ping baresip-core mtools dosfstools binutils openssh-client openssl
+}
+
+# image_is_current BOARD: whether scripts/build-image has made the board's image of this commit, where nothing was changed since.
+image_is_current() {
+  [ -s "$CACHE/image/$1/pabx-$1.img" ] && [ "$(cat "$CACHE/image/work-$1/built-from" 2>/dev/null)" = "$(git rev-parse HEAD)" ] \
+    && [ -z "$(git status --porcelain)" ] && say "taking the image of this commit that is there"
 }
 
 # Where this machine's apt finds Debian, and where its security updates.

@@ -4,11 +4,18 @@ use super::bus::{Address, Bus, BusError, Object};
 use super::file;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// NTP servers, at most.
 pub const MAX_SERVERS: usize = 8;
 /// Our file among timesyncd's (timesyncd.conf(5)).
 const FILE: &str = "10-pabx.conf";
+/// An empty file beside it: timesyncd does not start where it is (a condition of the image's unit). systemd's own way, links in
+/// `/etc/systemd/system`, needs an `/etc` that is written.
+const OFF: &str = "network-time-off";
+/// How long timesyncd may take to start or stop.
+const SWITCHED_WITHIN: Duration = Duration::from_secs(5);
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 const MODE: u32 = 0o644;
 
 const TIMEDATE: Object = Object {
@@ -150,6 +157,32 @@ impl Timedated {
         self.folder.join(FILE)
     }
 
+    fn mark_off(&self, off: bool) -> Result<(), TimeError> {
+        let path = self.folder.join(OFF);
+        let marked = if off { file::put(&path, b"", MODE) } else { file::remove(&path) };
+        marked.map_err(|error| TimeError::File { path, error })
+    }
+
+    /// Starts or stops timesyncd, and has it so at the box's next start.
+    fn set_ntp(&self, bus: &Bus, ntp: bool) -> Result<(), TimeError> {
+        let was_off = self.folder.join(OFF).exists();
+        if was_off != ntp && bus.property::<bool>(TIMEDATE, "NTP")? == ntp {
+            return Ok(());
+        }
+        self.mark_off(!ntp)?;
+        // The last argument: nobody is there to be asked for a password.
+        if let Err(error) = bus.call::<_, ()>(TIMEDATE, "SetNTP", &(ntp, false)) {
+            self.mark_off(was_off)?;
+            return Err(error.into());
+        }
+        // timedated answers before it is done, and does not set the time until then.
+        let begun = Instant::now();
+        while bus.property::<bool>(TIMEDATE, "NTP")? != ntp && begun.elapsed() < SWITCHED_WITHIN {
+            std::thread::sleep(LOOK_EVERY);
+        }
+        Ok(())
+    }
+
     fn set_servers(&self, bus: &Bus, servers: &[NtpServer]) -> Result<(), TimeError> {
         if servers.len() > MAX_SERVERS {
             return Err(TimeError::TooMany);
@@ -162,8 +195,11 @@ impl Timedated {
             file::put(&path, format!("[Time]\nNTP={}\n", names.join(" ")).as_bytes(), MODE)
         };
         written.map_err(|error| TimeError::File { path, error })?;
-        // The file counts from timesyncd's next start on, this call until then.
-        Ok(bus.call(TIMESYNC, "SetRuntimeNTPServers", &(names,))?)
+        // The file counts from timesyncd's next start on, this call until then. It would start one that is off.
+        if bus.property(TIMEDATE, "NTP")? {
+            bus.call::<_, ()>(TIMESYNC, "SetRuntimeNTPServers", &(names,))?;
+        }
+        Ok(())
     }
 }
 
@@ -185,7 +221,7 @@ impl TimeService for Timedated {
             bus.call::<_, ()>(TIMEDATE, "SetTimezone", &(zone.0.as_str(), false))?;
         }
         if let Some(ntp) = change.ntp {
-            bus.call::<_, ()>(TIMEDATE, "SetNTP", &(ntp, false))?;
+            self.set_ntp(&bus, ntp)?;
         }
         if let Some(servers) = &change.servers {
             self.set_servers(&bus, servers)?;

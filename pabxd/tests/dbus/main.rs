@@ -90,6 +90,30 @@ fn time_is_set_through_timedated_and_timesyncd() {
 }
 
 #[test]
+fn network_time_that_is_switched_off_stays_off() {
+    let bench = Bench::new();
+    let time = Timedated::new(bench.folder("timesync"), bench.address());
+    time.change(&change(r#"{"ntp":true}"#)).unwrap();
+    bench.refuse(true);
+    time.change(&change(r#"{"ntp":true}"#)).unwrap();
+    assert!(time.change(&change(r#"{"ntp":false}"#)).is_err());
+    assert!(bench.files("timesync").is_empty(), "what was refused is not done at the next start either");
+    bench.refuse(false);
+
+    time.change(&change(r#"{"ntp":false,"servers":["a.ntp.br"]}"#)).unwrap();
+    assert_eq!(bench.files("timesync"), ["10-pabx.conf", "network-time-off"]);
+    assert!(!time.state().unwrap().ntp);
+    bench.refuse(true);
+    assert!(time.change(&change(r#"{"ntp":true}"#)).is_err());
+    assert_eq!(bench.files("timesync"), ["10-pabx.conf", "network-time-off"]);
+    bench.refuse(false);
+    time.change(&change(r#"{"ntp":true}"#)).unwrap();
+    assert_eq!(bench.files("timesync"), ["10-pabx.conf"]);
+    let log = ["SetNTP true false", "SetNTP false false", "SetNTP true false"];
+    assert_eq!(bench.log(), log, "servers are told to a timesyncd that runs, and only a change is asked for");
+}
+
+#[test]
 fn rauc_tells_its_slots_and_installs_and_the_rules_hold_on_its_own_words() {
     let bench = Bench::new();
     let rauc = Rauc::new(bench.address());

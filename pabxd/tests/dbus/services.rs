@@ -19,6 +19,8 @@ pub(crate) struct World {
     /// How often RAUC still says that it installs.
     pub(crate) busy: u32,
     pub(crate) last_error: String,
+    /// Whether timesyncd runs.
+    pub(crate) ntp: bool,
 }
 
 type Shared = Arc<Mutex<World>>;
@@ -60,7 +62,9 @@ impl Timedate {
 
     #[zbus(name = "SetNTP")]
     fn set_ntp(&self, ntp: bool, interactive: bool) -> Result<()> {
-        note(&self.0, format!("SetNTP {ntp} {interactive}"))
+        note(&self.0, format!("SetNTP {ntp} {interactive}"))?;
+        self.0.lock().unwrap().ntp = ntp;
+        Ok(())
     }
 
     #[zbus(property)]
@@ -70,7 +74,7 @@ impl Timedate {
 
     #[zbus(property, name = "NTP")]
     fn ntp(&self) -> bool {
-        true
+        self.0.lock().unwrap().ntp
     }
 
     #[zbus(property, name = "NTPSynchronized")]

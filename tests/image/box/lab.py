@@ -58,6 +58,12 @@ class Lab:
             self._box.start()
         return self._box
 
+    def put_box_away(self) -> None:
+        """For a group with a machine of its own: there is one cable."""
+        if self._box is not None:
+            self._box.close()
+            self._box = None
+
     def office(self, machine: Machine) -> "Office":
         office = Office(machine, self.folder)
         self._offices.append(office)

@@ -1,9 +1,9 @@
-"""The clock and the power key: the time zone, an orderly end, and a box whose battery is flat."""
+"""The clock and the power key: the time zone, time by hand, an orderly end, and a box whose battery is flat."""
 
 import sqlite3
 import time
 
-from box import network
+from box import network, web
 from box.lab import Lab
 from box.runner import long
 from harness.wait import until
@@ -11,6 +11,7 @@ from harness.wait import until
 ZONE, OFFSET = "America/Sao_Paulo", "-0300"
 TIMEDATE = "org.freedesktop.timedate1 /org/freedesktop/timedate1 org.freedesktop.timedate1"
 SYNCHRONISE_SECONDS = 240
+AHEAD = 600  # seconds that the clock is set forward by hand
 FLAT = "1970-01-01T00:00:00"
 
 
@@ -37,12 +38,35 @@ class Group:
         assert self.box.run("date +%z") == OFFSET
         assert ZONE in self.box.run(f"busctl get-property {TIMEDATE} Timezone")
 
+    def network_time(self) -> tuple[bool, str]:
+        """What the box says, and what systemd does."""
+        state = self.box.try_run("systemctl is-active systemd-timesyncd")[1]
+        return web.owner().get("/system/time").ok(200).json["ntp"], state
+
+    def change_time(self, **change: object) -> None:
+        web.owner().ask("PATCH", "/system/time", change).ok(204)
+
+    def test_network_time_is_switched_off_and_the_time_set_by_hand(self) -> None:
+        assert self.network_time() == (True, "active")
+        before = self.now()
+        self.change_time(ntp=False, servers=["192.0.2.1"], utc_ms=(before + AHEAD) * 1000)
+        assert before + AHEAD <= self.now() < before + 2 * AHEAD, self.now() - before
+        self.change_time(utc_ms=int(time.time() * 1000))
+        assert abs(self.now() - time.time()) < 60
+        assert self.network_time() == (False, "inactive")
+
     def test_the_power_key_shuts_it_down_in_order(self) -> None:
         before = self.box.boot_id()
         self.box.shut_down()
         self.box.start()
         self.box.wait_good()
         assert self.box.boot_id() != before
+
+    def test_network_time_is_still_off_then_and_is_switched_on_again(self) -> None:
+        assert self.network_time() == (False, "inactive")
+        self.change_time(ntp=True, servers=[])
+        assert self.network_time() == (True, "active")
+        assert self.box.try_run("systemctl is-enabled systemd-timesyncd")[1] == "static"
 
     @long
     def test_a_box_with_a_flat_battery_starts_at_its_last_shutdown(self) -> None:

@@ -7,7 +7,7 @@ import select
 import socket
 import time
 
-from box import network, paths
+from box import network, paths, web
 from box.lab import Lab, Skip
 from box.runner import long
 from harness import tones
@@ -144,6 +144,34 @@ class Group:
         self.lab.note(f"{used:.0f} MiB in use; slot {slot / 2**20:.1f} MiB")
         assert used < MEMORY_LIMIT_MIB, f"{used:.0f} MiB in use"
         assert slot < SLOT_LIMIT, f"slot of {slot} octets"
+
+    def test_the_web_interface_is_served(self) -> None:
+        """The page, and every file that it names, its script (named by what is in it) among them."""
+        self.box.wait_serving()
+        browser, built = web.Outside(), paths.work() / "root/usr/share/pabxd/web"
+        page = browser.page("/").ok(200)
+        assert page.body == (built / "index.html").read_bytes() and page.headers["content-type"].startswith("text/html"), page
+        files = [name.decode() for name in re.findall(rb'(?:src|href)="/([^"]+)"', page.body)]
+        assert any(re.fullmatch(r"assets/index-[\w-]{8}\.js", name) for name in files), files
+        for name in files:
+            assert browser.page(f"/{name}").ok(200).body == (built / name).read_bytes(), name
+        assert browser.get("/setup").ok(200).json == {"done": False}
+
+    def test_its_owner_sees_the_box_itself(self) -> None:
+        """What the screens for network, time, updates and storage ask."""
+        self.box.wait_good()
+        owner = web.owner()
+        assert owner.get("/setup").ok(200).json == {"done": True}
+        seen = owner.get("/system/network").ok(200).json
+        assert network.BOX in [entry["address"] for entry in seen["addresses"]] and not seen["on_trial"], seen
+        assert seen["config"] == {"interfaces": []}, seen
+        clock = owner.get("/system/time").ok(200).json
+        assert (clock["timezone"], clock["ntp"], clock["synchronised"], clock["servers"]) == ("UTC", True, False, []), clock
+        update = owner.get("/system/update").ok(200).json
+        good = [(slot["bootname"], slot["good"]) for slot in update["slots"] if slot["booted"]]
+        assert (update["compatible"], good) == ("pabx-x86_64", [("A", True)]), update
+        storage = owner.get("/system/storage").ok(200).json
+        assert 0 < storage["free"] < storage["total"] < 1 << 30, storage
 
     def test_it_is_found_as_pabx_local(self) -> None:
         until(lambda: mdns_address("pabx.local"), 60, "an answer for pabx.local by multicast DNS")
