@@ -77,7 +77,10 @@ async function attempt<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 /** With the reasons of its fields in the words of whoever reads them. */
-async function told({ status, problem, retryAfter }: ApiError): Promise<ApiError> {
+async function told(error: ApiError): Promise<ApiError> {
+  const { status, problem, retryAfter } = error;
+  // Whoever opens the page is told that nobody has signed in: that needs no words.
+  if (problem.errors === undefined && problem.detail == null) return error;
   const errors = await inWords(problem.errors ?? []);
   return new ApiError(status, problem.errors === undefined ? problem : { ...problem, errors }, retryAfter);
 }
