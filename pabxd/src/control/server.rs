@@ -5,7 +5,7 @@ use super::socket::{Socket, may_ask};
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::task::spawn_local;
 
@@ -83,7 +83,11 @@ async fn converse<A: AsyncFn(Request) -> Answer>(stream: UnixStream, answer: &A)
         }
         let whole = line.ends_with(b"\n");
         let answered = match serde_json::from_slice(&line) {
-            Ok(request) if whole => answer(request).await,
+            Ok(request) if whole => tokio::select! {
+                biased;
+                answered = answer(request) => answered,
+                () = gone(&mut reading) => return Ok(()),
+            },
             Ok(_) => malformed("the line has no end, or is too long"),
             Err(error) => malformed(&error.to_string()),
         };
@@ -96,6 +100,39 @@ async fn converse<A: AsyncFn(Request) -> Answer>(stream: UnixStream, answer: &A)
     }
 }
 
+/// Waits until the other side has closed. Nobody waits for the answer then, and others wait for the place.
+async fn gone(reading: &mut (impl AsyncBufRead + Unpin)) {
+    // Octets are the next request: that one is still there.
+    if reading.fill_buf().await.is_ok_and(|next| !next.is_empty()) {
+        std::future::pending::<()>().await;
+    }
+}
+
 fn malformed(why: &str) -> Answer {
     Answer::Error(Failure::new(Kind::Malformed, why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    async fn never(_: Request) -> Answer {
+        std::future::pending().await
+    }
+
+    #[tokio::test]
+    async fn who_closes_before_the_answer_keeps_no_place_and_who_asks_on_does() {
+        let (mut here, there) = UnixStream::pair().unwrap();
+        here.write_all(b"{\"ask\":\"update\"}\n").await.unwrap();
+        drop(here);
+        tokio::time::timeout(PATIENCE, converse(there, &never)).await.unwrap().unwrap();
+
+        let (mut here, there) = UnixStream::pair().unwrap();
+        here.write_all(b"{\"ask\":\"update\"}\n{").await.unwrap();
+        let talking = tokio::time::timeout(Duration::from_millis(100), converse(there, &never));
+        assert!(talking.await.is_err(), "it is still waited for");
+        drop(here);
+    }
 }

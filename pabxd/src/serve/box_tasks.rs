@@ -1,7 +1,7 @@
 //! What runs beside the engine for the sake of the box: the control socket, the clock, the trial of a network.
 
 use super::core::Core;
-use super::desk::Desk;
+use super::desk::{Desk, Turns};
 use super::questions::{self, Question};
 use crate::appliance::Appliance;
 use crate::appliance::clock::{Facts, LOOK_EVERY, LastTime, NOTE_EVERY, judge};
@@ -63,6 +63,7 @@ impl BoxTasks {
             stopping: Rc::clone(&stopping),
             appliance,
             edge,
+            turns: Turns::default(),
         });
         tasks.push(spawn_local(questions::answer(Rc::clone(core), Rc::clone(&desk), asked)));
         if let Some(socket) = control {

@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
 
 /// How long a part may take to show that it moves. An idle media thread makes a round each second.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -37,6 +38,28 @@ pub(super) struct Desk {
     pub(super) stopping: Rc<Cell<bool>>,
     pub(super) appliance: Option<Arc<Appliance>>,
     pub(super) edge: Arc<Edge>,
+    pub(super) turns: Turns,
+}
+
+/// RAUC is asked one thing at a time, and so are the other services of the box: where one is slow, questions wait here, and go
+/// away with who asked them. In the service itself they would stay, behind each other.
+#[derive(Default)]
+pub(super) struct Turns {
+    updates: Arc<Mutex<()>>,
+    others: Arc<Mutex<()>>,
+}
+
+impl Turns {
+    fn of(&self, request: &Request) -> Arc<Mutex<()>> {
+        let of_rauc = matches!(
+            request,
+            Request::Update
+                | Request::UpdateAllowed { .. }
+                | Request::UpdateInspect { .. }
+                | Request::UpdateInstall { .. }
+        );
+        Arc::clone(if of_rauc { &self.updates } else { &self.others })
+    }
 }
 
 impl Desk {
@@ -120,8 +143,13 @@ impl Desk {
     async fn box_request(&self, request: Request) -> Result<Answer, Failure> {
         let text = "this daemon does not look after the box ([appliance] enabled)";
         let appliance = self.appliance.clone().ok_or_else(|| Failure::new(Kind::NotAnAppliance, text))?;
+        let turn = self.turns.of(&request).lock_owned().await;
         let (_, calls) = self.core.counts();
-        let work = move || box_answer(&appliance, request, calls);
+        let work = move || {
+            let answer = box_answer(&appliance, request, calls);
+            drop(turn);
+            answer
+        };
         tokio::task::spawn_blocking(work).await.map_err(|error| failed(&error))
     }
 }
