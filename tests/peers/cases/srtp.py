@@ -186,5 +186,5 @@ def test_ten_thousand_wrong_tags_do_no_harm(office: Office) -> None:
     one.hang_up()
     both_closed(one, other)
     quality = house.last_call()["quality"]["caller"]
-    # A busy machine may lose some on their way all the same.
-    assert quality["dropped"] > FORGED / 2 and quality["lost"] < 10, quality
+    # A busy machine may lose some on their way all the same, forged and genuine ones alike; that both hear each other is what counts.
+    assert quality["dropped"] > FORGED / 2 and quality["lost"] < quality["received"] / 4, quality
