@@ -267,6 +267,24 @@ fn pauses_without_packets_are_silence_and_no_loss() {
 }
 
 #[test]
+fn a_short_pause_is_as_long_as_it_was_though_what_follows_is_there() {
+    let mut dice = sound::Dice(5);
+    let mut player = Player::new();
+    // With 100 ms of delay the packet after a pause of 60 ms waits already when the pause begins.
+    let sent = (0..600).map(|number| {
+        let pause = if number >= 500 { 60 } else { 0 };
+        let at_ms = u64::from(number) * FRAME + pause;
+        let jitter = if number < 480 { dice.below(100) } else { 0 };
+        Sent { at_ms, arrives_ms: at_ms + 20 + jitter, ..sound(number, 0) }
+    });
+    player.run(sent.collect());
+    let at = |number| player.heard.iter().position(|heard| *heard == Heard::Packet(number)).unwrap();
+    let pause = &player.heard[at(499) + 1..at(500)];
+    assert!((2..=4).contains(&pause.len()), "{pause:?}");
+    assert!(pause.iter().all(|heard| *heard == Heard::Silence), "{pause:?}");
+}
+
+#[test]
 fn events_take_a_number_and_no_time() {
     let mut player = Player::new();
     let event = |number: u32| Sent { content: Content::Event, ..sound(number, 20) };
