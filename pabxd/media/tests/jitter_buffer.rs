@@ -202,29 +202,49 @@ fn the_delay_follows_the_network_both_ways() {
 }
 
 #[test]
+fn a_stall_is_waited_for_and_nothing_of_it_is_lost() {
+    let mut player = Player::new();
+    let stall =
+        |number: u32| if (100..115).contains(&number) { 20 + u64::from(115 - number) * 20 } else { 20 };
+    player.run((0..1500).map(|number| sound(number, stall(number))).collect());
+    let numbers = player.numbers();
+    assert!(numbers.len() >= 1497, "{} of 1500 come out", numbers.len());
+    assert!(player.count(|heard| matches!(heard, Heard::Shortened(_))) >= 2, "the delay shrinks again");
+}
+
+#[test]
 fn the_delay_shrinks_in_talk_by_one_packet_each_half_second_and_in_quiet_at_once() {
-    let shortened = |quiet: bool| {
+    let most_in_two_seconds = |quiet: bool| {
         let mut player = Player::new();
-        // A stall of 300 ms, then all at once: nothing is lost, the delay is long.
         player.quiet = quiet;
-        let stall =
-            |number: u32| if (100..115).contains(&number) { 20 + u64::from(115 - number) * 20 } else { 20 };
-        player.run((0..1500).map(|number| sound(number, stall(number))).collect());
-        let numbers = player.numbers();
-        assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]));
-        assert!(numbers.len() >= 1497, "{} of 1500 come out", numbers.len());
-        let first = player.heard.iter().position(|heard| matches!(heard, Heard::Shortened(_))).unwrap();
-        let all = player.count(|heard| matches!(heard, Heard::Shortened(_)));
-        let within: usize = player.heard[first..first + 100]
-            .iter()
-            .filter(|heard| matches!(heard, Heard::Shortened(_)))
-            .count();
-        (all, within)
+        // A way that is slower by 200 ms for 24 s, and then the old one again.
+        let way = |number: u32| if (300..1500).contains(&number) { 220 } else { 20 };
+        player.run((0..2300).map(|number| sound(number, way(number))).collect());
+        let shortened: Vec<bool> =
+            player.heard.iter().map(|heard| matches!(heard, Heard::Shortened(_))).collect();
+        assert!(shortened.iter().filter(|shortened| **shortened).count() >= 8, "the delay shrinks by 200 ms");
+        assert!(player.numbers().len() >= 2290, "{} of 2300 come out", player.numbers().len());
+        shortened.windows(100).map(|some| some.iter().filter(|one| **one).count()).max().unwrap()
     };
-    let (all, within) = shortened(false);
-    assert!(all >= 2 && within <= 5, "{all} in all, {within} within 2 s");
-    let (quiet, _) = shortened(true);
-    assert!(quiet >= 2, "{quiet}");
+    let talk = most_in_two_seconds(false);
+    assert!(talk <= 5, "{talk} packets within 2 s of talk");
+    let quiet = most_in_two_seconds(true);
+    assert!(quiet >= 8, "{quiet} packets within 2 s of quiet");
+}
+
+#[test]
+fn a_burst_of_losses_takes_as_long_as_it_was() {
+    let mut player = Player::new();
+    player.run((0..400).filter(|n| !(200..206).contains(n)).map(|number| sound(number, 20)).collect());
+    let at = |number| player.heard.iter().position(|heard| *heard == Heard::Packet(number)).unwrap();
+    let between = &player.heard[at(199) + 1..at(206)];
+    // What was made up while nothing at all was there is not made up for again.
+    assert!((5..=7).contains(&between.len()), "{between:?}");
+    assert!(between.iter().all(|heard| matches!(heard, Heard::Lost { .. } | Heard::Silence)), "{between:?}");
+    let mut short = Player::new();
+    short.run((0..400).filter(|n| !(200..204).contains(n)).map(|number| sound(number, 20)).collect());
+    let lost = short.heard.iter().filter(|heard| matches!(heard, Heard::Lost { .. })).count();
+    assert_eq!((lost, short.buffer.stats().lost), (4 + 3, 4), "and the three at the end");
 }
 
 #[test]
@@ -247,6 +267,24 @@ fn pauses_without_packets_are_silence_and_no_loss() {
 }
 
 #[test]
+fn a_short_pause_is_as_long_as_it_was_though_what_follows_is_there() {
+    let mut dice = sound::Dice(5);
+    let mut player = Player::new();
+    // With 100 ms of delay the packet after a pause of 60 ms waits already when the pause begins.
+    let sent = (0..600).map(|number| {
+        let pause = if number >= 500 { 60 } else { 0 };
+        let at_ms = u64::from(number) * FRAME + pause;
+        let jitter = if number < 480 { dice.below(100) } else { 0 };
+        Sent { at_ms, arrives_ms: at_ms + 20 + jitter, ..sound(number, 0) }
+    });
+    player.run(sent.collect());
+    let at = |number| player.heard.iter().position(|heard| *heard == Heard::Packet(number)).unwrap();
+    let pause = &player.heard[at(499) + 1..at(500)];
+    assert!((2..=4).contains(&pause.len()), "{pause:?}");
+    assert!(pause.iter().all(|heard| *heard == Heard::Silence), "{pause:?}");
+}
+
+#[test]
 fn events_take_a_number_and_no_time() {
     let mut player = Player::new();
     let event = |number: u32| Sent { content: Content::Event, ..sound(number, 20) };
@@ -254,6 +292,8 @@ fn events_take_a_number_and_no_time() {
     player.run(sent.collect());
     assert_eq!(player.numbers(), (0..50).chain(53..100).collect::<Vec<_>>());
     assert_eq!(player.buffer.stats().lost, 0, "silence where the digit was");
+    let at = |number| player.heard.iter().position(|heard| *heard == Heard::Packet(number)).unwrap();
+    assert_eq!(player.heard[at(49) + 1..at(53)], [Heard::Silence; 3]);
 }
 
 #[test]

@@ -109,25 +109,18 @@ impl Delay {
         }
     }
 
-    /// The fastest way has changed, and with it every lateness: by whole classes.
+    /// The fastest way has become slower, and with it every lateness less: by whole classes. (When it becomes faster,
+    /// as after a change of route, lateness is spread around the new one as it was around the old one.)
     fn shift(&mut self, units: i32) {
         let class = self.units(CLASS_MS).max(1);
-        let classes = usize::try_from(units.unsigned_abs() / class).unwrap_or(CLASSES).min(CLASSES);
+        let classes = usize::try_from(units.max(0).unsigned_abs() / class).unwrap_or(CLASSES).min(CLASSES);
         if classes == 0 {
             return;
         }
-        // Past either end the shares add up in the last class there.
-        if units > 0 {
-            let gone: f32 = self.shares.iter().take(classes).sum();
-            self.shares.rotate_left(classes);
-            self.shares.iter_mut().rev().take(classes).for_each(|share| *share = 0.0);
-            self.shares.iter_mut().take(1).for_each(|share| *share += gone);
-        } else {
-            let gone: f32 = self.shares.iter().rev().take(classes).sum();
-            self.shares.rotate_right(classes);
-            self.shares.iter_mut().take(classes).for_each(|share| *share = 0.0);
-            self.shares.iter_mut().rev().take(1).for_each(|share| *share += gone);
-        }
+        let gone: f32 = self.shares.iter().take(classes).sum();
+        self.shares.rotate_left(classes);
+        self.shares.iter_mut().rev().take(classes).for_each(|share| *share = 0.0);
+        self.shares.iter_mut().take(1).for_each(|share| *share += gone);
     }
 
     fn count(&mut self, lateness: u32) {

@@ -16,7 +16,7 @@
 //! | playing | it begins later than the last one ended (DTX) | silence | waiting |
 //! | playing | it is missing and a later one is there | a loss, unless it was made up for already | playing |
 //! | playing | nothing is there, for less than [`HOLD_MS`] | a loss; what is missing may still come | playing |
-//! | playing | nothing is there, for longer | silence | waiting |
+//! | playing | nothing is there, for longer, or after an event | silence | waiting |
 //! | playing | comfort noise was taken (RFC 3389) | silence | waiting |
 //! | any | another source, a leap of sequence numbers or timestamps was pushed | silence | waiting |
 
@@ -161,6 +161,8 @@ struct Playing {
     position: u32,
     /// Units that were made up while nothing was there.
     held: u32,
+    /// An event was passed since the last sound: that there is no more is no loss.
+    event: bool,
 }
 
 impl JitterBuffer {
@@ -325,6 +327,7 @@ impl JitterBuffer {
                 self.slots.remove(sequence);
                 self.next = sequence.wrapping_add(1);
                 self.stats.played += 1;
+                self.playing.iter_mut().for_each(|playing| playing.event = true);
             } else if self.delay.of(timestamp, now).is_some_and(|delay| delay > most) {
                 self.next = sequence;
                 self.discard_next();
@@ -344,7 +347,7 @@ impl JitterBuffer {
         if waited.is_some_and(|waited| waited < target) {
             return None;
         }
-        let playing = Playing { position: slot.timestamp, held: 0 };
+        let playing = Playing { position: slot.timestamp, held: 0, event: false };
         self.next = slot.sequence;
         self.playing = Some(playing);
         self.last_change = now;
@@ -385,7 +388,7 @@ impl JitterBuffer {
         let sequence = self.next;
         self.slots.remove(sequence);
         self.next = sequence.wrapping_add(1);
-        self.playing = Some(Playing { position, held: 0 });
+        self.playing = Some(Playing { position, held: 0, event: false });
         self.stats.played += 1;
         sequence
     }
@@ -419,7 +422,7 @@ impl JitterBuffer {
         }
         self.miss();
         let position = playing.position.wrapping_add(each);
-        self.playing = Some(Playing { position, held: playing.held });
+        self.playing = Some(Playing { position, ..playing });
         let units = each.min(self.delay.units(MAX_LOSS_MS));
         Taken::Lost { units, next: self.slots.get(self.next).map(|slot| slot.payload.as_slice()) }
     }
@@ -433,7 +436,7 @@ impl JitterBuffer {
 
     /// Nothing is there.
     fn hold(&mut self, playing: Playing) -> Taken<'_> {
-        if playing.held >= self.delay.units(HOLD_MS) {
+        if playing.event || playing.held >= self.delay.units(HOLD_MS) {
             return self.end();
         }
         self.stats.underruns += u64::from(playing.held == 0);
