@@ -74,6 +74,7 @@ impl Mailbox {
     }
 
     /// Leaves an order; gives it back where the queue is full.
+    #[expect(clippy::result_large_err, reason = "the order goes back to who gave it")]
     pub(super) fn post(&self, order: Order) -> Result<(), Order> {
         let mut orders = self.lock();
         let ends = matches!(order, Order::Command(MediaCommand::Close { .. }) | Order::Fail(_));

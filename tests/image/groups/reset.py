@@ -26,6 +26,7 @@ class Group:
 
     def mark(self) -> None:
         """Leaves traces all over the data partition, and makes sure that they are on the disk."""
+        self.box.wait_good()
         self.box.run(f"for i in $(seq 1000); do echo {MARKER}; done >/tmp/mark; for i in $(seq 50); do cat /tmp/mark; done >/tmp/marks", 120)
         self.box.run("cd /data && for i in 1 2 3 4 5 6 7 8; do cp /tmp/marks old-$i; done; sync; rm old-1 old-2", 120)
         self.box.run(f"cp /tmp/marks /var/lib/pabxd/{MARKER}; rm /tmp/mark*; sync", 120)
