@@ -29,7 +29,7 @@ test("somebody else was quicker: the page says what they changed, keeps what was
   await page.locator("[name=name]").fill(MINE);
   await change(first?.extension_id ?? "", { name: "Recepção da tarde", ring_seconds: 17 });
   await page.locator("form:has([name=name]) button[type=submit]").click();
-  const banner = page.getByRole("alert").filter({ hasText: "Recepção da tarde" });
+  const banner = page.locator(".banner").filter({ hasText: "Recepção da tarde" });
   await banner.waitFor();
   expect(await banner.innerText()).toContain("17");
   expect(await page.locator("[name=name]").inputValue()).toBe(MINE);
