@@ -91,6 +91,7 @@ impl Relay {
             signalling: Some(remote.ip()),
             formats: vec![format],
             direction: Direction::SendRecv,
+            security: None,
             generation,
         };
         self.media.command(MediaCommand::Plan { leg, plan });
