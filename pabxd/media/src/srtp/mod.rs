@@ -1,13 +1,13 @@
 //! SRTP (RFC 3711, RFC 7714) with keys from SDP (RFC 4568), sans-IO: packets are changed where they lie, and nothing is
 //! allocated for one.
 //!
-//! - [`suite`]: the four crypto suites and their sizes;
-//! - [`key`]: a master key with its salt, wiped when dropped and never printed;
-//! - [`sdes`]: the value of an `a=crypto` line;
-//! - [`source`]: where the keys that we choose come from;
-//! - [`cipher`]: one packet under session keys, both kinds of transform;
-//! - [`window`]: which packet this is over all rollovers, and whether it came before;
-//! - [`receiver`], [`sender`]: everything that belongs to one master key in one direction.
+//! - `suite`: the four crypto suites and their sizes;
+//! - `key`: a master key with its salt, wiped when dropped and never printed;
+//! - `sdes`: the value of an `a=crypto` line;
+//! - `source`: where the keys that we choose come from;
+//! - `cipher`: one packet under session keys, both kinds of transform;
+//! - `window`: which packet this is over all rollovers, and whether it came before;
+//! - `receiver`, `sender`: everything that belongs to one master key in one direction.
 
 mod cipher;
 mod header;

@@ -90,7 +90,7 @@ mod tests {
             text.contains("<entry name=\"media_encryption\" overwrite=\"true\">none<"),
             "over SIP in clear"
         );
-        let server = Server { port: 5061, transport: "tls", ..server };
+        let server = Server { port: 5061, transport: "tls", ..server.clone() };
         let secure = file(&Phone { server: &server, ..phone });
         assert!(secure.contains("<entry name=\"media_encryption\" overwrite=\"true\">srtp<"));
         assert_eq!(text.matches("<entry ").count(), text.matches("</entry>").count());
