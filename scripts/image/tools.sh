@@ -13,17 +13,17 @@ ensure_image_tools() {
 # ensure_qemu x86_64|aarch64: QEMU and UEFI firmware for such machines; from the backports where Debian's own does not fit the
 # tools that are there already.
 ensure_qemu() {
-  local machine=$1 packages=(qemu-system-x86 ovmf) suite
-  [ "$machine" != aarch64 ] || packages=(qemu-system-arm qemu-efi-aarch64)
-  have "qemu-system-$machine" && apt_installed "${packages[1]}" && return 0
-  apt_install "${packages[@]}" 2>/dev/null && return 0
+  local machine=$1 emulator=(qemu-system-x86 ovmf) suite
+  [ "$machine" != aarch64 ] || emulator=(qemu-system-arm qemu-efi-aarch64)
+  have "qemu-system-$machine" && apt_installed "${emulator[1]}" && return 0
+  apt_install "${emulator[@]}" 2>/dev/null && return 0
   as_root apt-get -q update >&2
-  apt_install "${packages[@]}" 2>/dev/null && return 0
+  apt_install "${emulator[@]}" 2>/dev/null && return 0
   say "taking QEMU from the backports"
   suite="$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")-backports"
   suite_list "$suite" | as_root tee /etc/apt/sources.list.d/pabx-backports.list >/dev/null
   as_root apt-get -q update >&2
-  apt_install -t "$suite" "${packages[@]}" || die "apt could not install QEMU"
+  apt_install -t "$suite" "${emulator[@]}" || die "apt could not install QEMU"
 }
 
 # ensure_image_tests x86_64|aarch64: what the tests that start an image need, or the reason why they cannot run here.

@@ -99,12 +99,12 @@ pub(crate) fn answer(record: &mut CallRecord, at: Timestamp) {
 }
 
 /// The quality of both sides; `None` when no side has counters.
-pub(crate) fn quality(caller: Option<&LegStats>, callee: Option<&LegStats>) -> Option<QualityMetrics> {
+pub(crate) fn quality(caller: Option<&LegStats>, callee: Option<&LegStats>) -> Option<Box<QualityMetrics>> {
     if caller.is_none() && callee.is_none() {
         return None;
     }
     let side = |stats: Option<&LegStats>| stats.map(leg_quality).unwrap_or_default();
-    Some(QualityMetrics { caller: side(caller), callee: side(callee) })
+    Some(Box::new(QualityMetrics { caller: side(caller), callee: side(callee) }))
 }
 
 fn leg_quality(stats: &LegStats) -> LegQuality {

@@ -209,7 +209,7 @@ pub struct CallRecord {
     /// Why it ended; `None` while it goes on.
     pub reason: Option<EndReason>,
     /// What the media was like, when there was any.
-    pub quality: Option<QualityMetrics>,
+    pub quality: Option<Box<QualityMetrics>>,
     /// What the clock was worth when the call began: where it was not to be believed, `start_time` and `answer_time`
     /// say nothing. `duration` is right all the same.
     pub clock: ClockState,

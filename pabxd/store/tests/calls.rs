@@ -26,10 +26,10 @@ fn a_call_begun_and_ended_is_one_record() {
         jitter_us: 1_250,
         ..LegQuality::default()
     };
-    call.quality = Some(QualityMetrics {
+    call.quality = Some(Box::new(QualityMetrics {
         caller: leg,
         callee: LegQuality { round_trip_us: Some(20_000), encryption: Some(SrtpSuite::AeadAes128Gcm), ..leg },
-    });
+    }));
     store.apply(&[StoreWrite::EndCall(call.clone())], NOW).unwrap();
     assert_eq!(call.duration, 8_000);
     assert_eq!(store.calls(acme, None, 10).unwrap().items, [call]);
