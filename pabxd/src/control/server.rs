@@ -116,7 +116,7 @@ fn malformed(why: &str) -> Answer {
 mod tests {
     use super::*;
 
-    const PATIENCE: Duration = Duration::from_secs(60);
+    const PATIENCE: Duration = Duration::from_mins(1);
 
     async fn never(_: Request) -> Answer {
         std::future::pending().await
