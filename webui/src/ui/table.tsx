@@ -206,8 +206,9 @@ function Rows<T>(props: RowsProps<T>) {
   useEffect(() => {
     if (more && !loading && last + AHEAD >= rows.length) more();
   }, [last, rows.length, loading, more === undefined]);
+  // One cell: one that spans more columns than a narrow window shows would make new ones.
   const spacer = (count: number, key: string) => count > 0 && (
-    <tr class="table-spacer" aria-hidden="true" key={key}><td colSpan={columns.length + (selection ? 1 : 0)} style={{ height: `${count * height}px` }} /></tr>
+    <tr class="table-spacer" aria-hidden="true" key={key}><td style={{ height: `${count * height}px` }} /></tr>
   );
   return (
     <div class="table-frame">

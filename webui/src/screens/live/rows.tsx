@@ -27,8 +27,9 @@ export function Rows(props: Props) {
   const { first, last, height } = useWindow(body, calls.length, wall ? WALL : USUAL);
   const row = useRows(props);
   useClock(frame, props.offset);
+  // One cell: one that spans more columns than a narrow window shows would make new ones.
   const spacer = (count: number, key: string) => count > 0 && (
-    <tr class="table-spacer" aria-hidden="true" key={key}><td colSpan={6} style={{ height: `${count * height}px` }} /></tr>
+    <tr class="table-spacer" aria-hidden="true" key={key}><td style={{ height: `${count * height}px` }} /></tr>
   );
   return (
     <div class="table-frame live-frame" ref={frame}>
