@@ -142,6 +142,13 @@ def drop_privileged_bits(root: Path) -> None:
             path.chmod(plain)
 
 
+def copy_readable(source: Path, target: Path) -> None:
+    """Copies a folder so that everybody may read it: whoever built it may have kept it to himself."""
+    shutil.copytree(source, target, dirs_exist_ok=True)
+    for path in [target, *target.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=Path, required=True)
@@ -167,7 +174,7 @@ def main() -> int:
         shutil.copyfile(options.daemon, root / "usr/bin/pabxd")
         (root / "usr/bin/pabxd").chmod(0o755)
     if options.ui:
-        shutil.copytree(options.ui, root / "usr/share/pabxd/web", dirs_exist_ok=True)
+        copy_readable(options.ui, root / "usr/share/pabxd/web")
     enable_units(root)
     drop_privileged_bits(root)
     os.utime(root / "usr/lib/clock-epoch", (options.epoch, options.epoch))

@@ -21,6 +21,7 @@ PABXD_CARGO_BUILD_OPTS = --package pabxd
 define PABXD_INSTALL_UI
 	mkdir -p $(TARGET_DIR)/usr/share/pabxd
 	cp -r $(@D)/webui/dist $(TARGET_DIR)/usr/share/pabxd/web
+	chmod -R u=rwX,go=rX $(TARGET_DIR)/usr/share/pabxd/web
 endef
 PABXD_POST_INSTALL_TARGET_HOOKS += PABXD_INSTALL_UI
 
