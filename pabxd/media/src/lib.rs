@@ -11,7 +11,7 @@
 //! - [`dtmf`] recognises RFC 4733 digits, [`echo`] is the `*43` test.
 //!
 //! All of that the daemon uses for relayed calls, in which no sound is decoded. What follows stands ready for listening,
-//! recording, rooms and prompts, and no call uses it yet (but [`dtmf`], of which only the events do):
+//! recording, rooms and prompts, and no call uses it yet (but the events of [`dtmf`], and [`quality::leg`], which rates the legs of call records):
 //! - [`audio`] is sound as samples: frames of 20 ms, rates, levels;
 //! - [`coding`] decodes and encodes G.711, G.722, Opus and L16, [`concealment`] fills the gaps;
 //! - [`jitter_buffer`] puts packets in order, [`playout`] makes frames of them, with [`comfort_noise`] in the pauses;
