@@ -34,6 +34,7 @@ pub mod dtmf;
 pub mod echo;
 pub mod jitter_buffer;
 pub mod mixer;
+mod narrow;
 pub mod negotiation;
 pub mod playout;
 pub mod quality;

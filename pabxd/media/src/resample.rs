@@ -4,6 +4,7 @@
 //! of the band, going down what would fold into it. Its tables are calculated once in the process. For 8 kHz the band is
 //! flat within 0.5 dB to 3.4 kHz and images from 4.6 kHz on are 50 dB down at least; for 16 kHz, 7 and 9 kHz.
 
+use crate::narrow::narrowed;
 use std::sync::LazyLock;
 
 use crate::audio::{Rate, to_sample};
@@ -185,9 +186,4 @@ fn bessel(x: f64) -> f64 {
         sum += term;
     }
     sum
-}
-
-#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a coefficient below one")]
-fn narrowed(value: f64) -> f32 {
-    value as f32
 }

@@ -17,6 +17,18 @@ DEMO = "/run/pabx/demo.json"
 SECONDS = 120
 
 
+def talk(one: Baresip, other: Baresip) -> None:
+    """1001 (1000 Hz) calls 1002 (600 Hz), they hear each other, and 1001 hangs up."""
+    one.dial("1002")
+    other.wait_incoming()
+    other.accept()
+    one.wait_established()
+    one.hears(600)
+    other.hears(1000)
+    one.hang_up()
+    other.wait_closed()
+
+
 class Skip(Exception):
     """The test cannot run here; the text says why."""
 

@@ -3,7 +3,7 @@
 import time
 
 from box import network, web
-from box.lab import Lab
+from box.lab import Lab, talk
 
 SECONDS = 1500
 SELF_TEST_SECONDS = 120
@@ -61,12 +61,4 @@ class Group:
         office = self.lab.office(self.box)
         office.make_account()
         self.box.wait_serving(SECONDS)
-        one, other = office.phone("1001", 1000), office.phone("1002", 600, "tcp")
-        one.dial("1002")
-        other.wait_incoming()
-        other.accept()
-        one.wait_established()
-        one.hears(600)
-        other.hears(1000)
-        one.hang_up()
-        other.wait_closed()
+        talk(office.phone("1001", 1000), office.phone("1002", 600, "tcp"))

@@ -8,7 +8,7 @@ import socket
 import time
 
 from box import network, paths, web
-from box.lab import Lab, Skip
+from box.lab import Lab, Skip, talk
 from box.runner import long
 from harness import tones
 from harness.wait import until
@@ -184,15 +184,7 @@ class Group:
         office = self.office = self.lab.office(self.box)
         office.make_account()
         self.box.wait_serving()
-        one, other = office.phone("1001", 1000), office.phone("1002", 600, "tcp")
-        one.dial("1002")
-        other.wait_incoming()
-        other.accept()
-        one.wait_established()
-        one.hears(600)
-        other.hears(1000)
-        one.hang_up()
-        other.wait_closed()
+        talk(office.phone("1001", 1000), office.phone("1002", 600, "tcp"))
 
     def test_a_tone_comes_out_of_the_sound_device(self) -> None:
         if self.box.try_run("pabxd --help | grep -q audio-test")[0] != 0:

@@ -1,7 +1,7 @@
 """Networks: the box finds its address on each kind, and calls inside the house go on whatever the network does."""
 
 from box import network
-from box.lab import DEMO, Lab
+from box.lab import DEMO, Lab, talk
 from box.runner import long
 from harness.baresip import Baresip
 from harness.wait import until
@@ -29,17 +29,9 @@ class Group:
         """The two phones of the house call and hear each other."""
         if not self.phones:
             self.new_phones()
-        one, other = self.phones
         for phone in self.phones:
             phone.forget()
-        one.dial("1002")
-        other.wait_incoming()
-        other.accept()
-        one.wait_established()
-        one.hears(600)
-        other.hears(1000)
-        one.hang_up()
-        other.wait_closed()
+        talk(*self.phones)
 
     def new_phones(self, box: str = network.BOX) -> None:
         """Phones that know the box by this address."""

@@ -1,5 +1,7 @@
 //! Levels of sound: dBov, relative to the overload of the digital system, and dBm0, relative to the telephone's test tone.
 
+use crate::narrow::narrowed;
+
 /// Overload: the level of a square wave between the extremes, which nothing exceeds (ITU-T G.100.1, RFC 6464 §3).
 const OVERLOAD: f64 = 32_768.0;
 
@@ -50,15 +52,6 @@ impl Level {
 /// The peak of a sine of a level in dBm0, in units of samples: 0 dBm0 is 22828.
 pub fn peak_of_sine(dbm0: f32) -> f32 {
     Level::from_dbm0(dbm0).rms() * std::f32::consts::SQRT_2
-}
-
-#[expect(
-    clippy::as_conversions,
-    clippy::cast_possible_truncation,
-    reason = "fewer digits suffice for levels"
-)]
-fn narrowed(value: f64) -> f32 {
-    value as f32
 }
 
 fn high(value: u64) -> u32 {

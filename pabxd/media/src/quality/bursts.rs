@@ -3,6 +3,8 @@
 //! A burst begins and ends with a loss, and within it fewer than [`GMIN`] packets in a row arrive; everything else is
 //! gap. Counting takes a few numbers, whatever the length of the call.
 
+use crate::narrow::narrowed;
+
 /// Packets that must arrive in a row for losses on both sides to belong to no common burst (RFC 3611 §4.7.2).
 pub const GMIN: u64 = 16;
 
@@ -138,15 +140,6 @@ pub(super) fn share(part: u64, whole: u64, of_nothing: f32) -> f32 {
     let [whole, rest] =
         [scaled / 1_000_000, scaled % 1_000_000].map(|n| u32::try_from(n).unwrap_or(u32::MAX));
     narrowed(f64::from(whole) + f64::from(rest) / 1e6)
-}
-
-#[expect(
-    clippy::as_conversions,
-    clippy::cast_possible_truncation,
-    reason = "fewer digits suffice for a share"
-)]
-fn narrowed(value: f64) -> f32 {
-    value as f32
 }
 
 #[cfg(test)]

@@ -129,19 +129,6 @@ fn import(call: &mut Call<'_>, Query(query): Query<ImportQuery>) -> Result<Answe
     make(call, &wanted, query.dry_run, |place| format!("line {}", place + 2))
 }
 
-/// A line of the file.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    number: String,
-    name: String,
-    max_devices: Option<u16>,
-    ring_seconds: Option<u16>,
-    calling_class: Option<String>,
-    caller_id: Option<String>,
-    media_encryption: Option<String>,
-}
-
 /// Reads all lines; each that is wrong is named. A file of a spreadsheet may begin with a byte order mark and divide
 /// by semicolons.
 fn read(text: &str) -> Result<Vec<NewExtension>, Problem> {
@@ -154,32 +141,13 @@ fn read(text: &str) -> Result<Vec<NewExtension>, Problem> {
         .flexible(false)
         .from_reader(text.as_bytes());
     let (mut fields, mut wanted) = (Fields::new(), Vec::new());
-    for (place, line) in reader.deserialize::<Line>().enumerate() {
+    for (place, line) in reader.deserialize::<NewExtensionBody>().enumerate() {
         if place >= MAX_AT_ONCE {
             return Err(Problem::about(Kind::TooLarge, format!("more than {MAX_AT_ONCE} lines at once")));
         }
         let prefix = format!("line {}: ", place + 2);
         match line {
-            Ok(Line {
-                number,
-                name,
-                max_devices,
-                ring_seconds,
-                calling_class,
-                caller_id,
-                media_encryption,
-            }) => {
-                let body = NewExtensionBody {
-                    number,
-                    name,
-                    max_devices,
-                    ring_seconds,
-                    calling_class,
-                    caller_id,
-                    media_encryption,
-                };
-                wanted.extend(parse(&mut fields, &prefix, &body));
-            }
+            Ok(body) => wanted.extend(parse(&mut fields, &prefix, &body)),
             Err(error) => fields.add(prefix.trim_end_matches(": "), csv_error(&error)),
         }
     }
