@@ -5,6 +5,11 @@ import { ApiError, type Read } from "../api/client";
 /** Names and values; a value that is no text, number or yes and no is compared, but only its name is said. */
 export type Told = readonly (readonly [label: string, value: unknown])[];
 
+/** Of a form with these fields: one that is left out does not compile, for somebody else's change of it would be lost without a word. */
+export function toldOf<Fields>(each: { readonly [Field in keyof Fields]-?: readonly [label: string, value: unknown] }): Told {
+  return Object.values(each);
+}
+
 /** What of `now` is not as it was. */
 export function differences(before: Told, now: Told): Told {
   const known = new Map(before.map(([label, value]) => [label, JSON.stringify(value)]));

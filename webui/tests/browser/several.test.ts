@@ -10,6 +10,7 @@ interface Extension {
   number: string;
   name: string;
   status: string;
+  media_encryption: string;
 }
 
 async function extensions(): Promise<Extension[]> {
@@ -38,6 +39,18 @@ test("somebody else was quicker: the page says what they changed, keeps what was
   await expect.poll(async () => (await extensions())[0]?.name).toBe(MINE);
   // The browser itself tells the console of a 412.
   expect(heard.filter((one) => !one.includes("412"))).toEqual([]);
+  await close();
+});
+
+test("what somebody else changed in a field that one did not touch is not undone without a word", async () => {
+  const { account } = box.office.hello.world;
+  const second = (await extensions())[1];
+  const { page, close } = await visit(box, "admin", `/a/${account}/extensions/${second?.extension_id}`);
+  await page.locator("[name=name]").fill("Balcão");
+  await change(second?.extension_id ?? "", { media_encryption: "required" });
+  await page.locator("form:has([name=name]) button[type=submit]").click();
+  await page.locator(".banner").filter({ hasText: "SRTP" }).waitFor();
+  expect((await extensions())[1]).toMatchObject({ name: second?.name, media_encryption: "required" });
   await close();
 });
 

@@ -6,11 +6,12 @@ import { classWord } from "../../app/calling/classes";
 import { to } from "../../app/places";
 import { can, canOwn } from "../../app/session";
 import { changeNow, StaleBanner, useKept } from "../../app/stale";
-import type { Told } from "../../app/told";
+import { toldOf, type Told } from "../../app/told";
 import { Banner, Button, Card, Confirm, Form, Loaded, Page, Pairs, TextField, toast, useForm } from "../../ui";
 import { common } from "../../words/common";
 import { CallsCard } from "./calls";
 import { DevicesCard } from "./devices";
+import { encryptionWord } from "./encryption";
 import { count, MoreFields, type Settings } from "./new";
 import { SetupCard } from "./setup";
 import { TestCallCard } from "./test_call";
@@ -104,8 +105,12 @@ function settingsOf(extension: Extension): Settings {
 /** The settings by their names on the screen. */
 function told(extension: Extension): Told {
   const f = words().fields;
-  const { name, calling_class, caller_id, max_devices, ring_seconds } = settingsOf(extension);
-  return [[f.name, name], [f.callingClass, classWord(calling_class)], [f.callerId, caller_id], [f.maxDevices, max_devices], [f.ringSeconds, ring_seconds]];
+  const values = settingsOf(extension);
+  return toldOf<Settings>({
+    name: [f.name, values.name], calling_class: [f.callingClass, classWord(values.calling_class)], caller_id: [f.callerId, values.caller_id],
+    max_devices: [f.maxDevices, values.max_devices], ring_seconds: [f.ringSeconds, values.ring_seconds],
+    media_encryption: [f.encryption, encryptionWord(values.media_encryption)],
+  });
 }
 
 function SettingsCard({ account, now, onChanged }: Part) {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { Told } from "../../app/told";
+import { toldOf, type Told } from "../../app/told";
 import { AreaField, CheckField, ChoiceField, PasswordField, SelectField, TextField, type FormState } from "../../ui";
 import { CODECS, ticked, TRANSPORTS, type Values } from "./values";
 import { words } from "./words";
@@ -13,15 +13,18 @@ interface Part {
 /** The fields by their names on the screen. */
 export function told(values: Values): Told {
   const f = words().form;
-  return [
-    [f.name, values.name], [f.host, values.host], [f.port, values.port], [f.transport, values.transport.toUpperCase()], [f.maxCalls, values.max_calls],
-    [f.authType, values.auth_type === "digest" ? f.digest : f.address], [f.username, values.username], [f.authUsername, values.auth_username],
-    [f.networks, values.networks], [f.callerId, values.caller_id], [f.proxy, values.outbound_proxy], [f.proxyPort, values.outbound_proxy_port],
-    [f.callerHeader, f.callerHeaders[values.caller_header as keyof typeof f.callerHeaders]],
-    [f.calledHeader, f.calledHeaders[values.called_header as keyof typeof f.calledHeaders]],
-    [f.numberForm, f.numberForms[(values.number_form || "none") as keyof typeof f.numberForms]], [f.codecs, values.codecs],
-    [f.sessionTimer, values.session_timer], [f.passesCallers, values.passes_callers],
-  ];
+  return toldOf<Omit<Values, "password">>({
+    name: [f.name, values.name], host: [f.host, values.host], port: [f.port, values.port], transport: [f.transport, values.transport.toUpperCase()],
+    max_calls: [f.maxCalls, values.max_calls], auth_type: [f.authType, values.auth_type === "digest" ? f.digest : f.address],
+    username: [f.username, values.username], auth_username: [f.authUsername, values.auth_username], networks: [f.networks, values.networks],
+    caller_id: [f.callerId, values.caller_id], outbound_proxy: [f.proxy, values.outbound_proxy],
+    outbound_proxy_port: [f.proxyPort, values.outbound_proxy_port],
+    caller_header: [f.callerHeader, f.callerHeaders[values.caller_header as keyof typeof f.callerHeaders]],
+    called_header: [f.calledHeader, f.calledHeaders[values.called_header as keyof typeof f.calledHeaders]],
+    number_form: [f.numberForm, f.numberForms[(values.number_form || "none") as keyof typeof f.numberForms]], codecs: [f.codecs, values.codecs],
+    session_timer: [f.sessionTimer, values.session_timer], passes_callers: [f.passesCallers, values.passes_callers],
+    media_encryption: [f.encryption, f.encryptions[values.media_encryption as keyof typeof f.encryptions]],
+  });
 }
 
 /** All fields of a trunk, in groups. */
